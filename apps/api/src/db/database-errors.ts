@@ -1,0 +1,18 @@
+import { SqlError } from 'mariadb'
+
+const LOST_TO_ANOTHER = new Set([
+  1213, // deadlock
+  1205, // lock wait time-out
+  1062, // duplicate key: another replica made the same room first; the next look finds it
+])
+const DATABASE_AWAY = new Set([
+  1040, 1053, 1158, 1159, 1160, 1161, 1184, 1203, 1290, 1792, 1836, 2006, 2013,
+])
+
+/** What to do after a batch failed: `again` at once, `later` as the database is away, or not at all. */
+export function retryAdviceOf(error: unknown): 'again' | 'later' | 'never' {
+  if (!(error instanceof SqlError)) return 'never'
+  if (LOST_TO_ANOTHER.has(error.errno)) return 'again'
+  if (error.fatal || error.errno >= 45_000 || DATABASE_AWAY.has(error.errno)) return 'later'
+  return 'never'
+}

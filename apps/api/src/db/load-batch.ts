@@ -1,0 +1,146 @@
+import type { LogCommand } from '@parley/message-schema'
+import { BatchState, onceKey, pairKey } from '../room-log/batch-state.ts'
+import { EVENT_COLUMNS, MESSAGE_CREATED } from '../room-log/event-row.ts'
+import {
+  fillEarlier,
+  fillMembers,
+  fillMemberSets,
+  fillMessages,
+  fillRooms,
+  type EarlierRow,
+  type HeadRow,
+  type MemberRow,
+  type MemberSetRow,
+  type MessageRow,
+  type RoomRow,
+} from './batch-rows.ts'
+import { toBytes } from './binary-id.ts'
+import type { PoolConnection } from './connect.ts'
+
+/** What the commands of a batch will ask about: each thing once. */
+interface Needs {
+  readonly rooms: Map<string, Buffer>
+  readonly members: Map<string, [Buffer, string]>
+  readonly once: Map<string, [Buffer, string, Buffer]>
+  readonly messages: Map<string, [Buffer, number]>
+  readonly memberSets: Map<string, Buffer>
+}
+
+function collectNeeds(commands: readonly LogCommand[]): Needs {
+  const needs: Needs = {
+    rooms: new Map(),
+    members: new Map(),
+    once: new Map(),
+    messages: new Map(),
+    memberSets: new Map(),
+  }
+  for (const command of commands) {
+    const { roomId, actor } = command
+    const room = needs.rooms.get(roomId) ?? toBytes(roomId)
+    needs.rooms.set(roomId, room)
+    const needMember = (userId: string): void => {
+      needs.members.set(pairKey(roomId, userId), [room, userId])
+    }
+    const needMessage = (seq: number | undefined): void => {
+      if (seq !== undefined) needs.messages.set(pairKey(roomId, seq), [room, seq])
+    }
+    needMember(actor.id)
+    if ('userId' in command) needMember(command.userId)
+    if (command.kind === 'message:send') {
+      command.mentions?.forEach(needMember)
+      needMessage(command.replyTo)
+      needMessage(command.threadId)
+    }
+    if ('seq' in command) needMessage(command.seq)
+    if (command.kind === 'room:create') {
+      const hash = command.memberSetHash
+      if (hash !== undefined) needs.memberSets.set(hash, Buffer.from(hash, 'hex'))
+    } else if ('clientMsgId' in command) {
+      const key = onceKey(roomId, actor.id, command.clientMsgId)
+      needs.once.set(key, [room, actor.id, toBytes(command.clientMsgId)])
+    }
+  }
+  return needs
+}
+
+const marks = (count: number, one: string): string => Array.from({ length: count }, () => one).join()
+
+/** `SELECT … WHERE (columns) IN (…)`, or nothing at all when nothing is asked. */
+async function selectIn<Row>(
+  connection: PoolConnection,
+  select: string,
+  columns: readonly [string, ...string[]],
+  keys: Iterable<unknown>,
+  suffix = '',
+): Promise<Row[]> {
+  const list = [...keys]
+  if (list.length === 0) return []
+  const one = columns.length === 1 ? '?' : `(${columns.map(() => '?').join()})`
+  const left = columns.length === 1 ? columns[0] : `(${columns.join()})`
+  const sql = `${select} WHERE ${left} IN (${marks(list.length, one)}) ${suffix}`
+  return connection.query<Row[]>(sql, list.flat())
+}
+
+/**
+ * Locks the rooms' heads in the order of their ids, so that no two batches wait for each other, and
+ * reads the rest behind that lock. The statements travel together: one round trip.
+ */
+export async function loadBatch(
+  connection: PoolConnection,
+  commands: readonly LogCommand[],
+  now: Date,
+): Promise<BatchState> {
+  const needs = collectNeeds(commands)
+  const roomIds = [...needs.rooms.values()].toSorted(Buffer.compare)
+  const [, heads, rooms, members, earlier, messages, memberSets] = await Promise.all([
+    connection.query('START TRANSACTION'),
+    selectIn<HeadRow>(
+      connection,
+      'SELECT room_id, head, last_msg_no, member_version, member_count FROM room_head',
+      ['room_id'],
+      roomIds,
+      'ORDER BY room_id FOR UPDATE',
+    ),
+    selectIn<RoomRow>(
+      connection,
+      'SELECT id, kind, visibility, history FROM room',
+      ['id'],
+      roomIds,
+    ),
+    selectIn<MemberRow>(
+      connection,
+      `SELECT room_id, user_id, role, joined_seq, left_seq, visible_from, read_seq, joined_at
+       FROM room_member`,
+      ['room_id', 'user_id'],
+      needs.members.values(),
+    ),
+    selectIn<EarlierRow>(
+      connection,
+      `SELECT room_id, fingerprint, ${EVENT_COLUMNS} FROM room_event`,
+      ['room_id', 'actor_id', 'client_msg_id'],
+      needs.once.values(),
+    ),
+    selectIn<MessageRow>(
+      connection,
+      `SELECT e.room_id, e.seq, e.actor_id, COALESCE(s.data, e.data) AS data, s.version,
+         s.edited_at, s.deleted_at
+       FROM room_event e LEFT JOIN message_state s ON s.room_id = e.room_id AND s.seq = e.seq`,
+      ['e.room_id', 'e.seq'],
+      needs.messages.values(),
+      `AND e.type = ${MESSAGE_CREATED}`,
+    ),
+    selectIn<MemberSetRow>(
+      connection,
+      'SELECT id, member_set_hash FROM room',
+      ['member_set_hash'],
+      needs.memberSets.values(),
+    ),
+  ])
+  const state = new BatchState(now)
+  fillRooms(state, heads, rooms)
+  fillMembers(state, members)
+  fillEarlier(state, earlier)
+  fillMessages(state, messages)
+  fillMemberSets(state, memberSets)
+  return state
+}

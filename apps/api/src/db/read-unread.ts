@@ -1,0 +1,36 @@
+import { MESSAGE_CREATED } from '../room-log/event-row.ts'
+import { fromBytes, toBytes } from './binary-id.ts'
+import type { PoolConnection } from './connect.ts'
+
+export interface Unread {
+  readonly unread: number
+  readonly mentions: number
+}
+
+/** C6: counted, not kept. Keys are `roomId/userId`; one query for all, over covering indexes. */
+export async function readUnread(
+  connection: Pick<PoolConnection, 'query'>,
+  pairs: readonly { readonly roomId: string; readonly userId: string }[],
+): Promise<Map<string, Unread>> {
+  if (pairs.length === 0) return new Map()
+  const rows = await connection.query<
+    { room_id: Buffer; user_id: string; unread: number; mentions: number }[]
+  >(
+    `SELECT m.room_id, m.user_id,
+       (SELECT COUNT(*) FROM room_event e
+        LEFT JOIN message_state s ON s.room_id = e.room_id AND s.seq = e.seq
+        WHERE e.room_id = m.room_id AND e.type = ${MESSAGE_CREATED} AND e.seq > m.read_seq
+          AND e.seq >= m.visible_from AND e.actor_id <> m.user_id AND s.deleted_at IS NULL) AS unread,
+       (SELECT COUNT(*) FROM room_mention n
+        WHERE n.room_id = m.room_id AND n.user_id = m.user_id AND n.seq > m.read_seq) AS mentions
+     FROM room_member m
+     WHERE (m.room_id, m.user_id) IN (${pairs.map(() => '(?,?)').join()})`,
+    pairs.flatMap(({ roomId, userId }) => [toBytes(roomId), userId]),
+  )
+  return new Map(
+    rows.map((row) => [
+      `${fromBytes(row.room_id)}/${row.user_id}`,
+      { unread: Number(row.unread), mentions: Number(row.mentions) },
+    ]),
+  )
+}

@@ -1,0 +1,88 @@
+import { LIMITS, ParleyError, type Event } from '@parley/message-schema'
+import type { EventStore } from '../db/event-store.ts'
+import { hideClientMsgId } from '../room-log/event-row.ts'
+import type { AllowReading, ReaderAccess } from './reader-access.ts'
+import type { WaitForEvents } from '../news/wait-for-events.ts'
+
+export interface EventsPage {
+  readonly data: Event[]
+  readonly head: number
+  readonly page: {
+    readonly before: number | null
+    readonly after: number | null
+    readonly hasMoreBefore: boolean
+    readonly hasMoreAfter: boolean
+  }
+}
+
+export interface ListEventsPorts {
+  readonly allowReading: AllowReading
+  readonly events: Pick<EventStore, 'read'>
+  readonly waitForEvents: WaitForEvents
+}
+
+export type ListEvents = (
+  userId: string,
+  roomId: string,
+  query: { readonly after: number; readonly limit: number; readonly waitMs: number },
+  signal: AbortSignal,
+) => Promise<EventsPage>
+
+const toPage = (
+  data: Event[],
+  { head, visibleFrom }: ReaderAccess,
+  { from, to }: { readonly from: number; readonly to: number },
+): EventsPage => ({
+  data,
+  head,
+  page: {
+    before: data[0]?.seq ?? from,
+    after: data.at(-1)?.seq ?? Math.min(to, head),
+    hasMoreBefore: from > visibleFrom && head >= visibleFrom,
+    hasMoreAfter: (data.at(-1)?.seq ?? to) < head,
+  },
+})
+
+/** The log is dense (C1): how much there is after a position is known without counting. */
+export function createListEvents(ports: ListEventsPorts): ListEvents {
+  const { allowReading, events, waitForEvents } = ports
+  return async (userId, roomId, { after, limit, waitMs }, signal) => {
+    let access = await allowReading(userId, roomId)
+    if (after > access.head) {
+      throw new ParleyError('CURSOR_AHEAD', {
+        message: `The head of the room is ${access.head}.`,
+        details: { head: access.head },
+      })
+    }
+    if (after === access.head && waitMs > 0) {
+      await waitForEvents(new Map([[roomId, after]]), waitMs, signal)
+      access = await allowReading(userId, roomId)
+    }
+    const from = Math.max(after + 1, access.visibleFrom)
+    const to = access.head
+    const data = from > to ? [] : await events.read(roomId, from, to, limit)
+    const shown = data.map((event) => hideClientMsgId(event, userId))
+    return toPage(shown, access, { from, to: Math.max(after, from - 1) })
+  }
+}
+
+export type GetEventsPage = (
+  userId: string,
+  roomId: string,
+  n: number,
+) => Promise<EventsPage & { readonly isFull: boolean }>
+
+/** Page `n` holds the same seqs for ever; a reader whose view begins inside it sees the rest of it. */
+export function createGetEventsPage(
+  ports: Pick<ListEventsPorts, 'allowReading' | 'events'>,
+): GetEventsPage {
+  return async (userId, roomId, n) => {
+    const access = await ports.allowReading(userId, roomId)
+    const last = n * LIMITS.eventsPage
+    const from = Math.max(last - LIMITS.eventsPage + 1, access.visibleFrom)
+    const to = Math.min(last, access.head)
+    const data = from > to ? [] : await ports.events.read(roomId, from, to, LIMITS.eventsPage)
+    const shown = data.map((event) => hideClientMsgId(event, userId))
+    return { ...toPage(shown, access, { from, to: last }), isFull: last <= access.head }
+  }
+}

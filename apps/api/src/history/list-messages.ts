@@ -1,0 +1,111 @@
+import type { Message } from '@parley/message-schema'
+import type { MessageStore } from '../db/message-store.ts'
+import type { AllowReading, ReaderAccess } from './reader-access.ts'
+import { toMessage } from './to-message.ts'
+
+export interface MessagesQuery {
+  readonly before?: number | undefined
+  readonly after?: number | undefined
+  readonly around?: number | undefined
+  readonly limit: number
+}
+
+/** Cursors are `seq` numbers: `before` and `after` of this page for the next ones. */
+export interface MessagesPage {
+  readonly data: Message[]
+  readonly head: number
+  readonly page: {
+    readonly before: number | null
+    readonly after: number | null
+    readonly hasMoreBefore: boolean
+    readonly hasMoreAfter: boolean
+  }
+}
+
+export interface ListMessagesPorts {
+  readonly allowReading: AllowReading
+  readonly messages: MessageStore
+}
+
+export type ListMessages = (
+  userId: string,
+  roomId: string,
+  query: MessagesQuery,
+) => Promise<MessagesPage>
+
+/** Seqs of a page, ascending, and whether there is more on either side. */
+interface Window {
+  readonly seqs: readonly number[]
+  readonly hasMoreBefore: boolean
+  readonly hasMoreAfter: boolean
+}
+
+/** Half of the page older than the middle, half from it on; a short half leaves its place free. */
+export function windowAround(
+  older: readonly number[],
+  newer: readonly number[],
+  limit: number,
+): Window {
+  const half = Math.floor(limit / 2)
+  const olderCount = Math.min(older.length, Math.max(half, limit - newer.length))
+  const newerCount = Math.min(newer.length, limit - olderCount)
+  return {
+    seqs: [...older.slice(0, olderCount).toReversed(), ...newer.slice(0, newerCount)],
+    hasMoreBefore: older.length > olderCount,
+    hasMoreAfter: newer.length > newerCount,
+  }
+}
+
+/** Nothing beyond the head that the reader was allowed to see, however fast somebody writes (C8). */
+async function findWindow(
+  messages: MessageStore,
+  roomId: string,
+  { visibleFrom, head }: ReaderAccess,
+  { before, after, around, limit }: MessagesQuery,
+): Promise<Window> {
+  const below = (seq: number, count: number) =>
+    messages.seqsBelow(roomId, visibleFrom, Math.min(seq, head + 1), count)
+  const from = (seq: number, count: number) =>
+    messages.seqsFrom(roomId, Math.max(seq, visibleFrom), head, count)
+
+  if (around !== undefined) {
+    const [older, newer] = await Promise.all([below(around, limit + 1), from(around, limit + 1)])
+    return windowAround(older, newer, limit)
+  }
+  if (after !== undefined) {
+    const [newer, older] = await Promise.all([from(after + 1, limit + 1), below(after + 1, 1)])
+    return {
+      seqs: newer.slice(0, limit),
+      hasMoreBefore: older.length > 0,
+      hasMoreAfter: newer.length > limit,
+    }
+  }
+  const [older, newer] = await Promise.all([
+    below(before ?? head + 1, limit + 1),
+    before === undefined ? [] : from(before, 1),
+  ])
+  return {
+    seqs: older.slice(0, limit).toReversed(),
+    hasMoreBefore: older.length > limit,
+    hasMoreAfter: newer.length > 0,
+  }
+}
+
+/** The head is read first: whoever goes on from it in the log misses nothing of what is shown. */
+export function createListMessages({ allowReading, messages }: ListMessagesPorts): ListMessages {
+  return async (userId, roomId, query) => {
+    const access = await allowReading(userId, roomId)
+    const { seqs, hasMoreBefore, hasMoreAfter } = await findWindow(messages, roomId, access, query)
+    const stored = await messages.read(roomId, seqs)
+    return {
+      data: stored.map((message) => toMessage(roomId, message, userId)),
+      head: access.head,
+      page: {
+        before: seqs[0] ?? query.before ?? null,
+        after: seqs.at(-1) ?? query.after ?? null,
+        hasMoreBefore,
+        hasMoreAfter,
+      },
+    }
+  }
+}

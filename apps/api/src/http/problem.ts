@@ -1,0 +1,51 @@
+import { ERRORS, ParleyError, toProblemDocument } from '@parley/message-schema'
+import type { Logger } from '@parley/server-kit'
+import type { ErrorRequestHandler, RequestHandler } from 'express'
+import { isDatabaseAway } from '../db/is-database-away.ts'
+import { requestIdOf } from './request-id.ts'
+
+const AWAY_RETRY_MS = 1_000
+
+/** Express' own errors (bad JSON, too large a body, a bad path) in the words of the table. */
+function fromExpress(error: unknown): ParleyError {
+  if (error instanceof ParleyError) return error
+  const { type, status } = error as { type?: unknown; status?: unknown }
+  if (type === 'entity.too.large') return new ParleyError('TOO_LARGE', { cause: error })
+  if (type === 'entity.parse.failed') {
+    return new ParleyError('INVALID', { message: 'The body is not valid JSON.', cause: error })
+  }
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return new ParleyError('INVALID', { cause: error })
+  }
+  if (isDatabaseAway(error)) {
+    return new ParleyError('SERVER_BUSY', { retryAfterMs: AWAY_RETRY_MS, cause: error })
+  }
+  return ParleyError.from(error)
+}
+
+/** The one place where a thrown error becomes a problem document. */
+export function createProblemHandler(logger: Logger): ErrorRequestHandler {
+  return (thrown, request, response, next) => {
+    if (response.headersSent) {
+      next(thrown)
+      return
+    }
+    const error = fromExpress(thrown)
+    const requestId = requestIdOf(response)
+    const { status } = ERRORS[error.code]
+    const level = status >= 500 ? 'error' : 'debug'
+    logger[level]({ requestId, code: error.code, path: request.path, err: error }, 'refused')
+    if (error.retryAfterMs !== undefined) {
+      response.setHeader('Retry-After', Math.ceil(error.retryAfterMs / 1_000))
+    }
+    if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer')
+    response
+      .status(status)
+      .type('application/problem+json')
+      .send(JSON.stringify(toProblemDocument(error, requestId)))
+  }
+}
+
+export const notFound: RequestHandler = () => {
+  throw new ParleyError('NOT_FOUND', { message: 'There is no such route.' })
+}

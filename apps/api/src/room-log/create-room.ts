@@ -1,0 +1,48 @@
+import type { LogCommandOf } from '@parley/message-schema'
+import type { BatchState, RoomState } from './batch-state.ts'
+import { addMember } from './change-members.ts'
+
+/**
+ * Idempotent on the room's id, and for DMs on the set of members: whoever comes second is given the
+ * room that is there. The log begins with what the room is, then who is in it.
+ */
+export function createRoom(
+  state: BatchState,
+  command: LogCommandOf<'room:create'>,
+): { roomId: string; created: boolean } {
+  const { roomId, actor, roomKind, name, visibility, topic, history, memberIds } = command
+  const memberSetHash = command.memberSetHash ?? null
+  const there = memberSetHash === null ? undefined : state.roomOfMemberSet.get(memberSetHash)
+  if (there !== undefined) return { roomId: there, created: false }
+  if (state.rooms.has(roomId)) return { roomId, created: false }
+
+  const room: RoomState = {
+    kind: roomKind,
+    visibility,
+    history,
+    head: 0,
+    lastMsgNo: 0,
+    memberVersion: 0,
+    memberCount: 0,
+  }
+  state.rooms.set(roomId, room)
+  if (memberSetHash !== null) state.roomOfMemberSet.set(memberSetHash, roomId)
+  state.newRooms.push({
+    roomId,
+    name,
+    topic,
+    memberSetHash,
+    createdBy: actor.id,
+    createdAt: state.now,
+  })
+  state.append(roomId, room, {
+    type: 'room:updated',
+    actor,
+    data: { kind: roomKind, name, visibility, topic, history },
+  })
+  addMember(state, roomId, actor, actor.id, roomKind === 'room' ? 'owner' : 'member')
+  for (const userId of memberIds) {
+    if (userId !== actor.id) addMember(state, roomId, actor, userId, 'member')
+  }
+  return { roomId, created: true }
+}

@@ -1,0 +1,31 @@
+import type { LogCommand } from '@parley/message-schema'
+import type { BatchState } from './batch-state.ts'
+import { joinRoom, leaveRoom } from './change-members.ts'
+import { createRoom } from './create-room.ts'
+import { deleteMessage } from './delete-message.ts'
+import { editMessage } from './edit-message.ts'
+import { sendMessage } from './send-message.ts'
+import { setRead } from './set-read.ts'
+
+/**
+ * What a command means for the rooms under lock: changes `state` and answers, or throws the refusal
+ * and changes nothing. Pure but for `state`: no clock, no database.
+ */
+export function decide(state: BatchState, command: LogCommand): object {
+  switch (command.kind) {
+    case 'message:send':
+      return sendMessage(state, command)
+    case 'message:edit':
+      return editMessage(state, command)
+    case 'message:delete':
+      return deleteMessage(state, command)
+    case 'read:set':
+      return setRead(state, command)
+    case 'room:create':
+      return createRoom(state, command)
+    case 'member:join':
+      return joinRoom(state, command)
+    case 'member:leave':
+      return leaveRoom(state, command)
+  }
+}

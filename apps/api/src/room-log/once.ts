@@ -1,0 +1,20 @@
+import { ParleyError, type Event, type EventType } from '@parley/message-schema'
+import { onceKey, type BatchState } from './batch-state.ts'
+
+/**
+ * C3: the event that this command made before, if it is a retry. An id that was used for something
+ * else is refused, because to answer `ok` would lose what is sent now.
+ */
+export function earlierEvent(
+  state: BatchState,
+  command: { roomId: string; clientMsgId: string; actor: { id: string } },
+  type: EventType,
+  fingerprint: Buffer,
+): Event | undefined {
+  const earlier = state.earlier.get(onceKey(command.roomId, command.actor.id, command.clientMsgId))
+  if (earlier === undefined) return undefined
+  // The fingerprint of a deleted body is erased with it.
+  const same = earlier.fingerprint === null || earlier.fingerprint.equals(fingerprint)
+  if (earlier.event.type !== type || !same) throw new ParleyError('IDEMPOTENCY_MISMATCH')
+  return earlier.event
+}

@@ -1,0 +1,16 @@
+import { ParleyError, type Room } from '@parley/message-schema'
+import type { RoomStore } from '../db/room-store.ts'
+import { toRoom } from './to-room.ts'
+
+export type GetRoom = (userId: string, roomId: string) => Promise<Room>
+
+/** A private room is there for its members only: for who left it, it is as if it never was. */
+export function createGetRoom(rooms: Pick<RoomStore, 'find'>): GetRoom {
+  return async (userId, roomId) => {
+    const view = await rooms.find(roomId, userId)
+    if (view === null || (view.me === null && view.facts.visibility !== 'public')) {
+      throw new ParleyError('NOT_FOUND', { message: 'There is no such room.' })
+    }
+    return toRoom(view)
+  }
+}

@@ -1,0 +1,43 @@
+import { ROUTES } from '@parley/message-schema'
+import { idempotencyKeyOf } from '../http/idempotency-key.ts'
+import { route, type BoundRoute } from '../http/route.ts'
+import type { CreateDm } from '../rooms/create-dm.ts'
+import type { CreateRoom } from '../rooms/create-room.ts'
+import type { GetRoom } from '../rooms/get-room.ts'
+import type { ListMembers } from '../rooms/list-members.ts'
+import type { ListRooms } from '../rooms/list-rooms.ts'
+import type { PutMember } from '../rooms/put-member.ts'
+import type { RemoveMember } from '../rooms/remove-member.ts'
+
+export interface RoomOperations {
+  readonly listRooms: ListRooms
+  readonly getRoom: GetRoom
+  readonly createRoom: CreateRoom
+  readonly createDm: CreateDm
+  readonly listMembers: ListMembers
+  readonly putMember: PutMember
+  readonly removeMember: RemoveMember
+}
+
+export const createRoomRoutes = (operations: RoomOperations): BoundRoute[] => [
+  route(ROUTES.listRooms, ({ identity, query }) => operations.listRooms(identity.userId, query)),
+  route(ROUTES.createRoom, async ({ identity, body, request }) => ({
+    room: await operations.createRoom(identity.userId, body, idempotencyKeyOf(request)),
+  })),
+  route(ROUTES.createDm, async ({ identity, body }) => ({
+    room: await operations.createDm(identity.userId, body.userIds),
+  })),
+  route(ROUTES.getRoom, async ({ identity, params }) => ({
+    room: await operations.getRoom(identity.userId, params.id),
+  })),
+  route(ROUTES.listMembers, ({ identity, params, query }) =>
+    operations.listMembers(identity.userId, params.id, query),
+  ),
+  route(ROUTES.putMember, async ({ identity, params, body }) => ({
+    member: await operations.putMember(identity.userId, params.id, params.userId, body.role),
+  })),
+  route(ROUTES.deleteMember, async ({ identity, params }) => {
+    await operations.removeMember(identity.userId, params.id, params.userId)
+    return undefined
+  }),
+]

@@ -1,0 +1,34 @@
+import { ParleyError, ROUTES, UserId } from '@parley/message-schema'
+import type { UserStore } from '../db/user-store.ts'
+import { route, type BoundRoute } from '../http/route.ts'
+
+const IDS = 100
+
+function readIds(list: string): string[] {
+  const ids = [...new Set(list.split(',').filter((id) => id !== ''))]
+  if (ids.length > IDS || ids.some((id) => !UserId.safeParse(id).success)) {
+    throw new ParleyError('INVALID', { message: `ids: must be at most ${IDS} user ids` })
+  }
+  return ids
+}
+
+async function requireUser(users: Pick<UserStore, 'find'>, id: string) {
+  const user = await users.find(id)
+  if (user === null) throw new ParleyError('NOT_FOUND', { message: 'There is no such user.' })
+  return { user }
+}
+
+type Users = Pick<UserStore, 'find' | 'findMany' | 'findByPrefix'>
+
+export const createUserRoutes = (users: Users): BoundRoute[] => [
+  route(ROUTES.getMe, ({ identity }) => requireUser(users, identity.userId)),
+  route(ROUTES.getUser, ({ params }) => requireUser(users, params.id)),
+  route(ROUTES.listUsers, async ({ query: { ids, q, limit } }) => {
+    if ((ids === undefined) === (q === undefined || q === '')) {
+      throw new ParleyError('INVALID', { message: 'takes one of ids and q' })
+    }
+    const data =
+      ids === undefined ? await users.findByPrefix(q ?? '', limit) : await users.findMany(readIds(ids))
+    return { data, page: { before: null, after: null, hasMoreBefore: false, hasMoreAfter: false } }
+  }),
+]

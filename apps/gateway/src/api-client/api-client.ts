@@ -1,0 +1,80 @@
+import {
+  CommandBatchResult,
+  EventRanges,
+  INTERNAL_PATHS,
+  PARTITION_HEADER,
+  ReconcileResult,
+  UserStates,
+  type EventRangesRequest,
+  type GatewayCommand,
+  type ReconcileRequest,
+  type UserAsk,
+} from '@parley/message-schema'
+import { Pool } from 'undici'
+
+/** The API did not answer, or not in its words: what was asked may or may not have been done. */
+export class ApiUnreachable extends Error {
+  override readonly name = 'ApiUnreachable'
+}
+
+export interface ApiClient {
+  readonly sendCommands: (
+    partition: number,
+    commands: readonly GatewayCommand[],
+  ) => Promise<CommandBatchResult>
+  readonly fetchUserStates: (users: readonly UserAsk[]) => Promise<UserStates>
+  readonly reconcile: (known: ReconcileRequest) => Promise<ReconcileResult>
+  readonly fetchEvents: (ranges: EventRangesRequest) => Promise<EventRanges>
+  readonly close: () => Promise<void>
+}
+
+const ANSWER_WITHIN_MS = 8_000
+const CONNECTIONS = 64
+
+/** Kept-alive connections to the API, or to the balancer before it. */
+export function createApiClient(apiUrl: string, internalToken: string): ApiClient {
+  const pool = new Pool(apiUrl, {
+    connections: CONNECTIONS,
+    pipelining: 1,
+    keepAliveTimeout: 30_000,
+    connect: { timeout: 2_000 },
+    headersTimeout: ANSWER_WITHIN_MS,
+    bodyTimeout: ANSWER_WITHIN_MS,
+  })
+  const authorization = `Bearer ${internalToken}`
+
+  async function post(
+    path: string,
+    body: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<unknown> {
+    try {
+      const answer = await pool.request({
+        method: 'POST',
+        path,
+        headers: { authorization, 'content-type': 'application/json', ...headers },
+        body: JSON.stringify(body),
+      })
+      const text = await answer.body.text()
+      if (answer.statusCode !== 200) throw new Error(`answered ${answer.statusCode}`)
+      return JSON.parse(text)
+    } catch (cause) {
+      throw new ApiUnreachable(`POST ${path} failed`, { cause })
+    }
+  }
+
+  // The shapes are those of the schemas; the cluster's own answers are not parsed again, event by
+  // event, on every gateway.
+  return {
+    sendCommands: async (partition, commands) =>
+      (await post(
+        INTERNAL_PATHS.commands,
+        { commands },
+        { [PARTITION_HEADER]: String(partition) },
+      )) as CommandBatchResult,
+    fetchUserStates: async (users) => (await post(INTERNAL_PATHS.users, { users })) as UserStates,
+    reconcile: async (known) => (await post(INTERNAL_PATHS.reconcile, known)) as ReconcileResult,
+    fetchEvents: async (ranges) => (await post(INTERNAL_PATHS.events, ranges)) as EventRanges,
+    close: () => pool.close(),
+  }
+}

@@ -1,0 +1,134 @@
+import {
+  ParleyError,
+  ROOM_PARTITIONS,
+  type CommandBatchResult,
+  type CommandResult,
+  type ErrorCode,
+  type GatewayCommand,
+  type RoomNews,
+} from '@parley/message-schema'
+import { partitionOf, SmartBatch, type Logger } from '@parley/server-kit'
+
+export interface PartitionQueuesPorts {
+  readonly sendCommands: (
+    partition: number,
+    commands: readonly GatewayCommand[],
+  ) => Promise<CommandBatchResult>
+  /** The second source of the room feeds: what our own commands have made. */
+  readonly offer: (news: RoomNews) => void
+  readonly deadlineMs: number
+  readonly logger: Logger
+  readonly onBatch?: (size: number) => void
+}
+
+const BATCH_COMMANDS = 500
+const BATCH_BYTES = 1024 * 1024
+const QUEUED_COMMANDS = 2_000
+const FIRST_PAUSE_MS = 50
+const LONGEST_PAUSE_MS = 1_000
+/** Refusals that say nothing about the command: it is tried again, before anything newer. */
+const TRY_AGAIN = new Set<ErrorCode>(['SERVER_BUSY', 'UNKNOWN_OUTCOME', 'INTERNAL'])
+
+interface Queued {
+  readonly command: GatewayCommand
+  readonly queuedAtMs: number
+}
+
+const sizeOf = (command: GatewayCommand): number =>
+  'text' in command && command.text !== undefined ? 200 + 3 * command.text.length : 200
+
+const failure = (code: ErrorCode): CommandResult => {
+  const { message } = new ParleyError(code)
+  return { ok: false, error: { code, message, retryable: true, retryAfterMs: 1_000 } }
+}
+
+/**
+ * One queue a partition, one batch of it in flight: the order of each sender is kept, and a batch
+ * that may or may not have arrived is sent again, the same, before anything newer.
+ */
+export class PartitionQueues {
+  readonly #ports: PartitionQueuesPorts
+  readonly #queues = new Map<number, SmartBatch<Queued, CommandResult>>()
+  /** Partitions whose last batch was given up: what waited behind it must not overtake its retry. */
+  readonly #givenUp = new Map<number, number>()
+
+  constructor(ports: PartitionQueuesPorts) {
+    this.#ports = ports
+  }
+
+  /** Data of the committed command. Throws `ParleyError`. */
+  async run(command: GatewayCommand): Promise<Record<string, unknown>> {
+    const partition = partitionOf(command.roomId, ROOM_PARTITIONS)
+    const result = await this.#queueOf(partition).add({ command, queuedAtMs: Date.now() })
+    if (result === undefined) throw new ParleyError('SERVER_BUSY', { retryAfterMs: 1_000 })
+    if (result.ok) return result.data
+    const { code, message, retryAfterMs, details } = result.error
+    throw new ParleyError(code, { message, details, ...(retryAfterMs !== undefined && { retryAfterMs }) })
+  }
+
+  /** Commands that wait, or are in flight, in all partitions. */
+  get queued(): number {
+    let sum = 0
+    for (const queue of this.#queues.values()) sum += queue.queued
+    return sum
+  }
+
+  async idle(): Promise<void> {
+    await Promise.all(Array.from(this.#queues.values(), (queue) => queue.idle()))
+  }
+
+  #queueOf(partition: number): SmartBatch<Queued, CommandResult> {
+    const there = this.#queues.get(partition)
+    if (there !== undefined) return there
+    const queue = new SmartBatch<Queued, CommandResult>({
+      run: (batch) => this.#runBatch(partition, batch),
+      maxBatch: BATCH_COMMANDS,
+      maxQueued: QUEUED_COMMANDS,
+      weigh: ({ command }) => sizeOf(command),
+      maxWeight: BATCH_BYTES,
+    })
+    this.#queues.set(partition, queue)
+    return queue
+  }
+
+  async #runBatch(partition: number, batch: readonly Queued[]): Promise<readonly CommandResult[]> {
+    const givenUpAtMs = this.#givenUp.get(partition)
+    this.#givenUp.delete(partition)
+    const waited = batch.filter(({ queuedAtMs }) => queuedAtMs <= (givenUpAtMs ?? 0))
+    if (waited.length > 0) {
+      // Answered before they were tried, so that they cannot come before what is tried again.
+      this.#givenUp.set(partition, givenUpAtMs ?? 0)
+      return batch.map(() => failure('SERVER_BUSY'))
+    }
+    const commands = batch.map(({ command }) => command)
+    this.#ports.onBatch?.(commands.length)
+    const answer = await this.#tryUntil(partition, commands, Date.now() + this.#ports.deadlineMs)
+    if (answer !== undefined) return answer
+    this.#givenUp.set(partition, Date.now())
+    return batch.map(() => failure('UNKNOWN_OUTCOME'))
+  }
+
+  /** `undefined` when time is up and the outcome is not known. */
+  async #tryUntil(
+    partition: number,
+    commands: readonly GatewayCommand[],
+    untilMs: number,
+  ): Promise<readonly CommandResult[] | undefined> {
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+      try {
+        const { results, news } = await this.#ports.sendCommands(partition, commands)
+        if (!results.some((result) => !result.ok && TRY_AGAIN.has(result.error.code))) {
+          for (const one of news) this.#ports.offer(one)
+          return results
+        }
+      } catch (error) {
+        this.#ports.logger.debug({ err: error, partition }, 'commands are sent again')
+      }
+      if (Date.now() + pauseMs > untilMs) return undefined
+      await new Promise((resolve) => {
+        setTimeout(resolve, pauseMs)
+      })
+    }
+  }
+}
+

@@ -1,0 +1,86 @@
+import type { Logger } from '@parley/server-kit'
+import type { ApiClient } from './api-client/api-client.ts'
+import { EventFetcher } from './api-client/event-fetcher.ts'
+import type { GatewayConfig } from './config.ts'
+import type { GatewayMetrics } from './gateway-metrics.ts'
+import { deliver } from './room-feed/deliver.ts'
+import { Reconciler } from './room-feed/reconciler.ts'
+import { RoomFeeds } from './room-feed/room-feeds.ts'
+import { startInRoom } from './sessions/catch-up.ts'
+import { LocalUsers } from './sessions/local-users.ts'
+import { roomChannel, userChannel, type ChatServer } from './socket/socket-types.ts'
+
+export interface ChatPorts {
+  readonly config: GatewayConfig
+  readonly logger: Logger
+  readonly api: ApiClient
+  readonly metrics: () => GatewayMetrics
+  readonly io: () => ChatServer
+  readonly news: () => {
+    follow: (roomIds: readonly string[]) => void
+    unfollow: (roomIds: readonly string[]) => void
+    isAway: boolean
+  }
+}
+
+/** The feeds, the users in them, and what keeps both true: the part that knows no socket. */
+export function createChat({ config, logger, api, metrics, io, news }: ChatPorts) {
+  let epoch: number | undefined
+  const { fetchAfter } = new EventFetcher(api.fetchEvents)
+
+  const feeds: RoomFeeds = new RoomFeeds({
+    fetchAfter,
+    deliver: (roomId, events, head) => {
+      metrics().deliveredPackets.inc()
+      deliver(roomId, events, head, {
+        users,
+        emitToRoom: (fact, exceptUserIds) => {
+          io()
+            .local.to(roomChannel(roomId))
+            .except(exceptUserIds.map(userChannel))
+            .emit('room:events', fact)
+        },
+      })
+    },
+    memberJoined: (_roomId, userId) => users.refreshSoon([userId]),
+    memberLeft: (roomId, userId) => users.leave(userId, roomId),
+    doubtMembers: (roomId) => users.refreshMembersOf(roomId),
+    repaired: (events) => metrics().repairedEvents.inc(events),
+    follow: (roomIds) => news().follow(roomIds),
+    unfollow: (roomIds) => news().unfollow(roomIds),
+    hasLocalMembers: (roomId) => users.hasSessionsIn(roomId),
+  })
+
+  /** Another epoch is another past: nobody's position means anything any more. */
+  const noteEpoch = (seen: number): void => {
+    const changed = epoch !== undefined && epoch !== seen
+    epoch = seen
+    if (!changed) return
+    logger.warn({ epoch: seen }, 'the log has a new epoch')
+    for (const session of [...users.sessions()]) session.end('LOG_RESTORED')
+    feeds.closeAll()
+  }
+
+  const users: LocalUsers = new LocalUsers({
+    feeds,
+    fetchStates: api.fetchUserStates,
+    noteEpoch,
+    startInRoom: (session, room) => startInRoom(session, room, users, { feeds, fetchAfter }),
+    logger,
+  })
+
+  const reconciler = new Reconciler({
+    feeds,
+    users,
+    reconcile: api.reconcile,
+    noteEpoch,
+    isNewsAway: () => news().isAway,
+    intervalMs: config.headsIntervalMs,
+    found: (behind) => metrics().reconciledRooms.inc(behind),
+    logger,
+  })
+
+  return { feeds, users, reconciler, fetchAfter, epoch: (): number => epoch ?? 0 }
+}
+
+export type Chat = ReturnType<typeof createChat>

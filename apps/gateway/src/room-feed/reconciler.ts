@@ -1,0 +1,103 @@
+import type { ReconcileRequest, ReconcileResult } from '@parley/message-schema'
+import type { Logger } from '@parley/server-kit'
+import type { LocalUsers } from '../sessions/local-users.ts'
+import type { RoomFeeds } from './room-feeds.ts'
+
+export interface ReconcilerPorts {
+  readonly feeds: RoomFeeds
+  readonly users: LocalUsers
+  readonly reconcile: (known: ReconcileRequest) => Promise<ReconcileResult>
+  readonly noteEpoch: (epoch: number) => void
+  /** News does not come: look more often. */
+  readonly isNewsAway: () => boolean
+  readonly intervalMs: number
+  readonly found: (behind: number) => void
+  readonly logger: Logger
+}
+
+const AT_ONCE = 1_000
+const INTERVAL_WITHOUT_NEWS_MS = 1_000
+
+/** `[[rooms, users], …]`: as many requests as the longer of the two needs. */
+function chunks(rooms: [string, number][], users: [string, number][]): ReconcileRequest[] {
+  const count = Math.ceil(Math.max(rooms.length, users.length) / AT_ONCE)
+  return Array.from({ length: count }, (_, index) => {
+    const part = (list: [string, number][]) =>
+      Object.fromEntries(list.slice(index * AT_ONCE, (index + 1) * AT_ONCE))
+    return { rooms: part(rooms), users: part(users) }
+  })
+}
+
+/**
+ * The third source of the room feeds, and the one that cannot be lost: it finds what news did not
+ * bring, also in a room where nothing more is said (C5). While Redis is away it is the delivery.
+ */
+export class Reconciler {
+  readonly #ports: ReconcilerPorts
+  #timer: NodeJS.Timeout | undefined
+  #running: Promise<void> | undefined
+  #stopped = false
+
+  constructor(ports: ReconcilerPorts) {
+    this.#ports = ports
+  }
+
+  start(): void {
+    const { intervalMs, isNewsAway } = this.#ports
+    const interval = isNewsAway() ? Math.min(INTERVAL_WITHOUT_NEWS_MS, intervalMs) : intervalMs
+    // ±10 %, so that gateways that were started together do not ask together for ever.
+    const jittered = interval * (0.9 + 0.2 * Math.random())
+    this.#timer = setTimeout(() => {
+      this.lookNow()
+        .catch(() => undefined)
+        .finally(() => {
+          if (!this.#stopped) this.start()
+        })
+    }, jittered)
+  }
+
+  stop(): void {
+    this.#stopped = true
+    clearTimeout(this.#timer)
+  }
+
+  /** Everything, unless a look is under way already. */
+  async lookNow(): Promise<void> {
+    const { feeds, users } = this.#ports
+    this.#running ??= this.#look(feeds.positions(), users.versions()).finally(() => {
+      this.#running = undefined
+    })
+    await this.#running
+  }
+
+  /** Just these rooms: whose news is followed only now. */
+  async lookAt(roomIds: readonly string[]): Promise<void> {
+    const positions = roomIds.flatMap((roomId): [string, number][] => {
+      const feed = this.#ports.feeds.get(roomId)
+      return feed === undefined ? [] : [[roomId, feed.position]]
+    })
+    await this.#look(positions, [])
+  }
+
+  async #look(rooms: [string, number][], users: [string, number][]): Promise<void> {
+    const { feeds, reconcile, logger, noteEpoch, found } = this.#ports
+    try {
+      for (const known of chunks(rooms, users)) {
+        const differing = await reconcile(known)
+        noteEpoch(differing.epoch)
+        let behind = 0
+        for (const [roomId, { head }] of Object.entries(differing.rooms)) {
+          const feed = feeds.get(roomId)
+          if (feed !== undefined && head > feed.position) {
+            behind += 1
+            feed.noteHead(head)
+          }
+        }
+        if (behind > 0) found(behind)
+        this.#ports.users.refreshSoon(differing.users)
+      }
+    } catch (error) {
+      logger.debug({ err: error }, 'could not reconcile')
+    }
+  }
+}

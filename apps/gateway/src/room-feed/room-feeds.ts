@@ -1,0 +1,101 @@
+import type { RoomNews } from '@parley/message-schema'
+import { RoomFeed, type RoomFeedPorts } from './room-feed.ts'
+
+export interface RoomFeedsPorts extends Omit<RoomFeedPorts, 'scheduleFlush'> {
+  /** Rooms from which news is wanted from now on, or no more. */
+  readonly follow: (roomIds: readonly string[]) => void
+  readonly unfollow: (roomIds: readonly string[]) => void
+  readonly hasLocalMembers: (roomId: string) => boolean
+}
+
+/** A room without local sockets is followed so much longer: reconnecting finds its ring still there. */
+const LINGER_MS = 30_000
+
+/** The feeds of all rooms that have local sockets. */
+export class RoomFeeds {
+  readonly #ports: RoomFeedsPorts
+  readonly #feeds = new Map<string, RoomFeed>()
+  readonly #emptySince = new Map<string, number>()
+  readonly #dirty = new Set<RoomFeed>()
+  #flushing: NodeJS.Immediate | undefined
+
+  constructor(ports: RoomFeedsPorts) {
+    this.#ports = ports
+  }
+
+  get size(): number {
+    return this.#feeds.size
+  }
+
+  get(roomId: string): RoomFeed | undefined {
+    return this.#feeds.get(roomId)
+  }
+
+  /** The rooms' feeds, beginning where the log was when membership was read. */
+  open(
+    rooms: readonly { readonly roomId: string; readonly head: number; readonly memberVersion: number }[],
+  ): void {
+    const fresh: string[] = []
+    for (const room of rooms) {
+      if (this.#feeds.has(room.roomId)) continue
+      this.#feeds.set(
+        room.roomId,
+        new RoomFeed(room.roomId, room, { ...this.#ports, scheduleFlush: this.#scheduleFlush }),
+      )
+      fresh.push(room.roomId)
+    }
+    if (fresh.length > 0) this.#ports.follow(fresh)
+  }
+
+  offer(news: RoomNews): void {
+    this.#feeds.get(news.roomId)?.offer(news)
+  }
+
+  /** Position of every feed, for reconciliation. */
+  positions(): [string, number][] {
+    return Array.from(this.#feeds.values(), ({ roomId, position }) => [roomId, position])
+  }
+
+  /** Closes what has had no local sockets for a while. */
+  closeIdle(nowMs: number): void {
+    const closed: string[] = []
+    for (const [roomId, feed] of this.#feeds) {
+      if (this.#ports.hasLocalMembers(roomId)) {
+        this.#emptySince.delete(roomId)
+        continue
+      }
+      const since = this.#emptySince.get(roomId)
+      if (since === undefined) this.#emptySince.set(roomId, nowMs)
+      else if (nowMs - since > LINGER_MS) {
+        this.#close(feed)
+        closed.push(roomId)
+      }
+    }
+    if (closed.length > 0) this.#ports.unfollow(closed)
+  }
+
+  closeAll(): void {
+    const closed = [...this.#feeds.keys()]
+    for (const feed of this.#feeds.values()) this.#close(feed)
+    clearImmediate(this.#flushing)
+    if (closed.length > 0) this.#ports.unfollow(closed)
+  }
+
+  #close(feed: RoomFeed): void {
+    feed.close()
+    this.#feeds.delete(feed.roomId)
+    this.#emptySince.delete(feed.roomId)
+    this.#dirty.delete(feed)
+  }
+
+  /** After the read phase: what came for a room in one turn of the loop is one packet, no timer. */
+  readonly #scheduleFlush = (feed: RoomFeed): void => {
+    this.#dirty.add(feed)
+    this.#flushing ??= setImmediate(() => {
+      this.#flushing = undefined
+      const dirty = [...this.#dirty]
+      this.#dirty.clear()
+      for (const one of dirty) one.flush()
+    })
+  }
+}

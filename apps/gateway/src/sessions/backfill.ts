@@ -1,0 +1,60 @@
+import type { Event } from '@parley/message-schema'
+import type { EventRange } from '../room-feed/room-feed.ts'
+import type { RoomFeeds } from '../room-feed/room-feeds.ts'
+
+export interface BackfillPorts {
+  readonly feeds: RoomFeeds
+  readonly fetchAfter: (roomId: string, after: number) => Promise<EventRange>
+}
+
+/** A hot room moves on while its past is fetched; its ring bridges what is left. */
+const FETCHES = 8
+
+/**
+ * The past of one room for one reader: `from` up to wherever the room's feed is when `finish` is
+ * called. The ring of recent events answers if it can, else the log.
+ */
+export class Backfill {
+  readonly roomId: string
+  readonly from: number
+  readonly #ports: BackfillPorts
+  readonly #fetched: Event[] = []
+
+  constructor(roomId: string, from: number, ports: BackfillPorts) {
+    this.roomId = roomId
+    this.from = from
+    this.#ports = ports
+  }
+
+  get #reached(): number {
+    return this.#fetched.at(-1)?.seq ?? this.from
+  }
+
+  #rest(): readonly Event[] | undefined {
+    return this.#ports.feeds.get(this.roomId)?.recentAfter(this.#reached)
+  }
+
+  async prepare(): Promise<void> {
+    for (let fetches = 0; fetches < FETCHES && this.#rest() === undefined; fetches += 1) {
+      const { events } = await this.#ports.fetchAfter(this.roomId, this.#reached)
+      const next = events.findIndex(({ seq }) => seq === this.#reached + 1)
+      if (next === -1) break
+      this.#fetched.push(...events.slice(next))
+    }
+  }
+
+  /**
+   * All up to the feed's position, which local sockets have been handed too: in the same turn the
+   * reader must join them. `undefined` if it could not be had.
+   */
+  finish(): { readonly to: number; readonly head: number; readonly events: Event[] } | undefined {
+    const feed = this.#ports.feeds.get(this.roomId)
+    if (feed === undefined) return undefined
+    feed.flush()
+    // The fetch may have been faster than the feed: what the feed will hand over is not for us.
+    const fetched = this.#fetched.filter(({ seq }) => seq <= feed.position)
+    const rest = feed.recentAfter(fetched.at(-1)?.seq ?? this.from)
+    if (rest === undefined) return undefined
+    return { to: feed.position, head: feed.head, events: [...fetched, ...rest] }
+  }
+}

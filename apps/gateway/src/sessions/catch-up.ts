@@ -1,0 +1,51 @@
+import { hideClientMsgId, LIMITS, type UserRoom } from '@parley/message-schema'
+import { Backfill, type BackfillPorts } from './backfill.ts'
+import type { LocalUsers } from './local-users.ts'
+import type { Session } from './session.ts'
+
+/**
+ * Brings a session that was paused in some rooms up to date, by `room:events`, and makes it live
+ * again. Ends it where that cannot be done: reconnecting, it syncs.
+ */
+export async function resumeSession(
+  session: Session,
+  roomIds: readonly string[],
+  ports: BackfillPorts,
+): Promise<void> {
+  const backfills = roomIds.flatMap((roomId) => {
+    const pausedAt = session.subscriptions.get(roomId)?.pausedAt
+    return pausedAt === undefined ? [] : [new Backfill(roomId, pausedAt, ports)]
+  })
+  await Promise.all(backfills.map((backfill) => backfill.prepare()))
+  for (const backfill of backfills) {
+    if (session.hasEnded) return
+    // Removed from the room meanwhile: nothing more is for them.
+    if (!session.subscriptions.has(backfill.roomId)) continue
+    const past = backfill.finish()
+    if (past === undefined) {
+      session.end('SERVER_BUSY')
+      return
+    }
+    const { roomId } = backfill
+    const { head } = past
+    const events = past.events.map((event) => hideClientMsgId(event, session.userId))
+    if (events.length > 0) session.socket.emit('room:events', { roomId, head, events })
+    session.resume(roomId)
+  }
+}
+
+/** A living session comes into a room: it is told, and handed everything since the joining. */
+export async function startInRoom(
+  session: Session,
+  room: UserRoom,
+  users: LocalUsers,
+  ports: BackfillPorts,
+): Promise<void> {
+  const position = ports.feeds.get(room.roomId)?.position ?? room.head
+  const beforeJoining = Math.max(room.joinedSeq, room.visibleFrom) - 1
+  const isFar = position - beforeJoining > LIMITS.syncEvents
+  const from = isFar ? position : beforeJoining
+  users.subscribe(session, room, from)
+  session.socket.emit('room:added', { roomId: room.roomId, head: from })
+  await resumeSession(session, [room.roomId], ports).catch(() => session.end('SERVER_BUSY'))
+}

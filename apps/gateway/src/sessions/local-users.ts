@@ -1,0 +1,208 @@
+import type { UserAsk, UserRoom, UserState, UserStates } from '@parley/message-schema'
+import { SmartBatch, type Logger } from '@parley/server-kit'
+import type { RoomFeeds } from '../room-feed/room-feeds.ts'
+import type { Session } from './session.ts'
+
+export interface LocalUser {
+  readonly id: string
+  /** From the host application's token: creates the user when it is seen for the first time. */
+  readonly host: UserAsk['host']
+  readonly sessions: Set<Session>
+  version: number
+  rooms: Map<string, UserRoom>
+  /** Changes of one user are made one after the other. */
+  applying: Promise<void>
+}
+
+export interface LocalUsersPorts {
+  readonly feeds: RoomFeeds
+  readonly fetchStates: (users: readonly UserAsk[]) => Promise<UserStates>
+  readonly noteEpoch: (epoch: number) => void
+  /** Hands over what the room has said since the user joined, then what it says from now on. */
+  readonly startInRoom: (session: Session, room: UserRoom) => Promise<void>
+  readonly logger: Logger
+}
+
+const USERS_AT_ONCE = 500
+const QUEUED_USERS = 50_000
+
+/** The users with sockets here, what MySQL says of them, and their sessions' part in rooms. */
+export class LocalUsers {
+  readonly #ports: LocalUsersPorts
+  readonly #users = new Map<string, LocalUser>()
+  readonly #sessionsInRoom = new Map<string, number>()
+  readonly #loads: SmartBatch<LocalUser, UserState | 'refused'>
+
+  constructor(ports: LocalUsersPorts) {
+    this.#ports = ports
+    this.#loads = new SmartBatch({
+      run: (users) => this.#fetch(users),
+      maxBatch: USERS_AT_ONCE,
+      maxQueued: QUEUED_USERS,
+    })
+  }
+
+  get(userId: string): LocalUser | undefined {
+    return this.#users.get(userId)
+  }
+
+  get size(): number {
+    return this.#users.size
+  }
+
+  get sessionCount(): number {
+    let count = 0
+    for (const { sessions } of this.#users.values()) count += sessions.size
+    return count
+  }
+
+  hasSessionsIn = (roomId: string): boolean => (this.#sessionsInRoom.get(roomId) ?? 0) > 0
+
+  add(session: Session, host: UserAsk['host']): LocalUser {
+    const user = this.#users.get(session.userId) ?? {
+      id: session.userId,
+      host,
+      sessions: new Set<Session>(),
+      version: -1,
+      rooms: new Map<string, UserRoom>(),
+      applying: Promise.resolve(),
+    }
+    user.sessions.add(session)
+    this.#users.set(user.id, user)
+    return user
+  }
+
+  remove(session: Session): void {
+    session.hasEnded = true
+    for (const roomId of session.subscriptions.keys()) this.unsubscribe(session, roomId)
+    const user = this.#users.get(session.userId)
+    user?.sessions.delete(session)
+    if (user?.sessions.size === 0) this.#users.delete(user.id)
+  }
+
+  subscribe(session: Session, room: UserRoom, pausedAt: number | undefined): void {
+    if (session.hasEnded || session.subscriptions.has(room.roomId)) return
+    session.subscriptions.set(room.roomId, { visibleFrom: room.visibleFrom, pausedAt })
+    this.#sessionsInRoom.set(room.roomId, (this.#sessionsInRoom.get(room.roomId) ?? 0) + 1)
+    if (pausedAt === undefined) session.socket.join(room.roomId)
+  }
+
+  unsubscribe(session: Session, roomId: string): void {
+    if (!session.subscriptions.delete(roomId)) return
+    session.socket.leave(roomId)
+    const left = (this.#sessionsInRoom.get(roomId) ?? 1) - 1
+    if (left > 0) this.#sessionsInRoom.set(roomId, left)
+    else this.#sessionsInRoom.delete(roomId)
+  }
+
+  /** Takes a user's sessions out of a room now: what comes next is not for them. */
+  leave(userId: string, roomId: string): void {
+    const user = this.#users.get(userId)
+    if (user === undefined) return
+    user.rooms.delete(roomId)
+    for (const session of user.sessions) {
+      if (!session.subscriptions.has(roomId)) continue
+      this.unsubscribe(session, roomId)
+      session.socket.emit('room:removed', { roomId })
+    }
+  }
+
+  /** Asks MySQL for the user and does what it says. Rejects when that cannot be had now. */
+  async refresh(user: LocalUser): Promise<void> {
+    const loading = this.#loads.add(user)
+    if (loading === undefined) throw new Error('Too many users are being loaded.')
+    const state = await loading
+    if (state === 'refused') {
+      for (const session of [...user.sessions]) session.end('AUTH_INVALID')
+      return
+    }
+    const applied = user.applying.then(() => this.#apply(user, state))
+    user.applying = applied.catch(() => undefined)
+    await applied
+  }
+
+  /** A notice came, or something is in doubt. What fails is found again by reconciliation. */
+  refreshSoon(userIds: Iterable<string>): void {
+    for (const userId of userIds) {
+      const user = this.#users.get(userId)
+      if (user === undefined) continue
+      this.refresh(user).catch((error: unknown) => {
+        this.#ports.logger.debug({ err: error, userId }, 'could not refresh a user')
+      })
+    }
+  }
+
+  refreshMembersOf(roomId: string): void {
+    const inRoom = [...this.#users.values()].filter(({ rooms }) => rooms.has(roomId))
+    this.refreshSoon(inRoom.map(({ id }) => id))
+  }
+
+  versions(): [string, number][] {
+    return Array.from(this.#users.values(), ({ id, version }) => [id, Math.max(version, 0)])
+  }
+
+  *sessions(): Generator<Session> {
+    for (const { sessions } of this.#users.values()) yield* sessions
+  }
+
+  async #fetch(users: readonly LocalUser[]): Promise<(UserState | 'refused')[]> {
+    const asks = new Map(
+      users.map(({ id, host }) => [id, { id, ...(host !== undefined && { host }) }]),
+    )
+    const { users: states, refused, epoch } = await this.#ports.fetchStates([...asks.values()])
+    this.#ports.noteEpoch(epoch)
+    return users.map(({ id }) => {
+      if (refused.includes(id)) return 'refused'
+      const state = states[id]
+      if (state === undefined) throw new Error('The API did not answer for a user.')
+      return state
+    })
+  }
+
+  async #apply(user: LocalUser, state: UserState): Promise<void> {
+    if (state.version < user.version) return
+    user.version = state.version
+    user.rooms = new Map(state.rooms.map((room) => [room.roomId, room]))
+    const revoked = new Set(state.revokedSessionIds)
+    for (const session of [...user.sessions]) {
+      if (session.signInId !== undefined && revoked.has(session.signInId)) {
+        session.end('AUTH_REVOKED')
+      }
+      for (const roomId of [...session.subscriptions.keys()]) {
+        if (!user.rooms.has(roomId)) this.#removeFrom(session, roomId)
+      }
+    }
+    const { feeds } = this.#ports
+    feeds.open(state.rooms)
+    await Promise.all(state.rooms.map(({ roomId, head }) => feeds.get(roomId)?.reach(head)))
+    await Promise.all(this.#joinAll(user))
+  }
+
+  #removeFrom(session: Session, roomId: string): void {
+    this.#ports.feeds.get(roomId)?.flush()
+    this.unsubscribe(session, roomId)
+    session.socket.emit('room:removed', { roomId })
+  }
+
+  /** In one turn: membership was true at `head`, the feed tells whether it still is. */
+  #joinAll(user: LocalUser): Promise<void>[] {
+    const started: Promise<void>[] = []
+    for (const room of user.rooms.values()) {
+      const missing = [...user.sessions].filter(
+        ({ subscriptions, hasEnded }) => !hasEnded && !subscriptions.has(room.roomId),
+      )
+      if (missing.length === 0) continue
+      const feed = this.#ports.feeds.get(room.roomId)
+      const left = feed?.leftSince(user.id, room.head)
+      if (left === 'yes') user.rooms.delete(room.roomId)
+      else if (left === 'no') {
+        feed?.flush()
+        for (const session of missing) {
+          if (session.isOpen) started.push(this.#ports.startInRoom(session, room))
+          else this.subscribe(session, room, undefined)
+        }
+      } else this.refreshSoon([user.id])
+    }
+    return started
+  }
+}

@@ -1,0 +1,76 @@
+import {
+  SESSION_ENDS,
+  type Fact,
+  type FactName,
+  type SessionEndCode,
+} from '@parley/message-schema'
+
+/** What a session needs of its socket. */
+export interface SessionSocket {
+  readonly id: string
+  readonly join: (roomId: string) => void
+  readonly leave: (roomId: string) => void
+  readonly emit: <Name extends FactName>(name: Name, fact: Fact<Name>) => void
+  /** What was emitted and has not left this process yet. */
+  readonly unsentBytes: () => number
+  /** `reconnect` decides whether the official client comes back by itself; `discard` what waits. */
+  readonly close: (how: { reconnect: boolean; discard: boolean }) => void
+}
+
+export interface Subscription {
+  /** The first event that this member may see. */
+  readonly visibleFrom: number
+  /** Live while `undefined`; else the last event that was handed over before the pause. */
+  pausedAt: number | undefined
+}
+
+/** One authenticated socket, and what it is handed. */
+export class Session {
+  readonly userId: string
+  /** Of our own access tokens: the sign-in that this socket belongs to. */
+  readonly signInId: string | undefined
+  readonly socket: SessionSocket
+  readonly subscriptions = new Map<string, Subscription>()
+  expiresAtMs: number
+  warnedOfExpiry = false
+  /** Since when too much waits to be sent. */
+  laggingSinceMs: number | undefined
+  /** In all its rooms: `session:ready` was sent. */
+  isOpen = false
+  hasEnded = false
+
+  constructor(
+    socket: SessionSocket,
+    identity: { userId: string; sessionId?: string; expiresAtMs: number },
+  ) {
+    this.socket = socket
+    this.userId = identity.userId
+    this.signInId = identity.sessionId
+    this.expiresAtMs = identity.expiresAtMs
+  }
+
+  /** The reason is sent before every disconnect by the server. */
+  end(code: SessionEndCode): void {
+    if (this.hasEnded) return
+    this.hasEnded = true
+    const { reconnect, message } = SESSION_ENDS[code]
+    this.socket.emit('session:end', { code, reconnect, message })
+    this.socket.close({ reconnect, discard: code === 'SLOW_CONSUMER' })
+  }
+
+  /** The caller has flushed the room's feed: all up to `position` was handed over. */
+  pause(roomId: string, position: number): void {
+    const subscription = this.subscriptions.get(roomId)
+    if (subscription === undefined || subscription.pausedAt !== undefined) return
+    subscription.pausedAt = position
+    this.socket.leave(roomId)
+  }
+
+  /** The caller has handed over, in this turn, all up to the position of the room's feed. */
+  resume(roomId: string): void {
+    const subscription = this.subscriptions.get(roomId)
+    if (subscription === undefined || this.hasEnded) return
+    subscription.pausedAt = undefined
+    this.socket.join(roomId)
+  }
+}

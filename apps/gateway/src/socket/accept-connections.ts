@@ -1,0 +1,40 @@
+import type { UserAsk } from '@parley/message-schema'
+import type { Logger } from '@parley/server-kit'
+import type { LocalUsers } from '../sessions/local-users.ts'
+import { Session } from '../sessions/session.ts'
+import { bindCommands, type DispatchPorts } from './dispatch.ts'
+import { openSession, type OpenSessionPorts } from './open-session.ts'
+import { toSessionSocket } from './session-socket.ts'
+import { userChannel, type ChatServer, type ChatSocket } from './socket-types.ts'
+
+export interface AcceptPorts extends OpenSessionPorts {
+  readonly users: LocalUsers
+  readonly dispatch: DispatchPorts
+  readonly logger: Logger
+  /** Where commands that need an open session wait for it. */
+  readonly opening: WeakMap<Session, Promise<void>>
+}
+
+/** From an authenticated socket to a session, and from its end to nothing left behind. */
+export function acceptConnections(io: ChatServer, ports: AcceptPorts): void {
+  io.on('connection', (socket: ChatSocket) => {
+    const { identity } = socket.data
+    const session = new Session(toSessionSocket(socket), identity)
+    socket.data.session = session
+    // The first request of a connection is kept by engine.io for as long as the connection lives.
+    ;(socket.conn as unknown as { request: unknown }).request = null
+    void socket.join(userChannel(session.userId))
+
+    const host: UserAsk['host'] = identity.host
+    const user = ports.users.add(session, host)
+    socket.on('disconnect', (reason) => {
+      ports.users.remove(session)
+      ports.logger.debug({ userId: session.userId, socket: socket.id, reason }, 'disconnected')
+    })
+    socket.on('error', (error) => {
+      ports.logger.debug({ userId: session.userId, err: error }, 'socket error')
+    })
+    ports.opening.set(session, openSession(session, user, ports))
+    bindCommands(socket, session, ports.dispatch)
+  })
+}

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto'
+import type { IncomingMessage, Server as HttpServer } from 'node:http'
+import { LIMITS } from '@parley/message-schema'
+import type { Redis } from '@parley/server-kit'
+import { createAdapter } from '@socket.io/redis-adapter'
+import { Server } from 'socket.io'
+import type { GatewayConfig } from '../config.ts'
+import { isOriginAllowed } from './origin.ts'
+import type { ChatServer } from './socket-types.ts'
+
+export interface ServerPorts {
+  readonly http: HttpServer
+  readonly publisher: Redis
+  readonly subscriber: Redis
+  readonly config: GatewayConfig
+  readonly isDraining: () => boolean
+}
+
+/** Why a connection is refused before it is one, or `undefined`. */
+function refusal(request: IncomingMessage, ports: ServerPorts): string | undefined {
+  if (ports.isDraining()) return 'DRAINING'
+  const { origin, host } = request.headers
+  return isOriginAllowed(origin, host, ports.config.allowedOrigins) ? undefined : 'ORIGIN_NOT_ALLOWED'
+}
+
+export function createSocketServer(ports: ServerPorts): ChatServer {
+  const { config } = ports
+  const { allowedOrigins } = config
+  const io: ChatServer = new Server(ports.http, {
+    serveClient: false,
+    // 250-300 KB a connection with compression, 16-20 KB without.
+    perMessageDeflate: false,
+    httpCompression: false,
+    maxHttpBufferSize: LIMITS.packetBytes,
+    connectTimeout: 5_000,
+    pingInterval: 20_000,
+    pingTimeout: 10_000,
+    cors: { origin: allowedOrigins.includes('*') ? '*' : [...allowedOrigins], credentials: true },
+    // The `cors` option does not protect WebSocket, so every request passes here.
+    allowRequest: (request, decide) => {
+      const reason = refusal(request, ports)
+      decide(reason, reason === undefined)
+    },
+    adapter: createAdapter(ports.publisher, ports.subscriber, {
+      key: 'parley:io',
+      publishOnSpecificResponseChannel: true,
+    }),
+  })
+  // A balancer without cookies finds the gateway of a polling session by its id.
+  io.engine.generateId = () => `${config.name}.${randomBytes(15).toString('base64url')}`
+  return io
+}

@@ -1,0 +1,61 @@
+import { LIMITS, type SessionReady } from '@parley/message-schema'
+import type { Logger } from '@parley/server-kit'
+import type { LocalUser, LocalUsers } from '../sessions/local-users.ts'
+import type { Session } from '../sessions/session.ts'
+
+export interface OpenSessionPorts {
+  readonly users: LocalUsers
+  readonly headsIntervalMs: number
+  readonly gateway: string
+  readonly epoch: () => number
+  readonly logger: Logger
+}
+
+const TRY_FOR_MS = 15_000
+const PAUSE_MS = 500
+
+async function loadRooms(session: Session, user: LocalUser, ports: OpenSessionPorts): Promise<void> {
+  const untilMs = Date.now() + TRY_FOR_MS
+  while (!session.hasEnded) {
+    try {
+      await ports.users.refresh(user)
+      return
+    } catch (error) {
+      if (Date.now() > untilMs) throw error
+      await new Promise((resolve) => {
+        setTimeout(resolve, PAUSE_MS * (0.5 + Math.random()))
+      })
+    }
+  }
+}
+
+/**
+ * Brings a fresh socket into all rooms of its user, then says so. What the database says is asked
+ * for here, after the handshake, together with all who connect at the same time.
+ */
+export async function openSession(
+  session: Session,
+  user: LocalUser,
+  ports: OpenSessionPorts,
+): Promise<void> {
+  try {
+    await loadRooms(session, user, ports)
+  } catch (error) {
+    ports.logger.warn({ err: error, userId: session.userId }, 'could not open a session')
+    session.end('SERVER_BUSY')
+    return
+  }
+  if (session.hasEnded) return
+  session.isOpen = true
+  const ready: SessionReady = {
+    sessionId: session.signInId ?? session.socket.id,
+    userId: session.userId,
+    serverTime: new Date().toISOString(),
+    expiresAt: new Date(session.expiresAtMs).toISOString(),
+    limits: { ...LIMITS },
+    headsIntervalMs: ports.headsIntervalMs,
+    epoch: ports.epoch(),
+    gateway: ports.gateway,
+  }
+  session.socket.emit('session:ready', ready)
+}

@@ -1,0 +1,26 @@
+import type { ClientToServerEvents, ServerToClientEvents } from '@parley/message-schema'
+import type { Identity } from '@parley/server-kit'
+import type { Server, Socket } from 'socket.io'
+import type { Session } from '../sessions/session.ts'
+
+export interface SocketData {
+  identity: Identity
+  session: Session
+}
+
+export type ChatServer = Server<
+  ClientToServerEvents,
+  ServerToClientEvents,
+  Record<string, never>,
+  SocketData
+>
+export type ChatSocket = Socket<
+  ClientToServerEvents,
+  ServerToClientEvents,
+  Record<string, never>,
+  SocketData
+>
+
+/** Socket.IO rooms: prefixed, so that none is taken for a socket's own. */
+export const roomChannel = (roomId: string): string => `r:${roomId}`
+export const userChannel = (userId: string): string => `u:${userId}`

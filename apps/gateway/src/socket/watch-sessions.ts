@@ -1,0 +1,71 @@
+import type { LocalUsers } from '../sessions/local-users.ts'
+import { resumeSession } from '../sessions/catch-up.ts'
+import type { BackfillPorts } from '../sessions/backfill.ts'
+import type { Session } from '../sessions/session.ts'
+
+export interface WatchPorts extends BackfillPorts {
+  readonly users: LocalUsers
+  readonly lagBytes: number
+  readonly closeBytes: number
+  readonly lagLimitMs: number
+  readonly slowClosed: () => void
+}
+
+const EVERY_MS = 250
+const WARN_BEFORE_MS = 60_000
+
+/** Slow readers and expired tokens: one walk over the sessions, no timer for each. */
+export function watchSessions(ports: WatchPorts): { readonly stop: () => void } {
+  const timer = setInterval(() => {
+    const nowMs = Date.now()
+    for (const session of ports.users.sessions()) {
+      watchExpiry(session, nowMs)
+      watchLag(session, nowMs, ports)
+    }
+  }, EVERY_MS)
+  return { stop: () => clearInterval(timer) }
+}
+
+function watchExpiry(session: Session, nowMs: number): void {
+  const leftMs = session.expiresAtMs - nowMs
+  if (leftMs <= 0) session.end('AUTH_EXPIRED')
+  else if (leftMs <= WARN_BEFORE_MS && !session.warnedOfExpiry) {
+    session.warnedOfExpiry = true
+    session.socket.emit('auth:expiring', { expiresAt: new Date(session.expiresAtMs).toISOString() })
+  }
+}
+
+/**
+ * Who reads too slowly is handed no bodies until it has read what waits, then everything that it
+ * missed; who does not read at all is closed. The neighbours do not wait for either.
+ */
+function watchLag(session: Session, nowMs: number, ports: WatchPorts): void {
+  if (session.hasEnded) return
+  const bytes = session.socket.unsentBytes()
+  if (session.laggingSinceMs === undefined) {
+    if (bytes > ports.closeBytes) closeSlow(session, ports)
+    else if (bytes > ports.lagBytes) startLagging(session, nowMs, ports)
+    return
+  }
+  const isTooLong = nowMs - session.laggingSinceMs > ports.lagLimitMs
+  if (bytes > ports.closeBytes || isTooLong) closeSlow(session, ports)
+  else if (bytes < ports.lagBytes / 4) {
+    session.laggingSinceMs = undefined
+    const paused = [...session.subscriptions.keys()]
+    resumeSession(session, paused, ports).catch(() => session.end('SERVER_BUSY'))
+  }
+}
+
+function closeSlow(session: Session, ports: WatchPorts): void {
+  ports.slowClosed()
+  session.end('SLOW_CONSUMER')
+}
+
+function startLagging(session: Session, nowMs: number, { feeds }: WatchPorts): void {
+  session.laggingSinceMs = nowMs
+  for (const roomId of session.subscriptions.keys()) {
+    const feed = feeds.get(roomId)
+    feed?.flush()
+    session.pause(roomId, feed?.position ?? 0)
+  }
+}

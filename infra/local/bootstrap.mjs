@@ -1,0 +1,87 @@
+// The one door of `npm start`, `npm test`, `npm run chat` and `npm run check`. Plain JavaScript that
+// needs nothing installed: it installs and builds what the rest needs, then hands over to it.
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const repository = fileURLToPath(new URL('../..', import.meta.url))
+const commands = ['start', 'test', 'chat', 'check']
+const [command, ...args] = process.argv.slice(2)
+
+try {
+  refuseOldNode()
+  if (!commands.includes(command))
+    refuse(`Unknown command: it is one of ${commands.join(', ')}.`, 2)
+  await installPackages()
+  await build()
+} catch (error) {
+  console.error(error.message)
+  process.exit(error.exitCode ?? 1)
+}
+process.argv = [process.argv[0], process.argv[1], ...args]
+await import(pathToFileURL(join(repository, 'infra/local/dist', `${command}.js`)).href)
+
+function refuse(sentence, exitCode = 1) {
+  throw Object.assign(new Error(sentence), { exitCode })
+}
+
+function refuseOldNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major > 20 || (major === 20 && minor >= 19)) return
+  refuse(`Parley needs Node 20.19 or newer; this is ${process.versions.node}.`)
+}
+
+/** Installs when packages are missing or the lockfile has changed since they were installed. */
+async function installPackages() {
+  const modules = join(repository, 'node_modules')
+  const marker = join(modules, '.parley-lock')
+  const lockfile = join(repository, 'package-lock.json')
+  const hash = existsSync(lockfile)
+    ? createHash('sha256').update(readFileSync(lockfile)).digest('hex')
+    : 'no lockfile'
+  if (existsSync(marker) && readFileSync(marker, 'utf8') === hash) return
+  // `npm ci` begins by deleting all packages, which would take them from a cluster that runs.
+  const isClean = existsSync(lockfile) && !existsSync(modules)
+  const npm = ['npm', isClean ? 'ci' : 'install', '--no-audit', '--no-fund']
+  await runQuietly('Installing packages', npm)
+  writeFileSync(marker, hash)
+}
+
+async function build() {
+  const turbo = join(repository, 'node_modules/.bin/turbo')
+  await runQuietly('Building', [turbo, 'run', 'build', '--output-logs=errors-only'])
+}
+
+/** Shows that it works, and what the command said only if it failed. */
+async function runQuietly(title, [program, ...programArgs]) {
+  const startedAt = performance.now()
+  const seconds = () => `${((performance.now() - startedAt) / 1000).toFixed(0)} s`
+  const { isTTY } = process.stderr
+  const show = (sign, end) => {
+    if (isTTY) process.stderr.write(`\r\u001B[2K${sign} ${title} (${seconds()})${end}`)
+  }
+  if (!isTTY) process.stderr.write(`${title} …\n`)
+  show('…', '')
+  const timer = setInterval(() => show('…', ''), 1000)
+  const { code, output } = await run(program, programArgs)
+  clearInterval(timer)
+  show(code === 0 ? '✓' : '✗', '\n')
+  if (code === 0) return
+  process.stderr.write(output)
+  refuse(`${title} failed: ${[program, ...programArgs].join(' ').replace(repository, '')}`)
+}
+
+function run(program, programArgs) {
+  const chunks = []
+  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' }
+  const stdio = ['ignore', 'pipe', 'pipe']
+  const child = spawn(program, programArgs, { cwd: repository, env, stdio })
+  child.stdout.on('data', (chunk) => chunks.push(chunk))
+  child.stderr.on('data', (chunk) => chunks.push(chunk))
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve({ code: 1, output: `${error.message}\n` }))
+    child.once('close', (code) => resolve({ code, output: Buffer.concat(chunks).toString() }))
+  })
+}

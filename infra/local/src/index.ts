@@ -1,0 +1,8 @@
+export type { ClusterInfo, ReplicaInfo } from './cluster-file.ts'
+export { clusterFilePath } from './cluster-file.ts'
+export type { Cluster } from './cluster.ts'
+export { findProgram, type Program } from './find-programs.ts'
+export { freePort } from './free-port.ts'
+export { LaunchError } from './launch-error.ts'
+export { startCluster, type ClusterOptions } from './start-cluster.ts'
+export { startServers, type RunningServers } from './start-servers.ts'

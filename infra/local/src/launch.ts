@@ -1,0 +1,234 @@
+import { join } from 'node:path'
+import { migrate } from '@parley/database'
+import { apiSpec, gatewaySpec, type AppContext, type Replica } from './app-process.ts'
+import { serversInRotation, balancerSpec, statsSocketPath } from './balancer.ts'
+import { ChildProcess, type ChildSpec } from './child-process.ts'
+import { removeClusterFile, writeClusterFile, type ClusterInfo } from './cluster-file.ts'
+import { Processes, READY_TIMEOUT_MS, type Cluster } from './cluster.ts'
+import { freePort } from './free-port.ts'
+import { LaunchError } from './launch-error.ts'
+import type { PidsFile } from './pids-file.ts'
+import { prepareServers, type Programs } from './prepare-servers.ts'
+import { keepSecrets, type Secrets } from './secrets.ts'
+import { seedOnce } from './seed-demo.ts'
+import type { ClusterOptions } from './start-cluster.ts'
+import { waitUntil } from './wait-until.ts'
+
+/** One start of a cluster, and what runs from it. */
+export class Launch {
+  readonly #options: ClusterOptions
+  readonly #programs: Programs
+  readonly #pids: PidsFile
+  readonly #url: string
+  readonly #port: number
+  readonly #processes = new Processes()
+  readonly #statsSocket: string
+  readonly #secrets: Secrets
+  readonly #onExit = (): void => this.#processes.killNow()
+  #replicas: { readonly gateways: Replica[]; readonly apis: Replica[] } = { gateways: [], apis: [] }
+  #urls = { redisUrl: '', databaseUrl: '' }
+  #isReady = false
+  #stopped: Promise<void> | undefined
+
+  constructor(options: ClusterOptions, programs: Programs, pids: PidsFile, port: number) {
+    this.#options = options
+    this.#programs = programs
+    this.#pids = pids
+    this.#port = port
+    this.#url = `http://127.0.0.1:${port}`
+    this.#secrets = keepSecrets(options.dir)
+    this.#statsSocket = statsSocketPath(options.dir)
+  }
+
+  async run(): Promise<Cluster> {
+    const abort = (): void => void this.#stop()
+    this.#options.signal?.addEventListener('abort', abort)
+    // Whatever ends this process in disorder does not leave the cluster running.
+    process.once('exit', this.#onExit)
+    try {
+      await this.#startServers()
+      await this.#startApps()
+      const dead = this.#processes.all().find(({ pid }) => pid === null)
+      if (dead !== undefined) await dead.waitReady(0)
+      this.#isReady = true
+      this.#report()
+      return this.#cluster()
+    } catch (error) {
+      for (const { name } of this.#processes.all()) {
+        if (name !== 'database') await this.#processes.get(name).kill('SIGKILL')
+      }
+      await this.#stop()
+      throw error
+    } finally {
+      this.#options.signal?.removeEventListener('abort', abort)
+    }
+  }
+
+  async #startServers(): Promise<void> {
+    const { dir, seed = false, redisUrl, databaseUrl } = this.#options
+    this.#step('Starting Redis and the database')
+    const servers = await prepareServers({
+      dir,
+      programs: this.#programs,
+      databasePassword: this.#secrets.databasePassword,
+      redisUrl,
+      databaseUrl,
+    })
+    this.#urls = servers
+    await Promise.all(servers.specs.map((spec) => this.#start(spec)))
+    this.#step('Migrating the database')
+    await migrate(servers.databaseUrl)
+    if (databaseUrl !== undefined) return
+    const onSeed = (): void => this.#step('Filling in demo data')
+    await seedOnce(dir, servers.databaseUrl, { wanted: seed, onSeed })
+  }
+
+  async #startApps(): Promise<void> {
+    const { dir, apis = 2, gateways = 3 } = this.#options
+    const internalPort = await freePort()
+    this.#replicas = { apis: await replicas('a', apis), gateways: await replicas('g', gateways) }
+    const context: AppContext = {
+      ...this.#urls,
+      apiUrl: `http://127.0.0.1:${internalPort}`,
+      secrets: this.#secrets,
+      logFile: (name) => this.#log(name),
+      env: this.#options.env ?? {},
+      entryPoints: this.#options.entryPoints ?? {},
+    }
+    const balancer = balancerSpec({
+      command: this.#programs.haproxy ?? '',
+      dir,
+      logFile: this.#log('balancer'),
+      port: this.#port,
+      internalPort,
+      statsSocket: this.#statsSocket,
+      ...this.#replicas,
+    })
+    this.#step(`Starting ${counted(apis, 'API replica')}`)
+    await Promise.all([
+      this.#start(balancer),
+      ...this.#replicas.apis.map((api) => this.#start(apiSpec(api, context))),
+    ])
+    this.#step(`Starting ${counted(gateways, 'gateway')}`)
+    await Promise.all(
+      this.#replicas.gateways.map((gateway) => this.#start(gatewaySpec(gateway, context))),
+    )
+    this.#step('Waiting for the load balancer')
+    await this.#waitBalanced()
+  }
+
+  async #start(spec: ChildSpec): Promise<void> {
+    this.#refuseWhenStopped()
+    const child = new ChildProcess(spec, {
+      mayRestart: () => this.#isReady && (this.#options.restart ?? true),
+      onChange: () => this.#report(),
+      onNotice: (text) => {
+        if (this.#isReady) this.#options.onNotice?.(text)
+      },
+    })
+    this.#processes.add(child)
+    child.start()
+    await child.waitReady(READY_TIMEOUT_MS)
+  }
+
+  /** Pids change with every start and death; both files follow at once. */
+  #report(): void {
+    const identities = this.#processes.all().map(({ identity }) => identity)
+    if (this.#stopped === undefined || identities.some((identity) => identity !== null)) {
+      this.#pids.write(identities.filter((identity) => identity !== null))
+    }
+    if (this.#isReady && this.#stopped === undefined) {
+      writeClusterFile(this.#options.dir, this.#info())
+    }
+  }
+
+  #info(): ClusterInfo {
+    const replica = ({ name, port }: Replica) => ({
+      name,
+      url: `http://127.0.0.1:${port}`,
+      pid: this.#processes.pid(name),
+    })
+    return {
+      url: this.#url,
+      gateways: this.#replicas.gateways.map(replica),
+      apis: this.#replicas.apis.map(replica),
+      balancer: { pid: this.#processes.pid('balancer') },
+      redis: { url: this.#urls.redisUrl, pid: this.#processes.pid('redis') },
+      database: { url: this.#urls.databaseUrl, pid: this.#processes.pid('database') },
+    }
+  }
+
+  async #waitBalanced(): Promise<void> {
+    const { apis, gateways } = this.#replicas
+    const isSettled = async (): Promise<boolean> => {
+      const inRotation = await serversInRotation(this.#statsSocket)
+      const isAlive = ({ name }: Replica): boolean => this.#processes.pid(name) !== null
+      return [...apis, ...gateways].every((one) => inRotation.has(one.name) === isAlive(one))
+    }
+    const isDone = await waitUntil(isSettled, { timeoutMs: 15_000 })
+    this.#refuseWhenStopped()
+    if (isDone) return
+    throw new LaunchError(
+      `The load balancer does not find every server ready; see ${this.#log('balancer')}.`,
+    )
+  }
+
+  #stop(): Promise<void> {
+    this.#stopped ??= this.#stopOnce()
+    return this.#stopped
+  }
+
+  async #stopOnce(): Promise<void> {
+    removeClusterFile(this.#options.dir)
+    await this.#processes.stopInOrder()
+    process.removeListener('exit', this.#onExit)
+    this.#pids.remove()
+  }
+
+  #cluster(): Cluster {
+    const get = (name: string): ChildProcess => this.#processes.get(name)
+    return {
+      url: this.#url,
+      dir: this.#options.dir,
+      info: () => this.#info(),
+      kill: async (name, signal = 'SIGKILL') => get(name).kill(signal),
+      stopProcess: async (name) => get(name).stop(),
+      start: async (name) => {
+        get(name).start()
+        await get(name).waitReady(READY_TIMEOUT_MS)
+      },
+      waitReady: async (name) => get(name).waitReady(READY_TIMEOUT_MS),
+      waitBalanced: () => this.#waitBalanced(),
+      stop: () => this.#stop(),
+      killNow: () => this.#processes.killNow(),
+      [Symbol.asyncDispose]: () => this.#stop(),
+    }
+  }
+
+  #refuseWhenStopped(): void {
+    const isAborted = this.#options.signal?.aborted === true
+    if (isAborted || this.#stopped !== undefined)
+      throw new LaunchError('The start was interrupted.')
+  }
+
+  #step(text: string): void {
+    this.#refuseWhenStopped()
+    this.#options.onProgress?.(text)
+  }
+
+  #log(name: string): string {
+    return join(this.#options.dir, 'logs', `${name}.log`)
+  }
+}
+
+async function replicas(prefix: string, count: number): Promise<Replica[]> {
+  const list: Replica[] = []
+  for (let number = 1; number <= count; number += 1) {
+    list.push({ name: `${prefix}${number}`, port: await freePort() })
+  }
+  return list
+}
+
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`
+}

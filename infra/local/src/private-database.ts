@@ -1,0 +1,89 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { connectionConfig } from '@parley/database'
+import { createConnection } from 'mariadb'
+import type { ChildSpec } from './child-process.ts'
+import { initialiseDatabase, isMariaDbServer, ownerFlags } from './initialise-database.ts'
+
+export interface PrivateDatabase {
+  readonly url: string
+  readonly spec: ChildSpec
+}
+
+const DATABASE = 'parley'
+
+/** A MariaDB or MySQL of our own below `dir`, with the durability that the contract asks for. */
+export async function preparePrivateDatabase(options: {
+  readonly command: string
+  readonly port: number
+  readonly dir: string
+  readonly password: string
+  readonly logFile: string
+}): Promise<PrivateDatabase> {
+  const { command, port, dir, password, logFile } = options
+  const dataDir = join(dir, 'mysql')
+  const isMariaDb = isMariaDbServer(command)
+  if (!existsSync(dataDir)) await initialiseDatabase({ command, dataDir, logFile, isMariaDb })
+  const initFile = join(dir, 'secrets', 'database-init.sql')
+  writeFileSync(initFile, initSql(password), { mode: 0o600 })
+  const url = `mysql://parley:${password}@127.0.0.1:${port}/${DATABASE}`
+  const spec: ChildSpec = {
+    name: 'database',
+    command,
+    args: [...serverFlags(dataDir, port, isMariaDb), `--init-file=${initFile}`],
+    logFile,
+    stopTimeoutMs: 30_000,
+    isReady: () => canConnect(url),
+  }
+  return { url, spec }
+}
+
+export async function canConnect(url: string): Promise<boolean> {
+  return (await connectProblem(url)) === null
+}
+
+/** Why no connection can be made, or null. */
+export async function connectProblem(url: string): Promise<string | null> {
+  try {
+    const connection = await createConnection({ ...connectionConfig(url), connectTimeout: 3_000 })
+    await connection.end()
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+function serverFlags(dataDir: string, port: number, isMariaDb: boolean): string[] {
+  return [
+    '--no-defaults',
+    `--datadir=${dataDir}`,
+    ...ownerFlags(),
+    '--bind-address=127.0.0.1',
+    `--port=${port}`,
+    // Relative to the data folder: the path of a socket may not be longer than 107 characters.
+    '--socket=database.sock',
+    '--pid-file=database.pid',
+    '--skip-name-resolve',
+    '--innodb-flush-log-at-trx-commit=1',
+    '--sync-binlog=1',
+    '--character-set-server=utf8mb4',
+    '--collation-server=utf8mb4_unicode_ci',
+    '--transaction-isolation=READ-COMMITTED',
+    '--innodb-buffer-pool-size=256M',
+    '--max-connections=300',
+    ...(isMariaDb ? [] : ['--skip-log-bin', '--mysqlx=OFF']),
+  ]
+}
+
+/** Run at each start, so that a password that was lost with its folder is set again. */
+function initSql(password: string): string {
+  const user = `'parley'@'127.0.0.1'`
+  return [
+    `CREATE DATABASE IF NOT EXISTS ${DATABASE} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;`,
+    `CREATE USER IF NOT EXISTS ${user} IDENTIFIED BY '${password}';`,
+    `ALTER USER ${user} IDENTIFIED BY '${password}';`,
+    // Tests make a database each.
+    `GRANT ALL PRIVILEGES ON *.* TO ${user};`,
+    '',
+  ].join('\n')
+}

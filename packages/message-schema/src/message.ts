@@ -1,0 +1,117 @@
+import { z } from 'zod'
+import { ClientMsgId, Position, RoomId, Seq, Timestamp, UserId } from './ids.ts'
+import { LIMITS } from './limits.ts'
+import { MessageText, Payload } from './text.ts'
+
+const hasContent = (draft: { text?: unknown; payload?: unknown }): boolean =>
+  draft.text !== undefined || draft.payload !== undefined
+
+/** The parts of a message that its sender chooses, without room and id. */
+export const messageDraftShape = {
+  type: z
+    .string()
+    .regex(/^[a-z][a-z0-9._-]{0,31}$/u, 'must be a lower-case name of at most 32 characters')
+    .optional(),
+  text: MessageText.optional(),
+  payload: Payload.optional(),
+  replyTo: Seq.optional(),
+  threadId: Seq.optional(),
+  mentions: z.array(UserId).max(LIMITS.mentionsPerMessage).optional(),
+  silent: z.boolean().optional(),
+}
+
+export const MessageSend = z
+  .strictObject({ roomId: RoomId, clientMsgId: ClientMsgId, ...messageDraftShape })
+  .refine(hasContent, { message: 'needs text or payload', path: ['text'] })
+  .meta({ id: 'MessageSend' })
+export type MessageSend = z.infer<typeof MessageSend>
+
+export const MessageSent = z
+  .object({
+    seq: Seq,
+    msgNo: z.int().positive(),
+    ts: Timestamp,
+    dup: z.literal(true).optional(),
+  })
+  .meta({ id: 'MessageSent' })
+export type MessageSent = z.infer<typeof MessageSent>
+
+/** `ifVersion` refuses the edit when somebody was faster: 0 for a message never edited. */
+export const messageEditShape = {
+  text: MessageText.optional(),
+  payload: Payload.optional(),
+  ifVersion: z.int().nonnegative().optional(),
+}
+
+export const MessageEdit = z
+  .strictObject({ roomId: RoomId, seq: Seq, clientMsgId: ClientMsgId, ...messageEditShape })
+  .refine(hasContent, { message: 'needs text or payload', path: ['text'] })
+  .meta({ id: 'MessageEdit' })
+export type MessageEdit = z.infer<typeof MessageEdit>
+
+export const MessageEdited = z
+  .object({ seq: Seq, version: z.int().positive(), dup: z.literal(true).optional() })
+  .meta({ id: 'MessageEdited' })
+export type MessageEdited = z.infer<typeof MessageEdited>
+
+export const MessageDelete = z
+  .strictObject({ roomId: RoomId, seq: Seq, clientMsgId: ClientMsgId })
+  .meta({ id: 'MessageDelete' })
+export type MessageDelete = z.infer<typeof MessageDelete>
+
+export const MessageDeleted = z
+  .object({ seq: Seq, dup: z.literal(true).optional() })
+  .meta({ id: 'MessageDeleted' })
+export type MessageDeleted = z.infer<typeof MessageDeleted>
+
+/** `forward` never goes back, whatever arrives late; `set` marks unread. */
+export const ReadSet = z
+  .strictObject({ roomId: RoomId, upTo: Position, mode: z.enum(['forward', 'set']).optional() })
+  .meta({ id: 'ReadSet' })
+export type ReadSet = z.infer<typeof ReadSet>
+
+export const ReadState = z
+  .object({
+    readSeq: Position,
+    unread: z.int().nonnegative(),
+    mentions: z.int().nonnegative(),
+  })
+  .meta({ id: 'ReadState' })
+export type ReadState = z.infer<typeof ReadState>
+
+/** A message as it stands now: its creation with every later edit and delete applied. */
+export const Message = z
+  .object({
+    roomId: RoomId,
+    seq: Seq,
+    msgNo: z.int().positive(),
+    type: z.string(),
+    sender: z.object({
+      id: UserId,
+      username: z.string().nullable(),
+      displayName: z.string(),
+      avatarUrl: z.string().nullable(),
+    }),
+    text: z.string().nullable(),
+    payload: Payload.optional(),
+    attachments: z.array(z.unknown()),
+    replyTo: Seq.optional(),
+    threadId: Seq.optional(),
+    mentions: z.array(UserId),
+    reactions: z.array(
+      z.object({
+        key: z.string(),
+        count: z.int(),
+        userIds: z.array(UserId),
+        mine: z.boolean().optional(),
+      }),
+    ),
+    pinned: z.boolean(),
+    version: z.int().nonnegative(),
+    ts: Timestamp,
+    editedAt: Timestamp.optional(),
+    deletedAt: Timestamp.optional(),
+    clientMsgId: ClientMsgId.optional(),
+  })
+  .meta({ id: 'Message' })
+export type Message = z.infer<typeof Message>

@@ -1,0 +1,21 @@
+/** Sent in the handshake as `v`. A gateway serves `OLDEST_PROTOCOL_VERSION` to this one. */
+export const PROTOCOL_VERSION = 1
+export const OLDEST_PROTOCOL_VERSION = 1
+
+/**
+ * Every change of a schema adds a line; `hash` is that of all exported JSON Schemas after it.
+ * Additions keep the version; whatever an older client would stumble over raises it.
+ */
+export const PROTOCOL_CHANGES: readonly {
+  readonly date: string
+  readonly version: number
+  readonly hash: string
+  readonly change: string
+}[] = [
+  {
+    date: '2026-11-21',
+    version: 1,
+    hash: '',
+    change: 'Rooms, DMs, messages with edit and delete, read cursors, sync, sessions.',
+  },
+]

@@ -1,0 +1,26 @@
+/** Refills by `perSecond`, holds at most `burst`. Time is an argument: no timers, no clock. */
+export class TokenBucket {
+  readonly #perMs: number
+  readonly #burst: number
+  #tokens: number
+  #at: number
+
+  constructor(perSecond: number, burst: number, nowMs: number) {
+    this.#perMs = perSecond / 1_000
+    this.#burst = burst
+    this.#tokens = burst
+    this.#at = nowMs
+  }
+
+  /** 0 if one was taken, else the milliseconds until there will be one. */
+  take(nowMs: number): number {
+    const elapsed = Math.max(0, nowMs - this.#at)
+    this.#tokens = Math.min(this.#burst, this.#tokens + elapsed * this.#perMs)
+    this.#at = nowMs
+    if (this.#tokens >= 1) {
+      this.#tokens -= 1
+      return 0
+    }
+    return Math.ceil((1 - this.#tokens) / this.#perMs)
+  }
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+
+/** Read by the API and by the gateways alike: both verify the same tokens. */
+export const tokenEnv = {
+  TOKEN_ISSUER: z.string().default('parley').describe('`iss` of our own access tokens.'),
+  TOKEN_AUDIENCE: z.string().default('parley').describe('`aud` that every token must have.'),
+  HOST_JWT_SECRET: z
+    .string()
+    .min(32, 'must have at least 32 characters')
+    .optional()
+    .describe('Shared secret of the host application for HS256 tokens.'),
+  HOST_JWKS_URL: z.url().optional().describe('Key set of the host application for RS256/ES256.'),
+  HOST_JWT_ISSUER: z.string().optional().describe('`iss` of the host application; required with it.'),
+  HOST_JWT_AUDIENCE: z.string().optional().describe('Its `aud`, if it is not TOKEN_AUDIENCE.'),
+} as const
+
+export interface TokenSettings {
+  readonly issuer: string
+  readonly audience: string
+  readonly host?: {
+    readonly issuer: string
+    readonly audience: string
+    readonly secret?: string
+    readonly jwksUrl?: string
+  }
+}
+
+type TokenEnv = z.output<z.ZodObject<typeof tokenEnv>>
+
+export function toTokenSettings(env: TokenEnv): TokenSettings {
+  const { HOST_JWT_SECRET: secret, HOST_JWKS_URL: jwksUrl, HOST_JWT_ISSUER: issuer } = env
+  const own = { issuer: env.TOKEN_ISSUER, audience: env.TOKEN_AUDIENCE }
+  if (issuer === undefined) return own
+  return {
+    ...own,
+    host: {
+      issuer,
+      audience: env.HOST_JWT_AUDIENCE ?? env.TOKEN_AUDIENCE,
+      ...(secret !== undefined && { secret }),
+      ...(jwksUrl !== undefined && { jwksUrl }),
+    },
+  }
+}
+
+/** For `.superRefine` on the whole environment: half a host configuration is a mistake, not a wish. */
+export function checkHostSettings(env: TokenEnv, context: z.RefinementCtx): void {
+  const problem = (path: string, message: string): void =>
+    context.addIssue({ code: 'custom', path: [path], message })
+  const hasKey = env.HOST_JWT_SECRET !== undefined || env.HOST_JWKS_URL !== undefined
+  if (hasKey && env.HOST_JWT_ISSUER === undefined) {
+    problem('HOST_JWT_ISSUER', 'is required with HOST_JWT_SECRET or HOST_JWKS_URL')
+  }
+  if (!hasKey && env.HOST_JWT_ISSUER !== undefined) {
+    problem('HOST_JWT_SECRET', 'or HOST_JWKS_URL is required with HOST_JWT_ISSUER')
+  }
+  if (env.HOST_JWT_ISSUER === env.TOKEN_ISSUER) {
+    problem('HOST_JWT_ISSUER', 'must differ from TOKEN_ISSUER')
+  }
+}

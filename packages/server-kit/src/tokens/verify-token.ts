@@ -1,0 +1,154 @@
+import { createPublicKey, type JsonWebKey } from 'node:crypto'
+import jwt, { type JwtHeader } from 'jsonwebtoken'
+import { JwksClient } from 'jwks-rsa'
+import { Claims, type Identity } from './claims.ts'
+import type { TokenSettings } from './token-settings.ts'
+
+/** `reason` is for our logs; the client is told only expired or invalid. */
+export class TokenError extends Error {
+  override readonly name = 'TokenError'
+  readonly code: 'AUTH_INVALID' | 'AUTH_EXPIRED'
+
+  constructor(code: 'AUTH_INVALID' | 'AUTH_EXPIRED', reason: string, options?: ErrorOptions) {
+    super(reason, options)
+    this.code = code
+  }
+}
+
+export type VerifyToken = (token: string) => Promise<Identity>
+type FindKey = (kid: string | undefined) => Promise<string>
+
+/** Clocks of hosts differ a little; more than this is a wrong token, not a slow clock. */
+const CLOCK_TOLERANCE_S = 5
+const USER_ID = /^(?! )[^\p{C}\u2028\u2029]{1,64}(?<! )$/u
+
+const fromKeySet = (url: string): FindKey => {
+  const client = new JwksClient({
+    jwksUri: url,
+    cache: true,
+    cacheMaxAge: 600_000,
+    rateLimit: true,
+    jwksRequestsPerMinute: 30,
+    timeout: 5_000,
+  })
+  return async (kid) => (await client.getSigningKey(kid)).getPublicKey()
+}
+
+const fromKnownKeys = (keys: readonly JsonWebKey[]): FindKey => {
+  const byId = new Map(
+    keys.map((key) => [
+      key['kid'],
+      createPublicKey({ key, format: 'jwk' }).export({ format: 'pem', type: 'spki' }).toString(),
+    ]),
+  )
+  return async (kid) => {
+    const key = byId.get(kid)
+    if (key === undefined) throw new Error('No such key.')
+    return key
+  }
+}
+
+/** Where the keys of our own access tokens are: at the API, or at hand inside it. */
+export type OwnKeys =
+  | { readonly url: string }
+  | { readonly keySet: { readonly keys: readonly JsonWebKey[] } }
+
+interface Trust {
+  readonly issuer: string
+  readonly audience: string
+  readonly algorithms: readonly jwt.Algorithm[]
+  /** `typ` of the header, where we sign ourselves: a refresh or id token is no access token. */
+  readonly typ?: string
+  readonly findKey: FindKey
+}
+
+function readHeader(token: string): { header: JwtHeader; issuer: unknown } {
+  const decoded = jwt.decode(token, { complete: true })
+  if (decoded === null || typeof decoded.payload === 'string') {
+    throw new TokenError('AUTH_INVALID', 'not a JSON Web Token')
+  }
+  return { header: decoded.header, issuer: decoded.payload.iss }
+}
+
+async function verify(token: string, header: JwtHeader, trust: Trust): Promise<unknown> {
+  if (!trust.algorithms.includes(header.alg as jwt.Algorithm)) {
+    throw new TokenError('AUTH_INVALID', 'algorithm is not allowed')
+  }
+  if (trust.typ !== undefined && header.typ !== trust.typ) {
+    throw new TokenError('AUTH_INVALID', 'typ is not that of an access token')
+  }
+  if (header.kid !== undefined && !/^[\w.:-]{1,128}$/u.test(header.kid)) {
+    throw new TokenError('AUTH_INVALID', 'kid is malformed')
+  }
+  const key = await trust.findKey(header.kid).catch((cause: unknown) => {
+    throw new TokenError('AUTH_INVALID', 'no key for this token', { cause })
+  })
+  try {
+    return jwt.verify(token, key, {
+      algorithms: [...trust.algorithms],
+      issuer: trust.issuer,
+      audience: trust.audience,
+      clockTolerance: CLOCK_TOLERANCE_S,
+    })
+  } catch (cause) {
+    const expired = cause instanceof jwt.TokenExpiredError
+    throw new TokenError(expired ? 'AUTH_EXPIRED' : 'AUTH_INVALID', 'not verified', { cause })
+  }
+}
+
+/**
+ * Verifies without a call to anybody, but for key sets that are fetched and kept. The issuer chooses
+ * the one row of trust that applies, with its own algorithms: a token signed with a public key as if
+ * it were a shared secret, or with `none`, fits no row.
+ */
+export function createVerifyToken(settings: TokenSettings, ownKeys: OwnKeys): VerifyToken {
+  const trusts: Trust[] = [
+    {
+      issuer: settings.issuer,
+      audience: settings.audience,
+      algorithms: ['ES256'],
+      typ: 'at+jwt',
+      findKey: 'url' in ownKeys ? fromKeySet(ownKeys.url) : fromKnownKeys(ownKeys.keySet.keys),
+    },
+  ]
+  const { host } = settings
+  if (host?.secret !== undefined) {
+    const { secret } = host
+    trusts.push({ ...host, algorithms: ['HS256'], findKey: async () => secret })
+  }
+  if (host?.jwksUrl !== undefined) {
+    trusts.push({
+      ...host,
+      algorithms: ['RS256', 'ES256', 'PS256'],
+      findKey: fromKeySet(host.jwksUrl),
+    })
+  }
+
+  return async (token) => {
+    const { header, issuer } = readHeader(token)
+    const trust = trusts.find(
+      (row) => row.issuer === issuer && row.algorithms.includes(header.alg as jwt.Algorithm),
+    )
+    if (trust === undefined) throw new TokenError('AUTH_INVALID', 'issuer or algorithm not trusted')
+    const parsed = Claims.safeParse(await verify(token, header, trust))
+    if (!parsed.success) throw new TokenError('AUTH_INVALID', 'claims are missing')
+    return toIdentity(parsed.data, trust.issuer === settings.issuer)
+  }
+}
+
+function toIdentity(claims: Claims, own: boolean): Identity {
+  if (!USER_ID.test(claims.sub)) throw new TokenError('AUTH_INVALID', 'sub is not a user id')
+  const { sub: userId, exp, iat, sid, name, picture } = claims
+  return {
+    userId,
+    expiresAtMs: exp * 1_000,
+    issuedAtMs: (iat ?? 0) * 1_000,
+    ...(own && sid !== undefined && { sessionId: sid }),
+    ...(!own && {
+      host: {
+        ...(name !== undefined && { displayName: name }),
+        ...(picture !== undefined && { avatarUrl: picture }),
+      },
+    }),
+  }
+}

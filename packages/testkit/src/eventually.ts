@@ -1,0 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** Tries until the assertion holds; after the time-out throws what it threw last. */
+export async function eventually<Value>(
+  assertion: () => Value | Promise<Value>,
+  { timeoutMs = 5_000, everyMs = 20 }: { timeoutMs?: number; everyMs?: number } = {},
+): Promise<Value> {
+  const deadline = performance.now() + timeoutMs
+  for (;;) {
+    try {
+      return await assertion()
+    } catch (error) {
+      if (performance.now() >= deadline) throw error
+    }
+    await delay(everyMs)
+  }
+}

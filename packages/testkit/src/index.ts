@@ -1,0 +1,4 @@
+export * from './eventually.ts'
+export * from './shared-services.ts'
+export * from './test-client.ts'
+export * from './test-cluster.ts'

@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startCluster, type Cluster, type ClusterOptions } from '@parley/local-cluster'
+import type { CommandData, Reply } from '@parley/message-schema'
+import {
+  connectSocket,
+  register,
+  rest,
+  send,
+  type ConnectOptions,
+  type SendOptions,
+  type TestSocket,
+  type TestUser,
+} from './test-client.ts'
+
+export interface TestCluster extends Cluster {
+  readonly register: (name?: string) => Promise<TestUser>
+  /** To the balancer, or to the gateway that is named. Closed with the cluster. */
+  readonly connect: (
+    user: Pick<TestUser, 'token'>,
+    options?: ConnectOptions & { readonly gateway?: string },
+  ) => Promise<TestSocket>
+  readonly send: (
+    socket: TestSocket,
+    roomId: string,
+    text: string,
+    options?: SendOptions,
+  ) => Promise<Reply<CommandData<'message:send'>>>
+  /** A REST call through the balancer, as `user` if one is named. */
+  readonly rest: (
+    method: string,
+    path: string,
+    options?: { readonly user?: Pick<TestUser, 'token'>; readonly body?: unknown },
+  ) => Promise<unknown>
+}
+
+// Nobody waits in a test for clients that move or for a balancer of somebody else to notice.
+const QUICK_TO_STOP = {
+  api: { STOP_NOTICE_MS: '0' },
+  gateway: { DRAIN_NOTICE_MS: '0', DRAIN_WINDOW_MS: '100' },
+}
+
+/** A cluster of its own in a temporary folder, in which what was killed stays dead. */
+export async function startTestCluster(
+  options: Partial<ClusterOptions> = {},
+): Promise<TestCluster> {
+  const dir = mkdtempSync(join(tmpdir(), 'parley-cluster-'))
+  const cluster = await startCluster({
+    dir,
+    restart: false,
+    ...options,
+    env: {
+      api: { ...QUICK_TO_STOP.api, ...options.env?.api },
+      gateway: { ...QUICK_TO_STOP.gateway, ...options.env?.gateway },
+    },
+  })
+  const sockets = new Set<TestSocket>()
+  const stop = async (): Promise<void> => {
+    for (const socket of sockets) socket.disconnect()
+    await cluster.stop()
+    // A failed test leaves its logs where it ran when it was told to.
+    if (process.env['KEEP_TEST_CLUSTERS'] === undefined)
+      rmSync(dir, { recursive: true, force: true })
+  }
+  return {
+    ...cluster,
+    register: (name) => register(cluster.url, name),
+    connect: async (user, { gateway, ...connectOptions } = {}) => {
+      const url = gateway === undefined ? cluster.url : gatewayUrl(cluster, gateway)
+      const { socket } = await connectSocket(url, user, connectOptions)
+      sockets.add(socket)
+      return socket
+    },
+    send,
+    rest: (method, path, { user, body } = {}) => {
+      const token = user === undefined ? {} : { token: user.token }
+      return rest(cluster.url, method, path, { ...token, body })
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+function gatewayUrl(cluster: Cluster, name: string): string {
+  const gateway = cluster.info().gateways.find((one) => one.name === name)
+  if (gateway === undefined) throw new Error(`The cluster has no gateway ${name}.`)
+  return gateway.url
+}

@@ -1,0 +1,3 @@
+export { Prisma, PrismaClient } from '../generated/client.ts'
+export * from './database-url.ts'
+export * from './migrate.ts'
