@@ -42,10 +42,10 @@ async function installPackages() {
     ? createHash('sha256').update(readFileSync(lockfile)).digest('hex')
     : 'no lockfile'
   if (existsSync(marker) && readFileSync(marker, 'utf8') === hash) return
-  // `npm ci` begins by deleting all packages, which would take them from a cluster that runs.
-  const isClean = existsSync(lockfile) && !existsSync(modules)
-  const npm = ['npm', isClean ? 'ci' : 'install', '--no-audit', '--no-fund']
-  await runQuietly('Installing packages', npm)
+  // Not `npm ci`: it begins by deleting all packages, also those of a cluster that runs, and refuses
+  // a lockfile written where the optional packages of other systems could not be had.
+  const save = existsSync(lockfile) ? ['--no-save'] : []
+  await runQuietly('Installing packages', ['npm', 'install', '--no-audit', '--no-fund', ...save])
   writeFileSync(marker, hash)
 }
 
@@ -75,7 +75,13 @@ async function runQuietly(title, [program, ...programArgs]) {
 
 function run(program, programArgs) {
   const chunks = []
-  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' }
+  const env = {
+    ...process.env,
+    TURBO_TELEMETRY_DISABLED: '1',
+    TURBO_NO_UPDATE_NOTIFIER: '1',
+    // `npm run --silent` would silence the npm below it too, and its errors with it.
+    npm_config_loglevel: 'warn',
+  }
   const stdio = ['ignore', 'pipe', 'pipe']
   const child = spawn(program, programArgs, { cwd: repository, env, stdio })
   child.stdout.on('data', (chunk) => chunks.push(chunk))

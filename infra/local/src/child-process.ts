@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess as NodeChild } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
+import { relative } from 'node:path'
 import { LaunchError } from './launch-error.ts'
 import { signalGroup } from './pids-file.ts'
 import { identify, type ProcessIdentity } from './process-identity.ts'
@@ -151,9 +152,11 @@ export class ChildProcess {
   }
 
   #failure(sentence: string): LaunchError {
-    const lines = readFileSync(this.#spec.logFile, 'utf8').trimEnd().split('\n').slice(-8)
+    const { logFile } = this.#spec
+    const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-8)
+    const shown = relative(process.cwd(), logFile)
     return new LaunchError(
-      `${sentence}; the last lines of ${this.#spec.logFile}:\n${lines.map((line) => `  ${line}`).join('\n')}`,
+      `${sentence}; the last lines of ${shown.startsWith('..') ? logFile : shown}:\n${lines.map((line) => `  ${line}`).join('\n')}`,
     )
   }
 }

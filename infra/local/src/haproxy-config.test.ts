@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, request, type IncomingMessage, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -29,8 +28,9 @@ async function serve(name: string): Promise<{ name: string; port: number }> {
     res.end(name)
   })
   closing.push(server)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return { name, port: (server.address() as AddressInfo).port }
+  const at = await freePort()
+  await new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve))
+  return { name, port: at }
 }
 
 /** `fetch` would tidy the path up before it is sent. */

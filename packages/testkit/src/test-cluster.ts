@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join as joinPath } from 'node:path'
 import { startCluster, type Cluster, type ClusterOptions } from '@parley/local-cluster'
 import type { CommandData, Reply } from '@parley/message-schema'
+import type { ManagerOptions } from 'socket.io-client'
+import { ResumingClient } from './resuming-client.ts'
 import {
   connectSocket,
   register,
@@ -27,6 +29,19 @@ export interface TestCluster extends Cluster {
     text: string,
     options?: SendOptions,
   ) => Promise<Reply<CommandData<'message:send'>>>
+  /** A public room of the first, which the others have joined. */
+  readonly createRoom: (
+    members: readonly TestUser[],
+    options?: { readonly name?: string; readonly visibility?: string; readonly history?: string },
+  ) => Promise<string>
+  readonly join: (user: TestUser, roomId: string) => Promise<void>
+  readonly leave: (actor: TestUser, roomId: string, userId?: string) => Promise<void>
+  /** A client that resumes and retries, through the balancer if no gateway is named. */
+  readonly resumingClient: (
+    user: TestUser,
+    rooms: readonly string[],
+    options?: Partial<ManagerOptions> & { readonly gateway?: string },
+  ) => ResumingClient
   /** A REST call through the balancer, as `user` if one is named. */
   readonly rest: (
     method: string,
@@ -45,7 +60,7 @@ const QUICK_TO_STOP = {
 export async function startTestCluster(
   options: Partial<ClusterOptions> = {},
 ): Promise<TestCluster> {
-  const dir = mkdtempSync(join(tmpdir(), 'parley-cluster-'))
+  const dir = mkdtempSync(joinPath(tmpdir(), 'parley-cluster-'))
   const cluster = await startCluster({
     dir,
     restart: false,
@@ -55,7 +70,7 @@ export async function startTestCluster(
       gateway: { ...QUICK_TO_STOP.gateway, ...options.env?.gateway },
     },
   })
-  const sockets = new Set<TestSocket>()
+  const sockets = new Set<{ readonly disconnect: () => unknown }>()
   const stop = async (): Promise<void> => {
     for (const socket of sockets) socket.disconnect()
     await cluster.stop()
@@ -63,8 +78,32 @@ export async function startTestCluster(
     if (process.env['KEEP_TEST_CLUSTERS'] === undefined)
       rmSync(dir, { recursive: true, force: true })
   }
+  const join = async (user: TestUser, roomId: string): Promise<void> => {
+    const path = `/v1/rooms/${roomId}/members/${user.userId}`
+    await rest(cluster.url, 'PUT', path, { token: user.token, body: {} })
+  }
   return {
     ...cluster,
+    createRoom: async ([owner, ...others], options) => {
+      const body = { name: 'a room', visibility: 'public', ...options }
+      const { room } = (await rest(cluster.url, 'POST', '/v1/rooms', {
+        token: owner?.token ?? '',
+        body,
+      })) as { room: { id: string } }
+      for (const user of others) await join(user, room.id)
+      return room.id
+    },
+    join,
+    leave: async (actor, roomId, userId = actor.userId) => {
+      const path = `/v1/rooms/${roomId}/members/${userId}`
+      await rest(cluster.url, 'DELETE', path, { token: actor.token })
+    },
+    resumingClient: (user, rooms, { gateway, ...clientOptions } = {}) => {
+      const url = gateway === undefined ? cluster.url : gatewayUrl(cluster, gateway)
+      const client = new ResumingClient(url, user, rooms, clientOptions)
+      sockets.add(client.socket)
+      return client
+    },
     register: (name) => register(cluster.url, name),
     connect: async (user, { gateway, ...connectOptions } = {}) => {
       const url = gateway === undefined ? cluster.url : gatewayUrl(cluster, gateway)

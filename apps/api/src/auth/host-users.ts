@@ -14,12 +14,13 @@ const AVATAR_CHARACTERS = 2_048
 /** What a host calls people is not ours to refuse: it is made to fit. */
 function toDisplayName(given: string | undefined): string | undefined {
   const name = given?.toWellFormed().normalize('NFC').trim() ?? ''
-  const fitting = [...name].slice(0, LIMITS.displayNameCharacters).join('').trim()
+  const fitting = Array.from(name).slice(0, LIMITS.displayNameCharacters).join('').trim()
   return fitting === '' ? undefined : fitting
 }
 
 function toAvatarUrl(given: string | undefined): string | undefined {
-  if (given === undefined || given.length > AVATAR_CHARACTERS || !URL.canParse(given)) return undefined
+  if (given === undefined || given.length > AVATAR_CHARACTERS || !URL.canParse(given))
+    return undefined
   // Anything else (`javascript:`, `data:`) could do more than show a picture.
   const { protocol, href } = new URL(given)
   const isWeb = protocol === 'https:' || protocol === 'http:'

@@ -13,7 +13,9 @@ export interface LivingSessions {
 
 /** Remembers only good answers: a session that was ended never comes back to life. */
 export function createLivingSessions(
-  find: (sessionId: string) => Promise<{ readonly userId: string; readonly isRevoked: boolean } | null>,
+  find: (
+    sessionId: string,
+  ) => Promise<{ readonly userId: string; readonly isRevoked: boolean } | null>,
 ): LivingSessions {
   const known = new LRUCache<string, string>({ max: KNOWN_MAX, ttl: KNOWN_FOR_MS })
   return {

@@ -51,14 +51,12 @@ export function createHostUserStore(pool: Pool): HostUserStore {
          WHERE id IN (${ids.map(() => '?').join()})`,
         [...ids],
       )
-      return rows.map(
-        (row): KnownUser => ({
-          id: row.id,
-          isHost: row.kind === 'host',
-          displayName: row.display_name,
-          avatarUrl: row.avatar_url,
-        }),
-      )
+      return rows.map((row): KnownUser => ({
+        id: row.id,
+        isHost: row.kind === 'host',
+        displayName: row.display_name,
+        avatarUrl: row.avatar_url,
+      }))
     },
     put: (users) => put(users, 1),
   }

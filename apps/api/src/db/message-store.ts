@@ -69,8 +69,9 @@ const toStored = (row: MessageRow): StoredMessage => ({
 const MESSAGES = `FROM room_event FORCE INDEX (room_event_type)
   WHERE room_id = ? AND type = ${MESSAGE_CREATED}`
 
+const toSeqs = (rows: readonly { readonly seq: number }[]): number[] => rows.map(({ seq }) => seq)
+
 export function createMessageStore(pool: Pool): MessageStore {
-  const toSeqs = (rows: { seq: number }[]): number[] => rows.map(({ seq }) => seq)
   return {
     async seqsBelow(roomId, from, below, limit) {
       return toSeqs(

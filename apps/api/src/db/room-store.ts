@@ -67,7 +67,9 @@ async function readPeers(
 ): Promise<Map<string, { id: string; displayName: string }[]>> {
   const peers = new Map<string, { id: string; displayName: string }[]>()
   if (roomIds.length === 0) return peers
-  const rows = await pool.query<{ room_id: Buffer; user_id: string; display_name: string | null }[]>(
+  const rows = await pool.query<
+    { room_id: Buffer; user_id: string; display_name: string | null }[]
+  >(
     `SELECT p.room_id, p.user_id, u.display_name
      FROM (SELECT room_id, user_id,
                   ROW_NUMBER() OVER (PARTITION BY room_id ORDER BY user_id) AS place
@@ -91,7 +93,10 @@ async function toViews(pool: Pool, rows: readonly RoomRow[], userId: string): Pr
   const rooms = rows.map((row) => ({ facts: toFacts(row), part: toPart(row) }))
   const mine = rooms.filter(({ part }) => part !== null)
   const [counts, peers] = await Promise.all([
-    readUnread(pool, mine.map(({ facts }) => ({ roomId: facts.id, userId }))),
+    readUnread(
+      pool,
+      mine.map(({ facts }) => ({ roomId: facts.id, userId })),
+    ),
     readPeers(
       pool,
       mine.filter(({ facts }) => facts.kind !== 'room').map(({ facts }) => facts.id),

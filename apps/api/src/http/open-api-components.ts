@@ -32,12 +32,15 @@ export class Components {
       unrepresentable: 'any',
       override: ({ jsonSchema }) => {
         // What is answered may have fields added to it.
-        if (io === 'output') delete jsonSchema.additionalProperties
+        if (io === 'output' && jsonSchema.additionalProperties === false) {
+          delete jsonSchema.additionalProperties
+        }
       },
     })
     const $defs: Record<string, unknown> = json.$defs ?? {}
     const nameOf = this.#namesFor($defs)
-    for (const [name, def] of Object.entries($defs)) this.schemas[nameOf(name)] = rename(def, nameOf)
+    for (const [name, def] of Object.entries($defs))
+      this.schemas[nameOf(name)] = rename(def, nameOf)
     return rename(json.properties?.['it'], nameOf) as JsonSchema
   }
 
@@ -52,7 +55,7 @@ export class Components {
         namesake !== undefined && JSON.stringify(namesake) !== JSON.stringify(rename(def, nameOf))
       )
     }
-    for (let size = -1; size !== differing.size; ) {
+    for (let size = -1; size !== differing.size;) {
       size = differing.size
       for (const entry of Object.entries(defs)) {
         if (!differing.has(entry[0]) && differs(entry)) differing.add(entry[0])

@@ -42,13 +42,15 @@ export type LimitUser = (request: Request, response: Response, userId: string) =
 
 /** Rejects with `RATE_LIMITED`. Called once it is known whose request it is. */
 export function createLimitUser(perMinute: number): LimitUser {
-  const limiter = createLimiter('user', perMinute, (_request, { locals }) => String(locals['userId']))
+  const limiter = createLimiter('user', perMinute, (_request, { locals }) =>
+    String(locals['userId']),
+  )
   return (request, response, userId) => {
     response.locals['userId'] = userId
     return new Promise((resolve, reject) => {
       void limiter(request, response, (error?: unknown) => {
         if (error === undefined) resolve()
-        else reject(error as Error)
+        else reject(error)
       })
     })
   }

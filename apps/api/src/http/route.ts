@@ -46,7 +46,8 @@ function parse(schema: z.ZodType | undefined, value: unknown): unknown {
 /** A body that is not declared must not be sent: it would be lost without a word. */
 function refuseUndeclaredBody(spec: RouteSpec, body: unknown): void {
   const isEmpty =
-    body === undefined || (typeof body === 'object' && body !== null && Object.keys(body).length === 0)
+    body === undefined ||
+    (typeof body === 'object' && body !== null && Object.keys(body).length === 0)
   if (spec.body === undefined && !isEmpty) {
     throw new ParleyError('INVALID', { message: 'This route takes no body.' })
   }

@@ -23,12 +23,18 @@ export function createWebClient(distDir: string | undefined): Router {
     }),
   )
   // The client's own addresses, typed or reloaded. A path of the API is never answered with a page.
-  router.get(/^\/(?!v1\/|internal\/|docs\/|assets\/|socket\.io\/)[^.]*$/u, (request, response, next) => {
-    if (request.accepts(['json', 'html']) !== 'html') {
-      next()
-      return
-    }
-    response.sendFile(join(root, 'index.html'), { cacheControl: false, headers: { 'Cache-Control': 'no-cache' } })
-  })
+  router.get(
+    /^\/(?!v1\/|internal\/|docs\/|assets\/|socket\.io\/)[^.]*$/u,
+    (request, response, next) => {
+      if (request.accepts(['json', 'html']) !== 'html') {
+        next()
+        return
+      }
+      response.sendFile(join(root, 'index.html'), {
+        cacheControl: false,
+        headers: { 'Cache-Control': 'no-cache' },
+      })
+    },
+  )
   return router
 }

@@ -22,13 +22,13 @@ export interface RoomsPage {
 
 export type ListRooms = (userId: string, query: ListRoomsQuery) => Promise<RoomsPage>
 
+const placeOf = (scope: ListRoomsQuery['scope'], { facts, me }: RoomView): RoomCursor => ({
+  atMs: scope === 'mine' ? (me?.joinedAt.getTime() ?? 0) : facts.createdAt.getTime(),
+  roomId: facts.id,
+})
+
 /** The list is read forwards, newest first: rooms that are newer come with reading it again. */
 export function createListRooms(rooms: Pick<RoomStore, 'listMine' | 'listPublic'>): ListRooms {
-  const placeOf = (scope: ListRoomsQuery['scope'], { facts, me }: RoomView): RoomCursor => ({
-    atMs: scope === 'mine' ? (me?.joinedAt.getTime() ?? 0) : facts.createdAt.getTime(),
-    roomId: facts.id,
-  })
-
   return async (userId, { scope, q, after, limit }) => {
     const cursor = after === undefined ? undefined : readCursor(after)
     const query = { userId, q: q === '' ? undefined : q, after: cursor, limit: limit + 1 }

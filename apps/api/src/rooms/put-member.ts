@@ -41,7 +41,9 @@ export function createPutMember({ members, missingUsers, run }: PutMemberPorts):
   return async (callerId, roomId, userId, role = 'member') => {
     const standing = await requireStanding(members, roomId, callerId)
     if (standing.kind !== 'room') {
-      throw new ParleyError('FORBIDDEN', { message: 'A conversation has the people it began with.' })
+      throw new ParleyError('FORBIDDEN', {
+        message: 'A conversation has the people it began with.',
+      })
     }
     const isSelf = callerId === userId
     const isActive = standing.member?.isActive === true

@@ -65,7 +65,7 @@ function signInRoutes({ config, prisma, signer, living, notifyUsers }: RoutePort
   const sessions = createSessionStore(prisma)
   const passwords = createPasswordHash()
   const terms = {
-    sign: signer.sign,
+    sign: (userId: string, sessionId: string, ttlS: number) => signer.sign(userId, sessionId, ttlS),
     accessTtlS: config.accessTokenTtlS,
     refreshTtlS: config.refreshTokenTtlS,
   }

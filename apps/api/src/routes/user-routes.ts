@@ -28,7 +28,9 @@ export const createUserRoutes = (users: Users): BoundRoute[] => [
       throw new ParleyError('INVALID', { message: 'takes one of ids and q' })
     }
     const data =
-      ids === undefined ? await users.findByPrefix(q ?? '', limit) : await users.findMany(readIds(ids))
+      ids === undefined
+        ? await users.findByPrefix(q ?? '', limit)
+        : await users.findMany(readIds(ids))
     return { data, page: { before: null, after: null, hasMoreBefore: false, hasMoreAfter: false } }
   }),
 ]

@@ -1,4 +1,4 @@
-import { roomNewsChannel, RoomNews, USER_NEWS_CHANNEL, UserNews } from '@parley/message-schema'
+import { roomNewsChannel, USER_NEWS_CHANNEL, UserNews, type RoomNews } from '@parley/message-schema'
 import type { Logger, Redis } from '@parley/server-kit'
 
 export interface RedisNewsPorts {
@@ -10,6 +10,22 @@ export interface RedisNewsPorts {
   /** Subscribed again after an absence: anything may have been missed. */
   readonly onBack: () => void
   readonly logger: Logger
+}
+
+/**
+ * Whether it can be offered to the room's feed: contiguous, and of the room of its channel. The
+ * events themselves were made by the API; parsing each again on every gateway is not worth its cost.
+ */
+function isRoomNews(news: unknown, channel: string): news is RoomNews {
+  const { roomId, fromSeq, memberVersion, events } = (news ?? {}) as Partial<RoomNews>
+  return (
+    typeof roomId === 'string' &&
+    channel === roomNewsChannel(roomId) &&
+    Number.isSafeInteger(fromSeq) &&
+    Number.isSafeInteger(memberVersion) &&
+    Array.isArray(events) &&
+    events.every((event, index) => event?.seq === (fromSeq ?? 0) + index)
+  )
 }
 
 /** The first source of the room feeds, and the fastest. It may lose anything at any time. */
@@ -52,8 +68,8 @@ export class RedisNews {
       const news: unknown = JSON.parse(message)
       if (channel === USER_NEWS_CHANNEL) this.#ports.onUserNews(UserNews.parse(news).userIds)
       else {
-        const parsed = RoomNews.parse(news)
-        if (channel === roomNewsChannel(parsed.roomId)) this.#ports.onRoomNews(parsed)
+        if (!isRoomNews(news, channel)) throw new Error('Not news of this room.')
+        this.#ports.onRoomNews(news)
       }
     } catch (error) {
       this.#ports.logger.warn({ err: error, channel }, 'news that cannot be read')

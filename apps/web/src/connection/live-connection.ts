@@ -76,10 +76,17 @@ export class LiveConnection {
       },
       fact: (link, name, fact) => {
         if (name === 'auth:expiring') void this.#refresh(link)
-        else if (name === 'server:drain') this.#leave(link, (fact as { afterMs: number }).afterMs)
-        else (this.#ports.facts[name as keyof RoomFacts] as (fact: unknown) => void)(fact)
+        else if (name === 'server:drain' && 'afterMs' in fact)
+          this.#leave(link, Number(fact.afterMs))
+        else this.#hand(name, fact)
       },
     })
+  }
+
+  /** Name and fact belong together: the types have lost which goes with which. */
+  #hand(name: string, fact: unknown): void {
+    const handlers = this.#ports.facts as Record<string, ((fact: unknown) => void) | undefined>
+    handlers[name]?.(fact)
   }
 
   async #ready(link: SocketLink, session: SessionReady): Promise<void> {

@@ -38,12 +38,15 @@ function problem(body: unknown, status: number): ParleyError {
     retryAfterMs?: unknown
   }
   // A balancer without a server behind it answers in its own words.
-  if (typeof code !== 'string' || !(code in ERRORS)) {
+  if (!isErrorCode(code)) {
     const isAway = status === 502 || status === 503 || status === 504
     return new ParleyError(isAway ? 'SERVER_BUSY' : 'INTERNAL')
   }
-  return new ParleyError(code as ErrorCode, {
+  return new ParleyError(code, {
     ...(typeof message === 'string' && { message }),
     ...(typeof retryAfterMs === 'number' && { retryAfterMs }),
   })
 }
+
+const isErrorCode = (code: unknown): code is ErrorCode =>
+  typeof code === 'string' && Object.hasOwn(ERRORS, code)

@@ -8,13 +8,16 @@ export function avatar(id: string, name: string): HTMLElement {
 }
 
 export function initials(name: string): string {
-  const words = name.trim().split(/\s+/u)
-  const first = [...(words[0] ?? '')]
   // Of a Chinese name the last character tells people apart better than the first.
-  if (/\p{Script=Han}/u.test(name)) return first.at(-1) ?? '?'
-  const second = words.length > 1 ? [...(words.at(-1) ?? '')][0] : ''
-  return `${first[0] ?? '?'}${second ?? ''}`.toUpperCase()
+  const last = /^\p{Script=Han}*(\p{Script=Han})$/u.exec(name.trim())?.[1]
+  if (last !== undefined) return last
+  const words = name.trim().split(/[\s,]+/u)
+  const second = words.length > 1 ? firstLetter(words.at(-1)) : ''
+  return `${firstLetter(words[0])}${second}`.toUpperCase() || '?'
 }
+
+/** Of code points, so that no character is cut in two. */
+const firstLetter = (word = ''): string => /^./u.exec(word)?.[0] ?? ''
 
 function hue(id: string): number {
   let hash = 7

@@ -131,8 +131,10 @@ export class MessageListView {
   /** Touches only what differs: focus, selection and what is announced depend on it. */
   #replace(nodes: readonly Element[]): void {
     const wanted = new Set(nodes)
-    for (const node of [...this.#list.children])
-      if (!wanted.has(node) && !isSameDivider(node, nodes)) node.remove()
+    const gone = [...this.#list.children].filter(
+      (node) => !wanted.has(node) && !isSameDivider(node, nodes),
+    )
+    for (const node of gone) node.remove()
     let at = this.#list.firstElementChild
     for (const node of nodes) {
       if (at !== null && (at === node || isEqualDivider(at, node))) at = at.nextElementSibling

@@ -107,12 +107,13 @@ export class SidebarView {
   }
 
   #skeleton(): void {
-    const line = (width: string) =>
-      element('li', { className: `skeleton ${width}`, aria: { hidden: 'true' } })
-    this.#rooms.append(line('w-70'), line('w-55'), line('w-60'))
-    this.#directs.append(line('w-40'), line('w-55'))
+    this.#rooms.append(...['w-70', 'w-55', 'w-60'].map(skeletonLine))
+    this.#directs.append(...['w-40', 'w-55'].map(skeletonLine))
   }
 }
+
+const skeletonLine = (width: string): HTMLElement =>
+  element('li', { className: `skeleton ${width}`, aria: { hidden: 'true' } })
 
 const signature = ({ room, unread, mentions }: RoomRecord): unknown[] => [
   room.id,

@@ -45,7 +45,7 @@ export class SignInView {
   constructor(ports: SignInPorts, message = '') {
     this.#ports = ports
     this.#password.field.type = 'password'
-    this.#tabs = (Object.keys(MODES) as Mode[]).map((mode) =>
+    this.#tabs = (['login', 'register', 'guest'] as const).map((mode) =>
       element(
         'button',
         { type: 'button', role: 'tab', data: { mode }, onclick: () => this.#choose(mode) },

@@ -4,10 +4,9 @@ import { textParts } from './text-parts.ts'
 import { dayLabel, isSameDay } from './time-labels.ts'
 
 const now = new Date(2026, 4, 20, 9, 0)
+const at = (...date: [number, number, number, number]) => new Date(...date).toISOString()
 
 test('near days have names, others their date, those of other years the year too', () => {
-  const at = (...date: [number, number, number, number]) => new Date(...date).toISOString()
-
   expect(dayLabel(at(2026, 4, 20, 0), now)).toBe('Today')
   expect(dayLabel(at(2026, 4, 19, 23), now)).toBe('Yesterday')
   expect(dayLabel(at(2026, 4, 17, 12), now, 'en')).toBe('Sunday, May 17')

@@ -142,7 +142,14 @@ export const logRoutes = {
     summary: 'Events 256(n-1)+1 to 256n. A full page never changes and may be kept for ever.',
     tag: 'log',
     auth: 'user',
-    params: z.object({ id: RoomId, n: z.coerce.number().int().positive().max(2 ** 40) }),
+    params: z.object({
+      id: RoomId,
+      n: z.coerce
+        .number()
+        .int()
+        .positive()
+        .max(2 ** 40),
+    }),
     status: 200,
     response: page(Event).extend({ head: Position }),
     errors: reading,

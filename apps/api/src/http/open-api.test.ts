@@ -1,0 +1,55 @@
+import { ERRORS, ROUTES, type RouteSpec } from '@parley/message-schema'
+import { expect, test } from 'vitest'
+import { createOpenApi } from './open-api.ts'
+
+interface Operation {
+  readonly operationId: string
+  readonly security: readonly object[]
+  readonly parameters: readonly { readonly name: string; readonly in: string }[]
+  readonly responses: Record<string, unknown>
+  readonly requestBody?: { readonly content: { 'application/json': { example?: unknown } } }
+}
+
+const document = createOpenApi('1') as {
+  paths: Record<string, Record<string, Operation>>
+  components: { schemas: Record<string, unknown> }
+}
+
+function refsIn(node: unknown): string[] {
+  if (typeof node !== 'object' || node === null) return []
+  return Object.entries(node).flatMap(([key, value]) =>
+    key === '$ref' ? [String(value)] : refsIn(value),
+  )
+}
+
+test('every route is in the document, with its parameters, its answer and its errors', () => {
+  for (const [name, spec] of Object.entries<RouteSpec>(ROUTES)) {
+    const path = spec.path.replaceAll(/:(\w+)/gu, '{$1}')
+    const operation = document.paths[path]?.[spec.method]
+    expect(operation?.operationId, name).toBe(name)
+    expect(operation?.security, name).toHaveLength(spec.auth === 'user' ? 1 : 0)
+    const inPath = operation?.parameters.filter((parameter) => parameter.in === 'path')
+    expect(inPath?.map((parameter) => `{${parameter.name}}`)).toEqual(path.match(/\{\w+\}/gu) ?? [])
+    const statuses = new Set((spec.errors ?? []).map((code) => String(ERRORS[code].status)))
+    expect(Object.keys(operation?.responses ?? {})).toEqual(
+      expect.arrayContaining([String(spec.status), '400', '500', ...statuses]),
+    )
+  }
+})
+
+test('every reference leads somewhere', () => {
+  const refs = new Set(refsIn(document))
+  expect(refs.size).toBeGreaterThan(10)
+  const names = Object.keys(document.components.schemas)
+  for (const ref of refs) expect(names).toContain(ref.replace('#/components/schemas/', ''))
+  expect(JSON.stringify(document)).not.toMatch(/\$defs|__schema/u)
+})
+
+test('every example is a request that is accepted', () => {
+  for (const [name, spec] of Object.entries<RouteSpec>(ROUTES)) {
+    const path = spec.path.replaceAll(/:(\w+)/gu, '{$1}')
+    const content = document.paths[path]?.[spec.method]?.requestBody?.content['application/json']
+    if (content?.example === undefined) continue
+    expect(spec.body?.safeParse(content.example).success, name).toBe(true)
+  }
+})
