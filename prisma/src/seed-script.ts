@@ -1,7 +1,7 @@
 import type { PersonName } from './seed-people.ts'
 
 /** Who says what, how many minutes after the line before, and what becomes of it. */
-export type Line = readonly [who: PersonName, afterMinutes: number, text: string, change?: Change]
+type Line = readonly [who: PersonName, afterMinutes: number, text: string, change?: Change]
 
 /** `edited`: the text that stands there now. `deleted`: only a tombstone stands there now. */
 export type Change = { readonly edited: string } | { readonly deleted: true }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
+// @boundaries-ignore the database knows the wire in this test only
 import { MessageBody } from '@parley/message-schema'
+// @boundaries-ignore the test kit depends on the database, and cannot be a dependency of it
 import { freshDatabase, type FreshDatabase } from '@parley/testkit'
 import { type Connection, createConnection } from 'mariadb'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startTestCluster, type TestCluster } from '@parley/testkit'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const PASSWORD = 'a long enough password'
 const ROOM = 'meeting point'
 
 let cluster: TestCluster
-const opened: { browser: BrowserContext; dir: string }[] = []
+const opened: { browser: BrowserContext; page: Page; dir: string }[] = []
 
 beforeAll(async () => {
   cluster = await startTestCluster()
@@ -40,9 +40,9 @@ async function openBrowser(width: number, height: number): Promise<Page> {
       '--disable-sync',
     ],
   })
-  opened.push({ browser, dir })
   browser.setDefaultTimeout(15_000)
   const page = browser.pages()[0] ?? (await browser.newPage())
+  opened.push({ browser, page, dir })
   await page.goto(cluster.url)
   return page
 }
@@ -66,6 +66,12 @@ const message = (page: Page, text: string) =>
 
 const gatewayOf = async (page: Page): Promise<string> =>
   (await page.getByTestId('gateway').textContent()) ?? ''
+
+const seqsOf = (page: Page): Promise<(string | null)[]> =>
+  page.locator('.message').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-seq')))
+
+/** The pages of the two, whom the first test brought together. */
+const both = (): [Page, Page] => [opened[0]!.page, opened[1]!.page]
 
 /** The balancer takes the gateway with the fewest connections: a new connection goes to another one. */
 async function reconnectUntilElsewhere(page: Page, than: string): Promise<void> {
@@ -99,11 +105,11 @@ test('two people in two browsers on two gateways talk to each other', async () =
   await message(anna, 'Yes, very well.').waitFor()
   await message(anna, 'Can you hear me?').waitFor()
   expect(await anna.locator('.message').count()).toBe(2)
-  expect(await message(anna, 'Yes, very well.').locator('.sender').textContent()).toBe('BEN')
+  await message(anna, 'Yes, very well.').locator('.sender', { hasText: 'BEN' }).waitFor()
 })
 
 test('what somebody wrote is shown as text, never run', async () => {
-  const [anna, ben] = opened.map(({ browser }) => browser.pages()[0]!) as [Page, Page]
+  const [anna, ben] = both()
   const attack = '<img src=x onerror="document.title=\'hacked\'">'
   await say(anna, attack)
   await message(ben, attack).waitFor()
@@ -114,7 +120,7 @@ test('what somebody wrote is shown as text, never run', async () => {
 })
 
 test('an edit and a deletion reach the other one', async () => {
-  const [anna, ben] = opened.map(({ browser }) => browser.pages()[0]!) as [Page, Page]
+  const [anna, ben] = both()
   await say(anna, 'See you at five')
   await message(ben, 'See you at five').waitFor()
 
@@ -132,7 +138,7 @@ test('an edit and a deletion reach the other one', async () => {
 })
 
 test('who writes while offline has it sent once the connection is back', async () => {
-  const [anna, ben] = opened.map(({ browser }) => browser.pages()[0]!) as [Page, Page]
+  const [anna, ben] = both()
   const gateway = (await gatewayOf(ben)).replace('gateway ', '')
   const { pid } = cluster.info().gateways.find(({ name }) => name === gateway)!
   process.kill(pid!, 'SIGKILL')
@@ -144,17 +150,11 @@ test('who writes while offline has it sent once the connection is back', async (
   await message(ben, 'From the elevator').waitFor()
   expect(await anna.locator('.text', { hasText: 'From the elevator' }).count()).toBe(1)
   expect(await gatewayOf(ben)).not.toBe(`gateway ${gateway}`)
-  const inOrder = async (page: Page) =>
-    await page
-      .locator('.message')
-      .evaluateAll((rows) =>
-        rows.map((row) => (row as unknown as { dataset: { seq: string } }).dataset.seq),
-      )
-  expect(await inOrder(ben)).toEqual(await inOrder(anna))
+  expect(await seqsOf(ben)).toEqual(await seqsOf(anna))
 })
 
 test('nothing has to be scrolled sideways on a narrow phone', async () => {
-  const ben = opened[1]!.browser.pages()[0]!
+  const [, ben] = both()
   const isTooWide = () =>
     ben.evaluate('document.documentElement.scrollWidth > innerWidth') as Promise<boolean>
   await say(ben, `https://example.com/${'very-long-'.repeat(30)}`)

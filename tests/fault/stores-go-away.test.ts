@@ -69,7 +69,7 @@ test('FLUSHALL in the middle of the talk breaks nothing', async () => {
     (async () => {
       for (let n = 0; n < 5; n += 1) {
         await redis.flushall()
-        await redis.client('KILL', 'TYPE', 'pubsub')
+        await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
         await sleep(200)
       }
     })(),

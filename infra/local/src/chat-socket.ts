@@ -179,12 +179,12 @@ export class ChatSocket {
   }
 
   async #refused(
-    error: Error & { data?: { code?: string; retryable?: boolean; retryAfterMs?: number } },
+    refusal: Error & { data?: { code?: string; retryable?: boolean; retryAfterMs?: number } },
   ) {
     if (this.#socket.active || this.#stays !== null) return
-    const { code, retryable, retryAfterMs = 1_000 } = error.data ?? {}
+    const { code, retryable, retryAfterMs = 1_000 } = refusal.data ?? {}
     if (code === 'AUTH_EXPIRED') await this.#ports.rest.refresh().catch(() => null)
-    else if (retryable !== true) return this.#end(error.message)
+    else if (retryable !== true) return this.#end(refusal.message)
     await delay(retryAfterMs * (1 + Math.random()))
     this.#socket.connect()
   }

@@ -1,4 +1,4 @@
-export interface BalancedServer {
+interface BalancedServer {
   readonly name: string
   readonly port: number
 }

@@ -10,7 +10,7 @@ import { LaunchError } from './launch-error.ts'
 import type { PidsFile } from './pids-file.ts'
 import { prepareServers, type Programs } from './prepare-servers.ts'
 import { keepSecrets, type Secrets } from './secrets.ts'
-import { seedOnce } from './seed-demo.ts'
+import { seedOnce } from './seed-once.ts'
 import type { ClusterOptions } from './start-cluster.ts'
 import { waitUntil } from './wait-until.ts'
 

@@ -38,7 +38,7 @@ export async function preparePrivateDatabase(options: {
   return { url, spec }
 }
 
-export async function canConnect(url: string): Promise<boolean> {
+async function canConnect(url: string): Promise<boolean> {
   return (await connectProblem(url)) === null
 }
 

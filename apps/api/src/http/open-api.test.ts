@@ -1,4 +1,5 @@
 import { ERRORS, ROUTES, type RouteSpec } from '@parley/message-schema'
+import { Validator } from '@seriousme/openapi-schema-validator'
 import { expect, test } from 'vitest'
 import { createOpenApi } from './open-api.ts'
 
@@ -21,6 +22,12 @@ function refsIn(node: unknown): string[] {
     key === '$ref' ? [String(value)] : refsIn(value),
   )
 }
+
+test('the document is one of OpenAPI 3.1', async () => {
+  const { valid, errors } = await new Validator().validate(structuredClone(document))
+  expect(errors).toBeUndefined()
+  expect(valid).toBe(true)
+})
 
 test('every route is in the document, with its parameters, its answer and its errors', () => {
   for (const [name, spec] of Object.entries<RouteSpec>(ROUTES)) {

@@ -33,7 +33,7 @@ export interface BoundRoute {
 
 /** Pairs a spec with its handler; the handler's types come from the spec. */
 export function route<Spec extends RouteSpec>(spec: Spec, handler: RouteHandler<Spec>): BoundRoute {
-  return { spec, handler: handler as unknown as RouteHandler<RouteSpec> }
+  return { spec, handler: handler }
 }
 
 function parse(schema: z.ZodType | undefined, value: unknown): unknown {
@@ -63,7 +63,7 @@ function toRequestHandler(
     const answer = await handler({
       params: parse(spec.params, request.params) as never,
       query: parse(spec.query, request.query) as never,
-      body: parse(spec.body, request.body) as never,
+      body: parse(spec.body, request.body),
       identity: identity as never,
       request,
       response,

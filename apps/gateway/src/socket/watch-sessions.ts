@@ -29,7 +29,7 @@ export function watchSessions(ports: WatchPorts): { readonly stop: () => void } 
 function watchExpiry(session: Session, nowMs: number): void {
   const leftMs = session.expiresAtMs - nowMs
   if (leftMs <= 0) session.end('AUTH_EXPIRED')
-  else if (leftMs <= WARN_BEFORE_MS && !session.warnedOfExpiry) {
+  else if (leftMs <= WARN_BEFORE_MS && session.isOpen && !session.warnedOfExpiry) {
     session.warnedOfExpiry = true
     session.socket.emit('auth:expiring', { expiresAt: new Date(session.expiresAtMs).toISOString() })
   }

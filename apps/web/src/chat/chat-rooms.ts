@@ -5,7 +5,7 @@ import type { CatchUp } from './catch-up.ts'
 import type { People } from './people.ts'
 
 export interface ChatRoomsPorts {
-  readonly api: Pick<ChatApi, 'myRooms' | 'room' | 'messages'>
+  readonly api: Pick<ChatApi, 'myRooms' | 'room' | 'messages' | 'members'>
   readonly people: People
   readonly myId: string
   /** Late bound: it asks us for positions, we ask it for what is missing. */
@@ -73,6 +73,10 @@ export class ChatRooms {
     if (record.guard.hasGap) this.#repair(roomId)
     if (due.length === 0) return
     const { mustAskUnread, membersChanged } = record.apply(due)
+    // Asked for when somebody joins, a name is there before their first message.
+    for (const event of due) {
+      if (event.type === 'member:joined') this.#ports.people.name(event.data.userId)
+    }
     if (mustAskUnread || membersChanged) void this.#learn(roomId)
     this.#ports.changed()
   }
@@ -101,6 +105,7 @@ export class ChatRooms {
     const record = this.records.get(roomId)
     if (record === undefined || record.hasOlder === false) return
     await this.#once(`messages ${roomId}`, async () => {
+      if (!record.isLoaded) await this.#learnMembers(roomId)
       const before = record.isLoaded ? record.timeline.oldestSeq : null
       const page = await this.#ports.api.messages(roomId, before ?? undefined)
       this.#ports.people.learn(page.data.map(({ sender }) => sender))
@@ -108,6 +113,12 @@ export class ChatRooms {
       record.hasOlder = page.page.hasMoreBefore
       this.#ports.changed()
     })
+  }
+
+  /** Before messages are drawn, and for mentions of people who have not said anything yet. */
+  async #learnMembers(roomId: string): Promise<void> {
+    const members = await this.#ports.api.members(roomId)
+    this.#ports.people.learn(members.map(({ userId, ...person }) => ({ id: userId, ...person })))
   }
 
   #take(room: Room): RoomRecord {

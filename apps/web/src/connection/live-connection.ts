@@ -76,8 +76,7 @@ export class LiveConnection {
       },
       fact: (link, name, fact) => {
         if (name === 'auth:expiring') void this.#refresh(link)
-        else if (name === 'server:drain' && 'afterMs' in fact)
-          this.#leave(link, Number(fact.afterMs))
+        else if (name === 'server:drain' && 'afterMs' in fact) this.#leave(link, fact.afterMs)
         else this.#hand(name, fact)
       },
     })

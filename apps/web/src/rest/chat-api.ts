@@ -74,6 +74,9 @@ export function createChatApi(accessToken: AccessToken) {
       }),
     messages: (roomId: string, before?: number): Promise<MessagePage> =>
       get(`/v1/rooms/${roomId}/messages`, { limit: 50, ...(before && { before }) }),
+    /** Of a large room the first ones: names are what they are wanted for. */
+    members: async (roomId: string): Promise<Answer<'listMembers'>['data']> =>
+      (await get<Answer<'listMembers'>>(`/v1/rooms/${roomId}/members`, { limit: 200 })).data,
     people: async (search: { q: string } | { ids: string }): Promise<User[]> =>
       (
         await get<Answer<'listUsers'>>('/v1/users', {

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import * as database from '@parley/database'
+import { seed } from '@parley/database'
 
 /** Decided at the first start of a folder: demo data never appears among the data of people. */
 export async function seedOnce(
@@ -12,13 +12,7 @@ export async function seedOnce(
   if (existsSync(marker)) return
   if (wanted) {
     onSeed()
-    await seedDemo(databaseUrl)
+    await seed(databaseUrl)
   }
   writeFileSync(marker, `${wanted}\n`)
-}
-
-/** People, rooms and a few messages to look at. */
-async function seedDemo(databaseUrl: string): Promise<void> {
-  const seed: unknown = Reflect.get(database, 'seed')
-  if (typeof seed === 'function') await seed(databaseUrl)
 }
