@@ -66,7 +66,6 @@ test.each(Object.keys(declared))('%s: columns, keys and foreign keys are the sam
 
 function readSchema(schema: string): Record<string, Table> {
   const params = JSON.stringify({ prismaSchema: [['schema.prisma', schema]] })
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Prisma's own description.
   const { datamodel } = JSON.parse(prismaSchema.get_dmmf(params)) as {
     datamodel: { models: Model[]; indexes: Index[] }
   }

@@ -9,7 +9,10 @@ const PASSWORD = 'a long enough password'
 const ROOM = 'meeting point'
 
 let cluster: TestCluster
-const opened: { browser: BrowserContext; page: Page; dir: string }[] = []
+/** On a desk, and on a phone. The first test brings them together. */
+let anna: Page
+let ben: Page
+const opened: { browser: BrowserContext; dir: string }[] = []
 
 beforeAll(async () => {
   cluster = await startTestCluster()
@@ -42,7 +45,7 @@ async function openBrowser(width: number, height: number): Promise<Page> {
   })
   browser.setDefaultTimeout(15_000)
   const page = browser.pages()[0] ?? (await browser.newPage())
-  opened.push({ browser, page, dir })
+  opened.push({ browser, dir })
   await page.goto(cluster.url)
   return page
 }
@@ -70,9 +73,6 @@ const gatewayOf = async (page: Page): Promise<string> =>
 const seqsOf = (page: Page): Promise<(string | null)[]> =>
   page.locator('.message').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-seq')))
 
-/** The pages of the two, whom the first test brought together. */
-const both = (): [Page, Page] => [opened[0]!.page, opened[1]!.page]
-
 /** The balancer takes the gateway with the fewest connections: a new connection goes to another one. */
 async function reconnectUntilElsewhere(page: Page, than: string): Promise<void> {
   for (let attempts = 0; attempts < 6 && (await gatewayOf(page)) === than; attempts += 1) {
@@ -82,8 +82,8 @@ async function reconnectUntilElsewhere(page: Page, than: string): Promise<void> 
 }
 
 test('two people in two browsers on two gateways talk to each other', async () => {
-  const anna = await openBrowser(1280, 800)
-  const ben = await openBrowser(360, 740)
+  anna = await openBrowser(1280, 800)
+  ben = await openBrowser(360, 740)
   await register(anna, 'anna')
   await register(ben, 'ben')
   await reconnectUntilElsewhere(ben, await gatewayOf(anna))
@@ -109,7 +109,6 @@ test('two people in two browsers on two gateways talk to each other', async () =
 })
 
 test('what somebody wrote is shown as text, never run', async () => {
-  const [anna, ben] = both()
   const attack = '<img src=x onerror="document.title=\'hacked\'">'
   await say(anna, attack)
   await message(ben, attack).waitFor()
@@ -120,7 +119,6 @@ test('what somebody wrote is shown as text, never run', async () => {
 })
 
 test('an edit and a deletion reach the other one', async () => {
-  const [anna, ben] = both()
   await say(anna, 'See you at five')
   await message(ben, 'See you at five').waitFor()
 
@@ -138,10 +136,10 @@ test('an edit and a deletion reach the other one', async () => {
 })
 
 test('who writes while offline has it sent once the connection is back', async () => {
-  const [anna, ben] = both()
   const gateway = (await gatewayOf(ben)).replace('gateway ', '')
-  const { pid } = cluster.info().gateways.find(({ name }) => name === gateway)!
-  process.kill(pid!, 'SIGKILL')
+  const pid = cluster.info().gateways.find(({ name }) => name === gateway)?.pid ?? 0
+  expect(pid).toBeGreaterThan(0)
+  process.kill(pid, 'SIGKILL')
   await say(ben, 'From the elevator')
   await say(anna, 'Meanwhile')
 
@@ -154,9 +152,7 @@ test('who writes while offline has it sent once the connection is back', async (
 })
 
 test('nothing has to be scrolled sideways on a narrow phone', async () => {
-  const [, ben] = both()
-  const isTooWide = () =>
-    ben.evaluate('document.documentElement.scrollWidth > innerWidth') as Promise<boolean>
+  const isTooWide = () => ben.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth')
   await say(ben, `https://example.com/${'very-long-'.repeat(30)}`)
   await message(ben, 'very-long-').waitFor()
   expect(await isTooWide()).toBe(false)

@@ -26,7 +26,7 @@ async function rawSocket(token: string): Promise<WebSocket> {
   const connected = new Promise<void>((resolve, reject) => {
     socket.on('error', reject)
     socket.on('message', (data) => {
-      const text = String(data)
+      const text = (data as Buffer).toString()
       if (text.startsWith('0')) socket.send(`40${JSON.stringify({ token, v: 1 })}`)
       else if (text.startsWith('42["session:ready"')) resolve()
       else if (text.startsWith('44')) reject(new Error(text))
@@ -45,10 +45,9 @@ test('payloads of every wrong shape are answered clearly, and the process lives'
   const room = await cluster.createRoom([alice])
   const socket = await cluster.connect(alice)
   const emit = (name: string, ...args: unknown[]): Promise<unknown> =>
-    (socket as unknown as { emitWithAck: (n: string, ...a: unknown[]) => Promise<unknown> }).emitWithAck(
-      name,
-      ...args,
-    )
+    (
+      socket as unknown as { emitWithAck: (n: string, ...a: unknown[]) => Promise<unknown> }
+    ).emitWithAck(name, ...args)
   const good = { roomId: room, clientMsgId: randomUUID(), text: 'hello' }
   const wrong: [string, unknown][] = [
     ['message:send', null],
@@ -59,7 +58,12 @@ test('payloads of every wrong shape are answered clearly, and the process lives'
     ['message:send', { ...good, text: '   ' }],
     ['message:send', { ...good, text: '\uD800' }],
     ['message:send', { ...good, text: { $ne: 1 } }],
-    ['message:send', JSON.parse(`{"roomId":"${room}","clientMsgId":"${randomUUID()}","text":"x","__proto__":{"polluted":1}}`)],
+    [
+      'message:send',
+      JSON.parse(
+        `{"roomId":"${room}","clientMsgId":"${randomUUID()}","text":"x","__proto__":{"polluted":1}}`,
+      ),
+    ],
     ['sync', { rooms: { nonsense: 1 } }],
     ['read:set', { roomId: room, upTo: -1 }],
     ['no:such', {}],
@@ -75,7 +79,10 @@ test('payloads of every wrong shape are answered clearly, and the process lives'
   }
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
   const long = await emit('message:send', { ...good, text: 'x'.repeat(20_001) })
-  expect(long).toMatchObject({ ok: false, error: { code: expect.stringMatching(/TOO_LARGE|RATE_LIMITED/u) } })
+  expect(long).toMatchObject({
+    ok: false,
+    error: { code: expect.stringMatching(/TOO_LARGE|RATE_LIMITED/u) },
+  })
   await expectAlive(pid)
 })
 
@@ -185,7 +192,12 @@ test('who sends too fast is told how long to wait', async () => {
 })
 
 test('the internal path and the metrics are not to be had from outside', async () => {
-  for (const path of ['/internal/commands', '/%69nternal/commands', '//internal/users', '/metrics']) {
+  for (const path of [
+    '/internal/commands',
+    '/%69nternal/commands',
+    '//internal/users',
+    '/metrics',
+  ]) {
     const answer = await fetch(cluster.url + path, { method: 'POST', body: '{}' })
     expect([path, answer.status]).toEqual([path, 404])
   }

@@ -33,9 +33,9 @@ test('readers on three gateways are handed one order, each event once (C1, C4, C
   await Promise.all(
     readers.flatMap(({ socket, user }) =>
       Array.from({ length: 40 }, async (_, n) => {
-        const room = rooms[n % rooms.length]!
+        const room = rooms[n % rooms.length]
         const text = `${user.username} ${n}`
-        const reply = await cluster.send(socket, room, text, { timeoutMs: 20_000 })
+        const reply = await cluster.send(socket, room!, text, { timeoutMs: 20_000 })
         if (!reply.ok) throw new Error(reply.error.code)
         acked.set(`${room}/${reply.data.seq}`, n)
       }),

@@ -12,8 +12,8 @@ afterAll(() => cluster.stop())
 test.each(['websocket', 'polling'])('after a cut, %s goes on where it was', async (transport) => {
   const users = await Promise.all([cluster.register(), cluster.register()])
   const room = await cluster.createRoom(users)
-  const writer = cluster.resumingClient(users[0]!, [room])
-  const reader = cluster.resumingClient(users[1]!, [room], { transports: [transport as 'polling'] })
+  const writer = cluster.resumingClient(users[0], [room])
+  const reader = cluster.resumingClient(users[1], [room], { transports: [transport] })
   await Promise.all([writer.ready(), reader.ready()])
   await writer.send(room, 'before the cut')
 
@@ -48,7 +48,9 @@ test('a position too far behind, ahead, of another epoch or of a foreign room is
     rooms: { [foreign]: { reset: true, reason: 'not-member', head: 0 } },
   })
   expect(await sync({ rooms: { [room]: 9 } })).toMatchObject({
-    rooms: { [room]: { from: 9, to: 12, head: 12, events: [{ seq: 10 }, { seq: 11 }, { seq: 12 }] } },
+    rooms: {
+      [room]: { from: 9, to: 12, head: 12, events: [{ seq: 10 }, { seq: 11 }, { seq: 12 }] },
+    },
   })
   expect(await sync({})).toMatchObject({ rooms: { [room]: { from: 12, to: 12, events: [] } } })
 })
@@ -130,7 +132,7 @@ test('history since-join shows nothing from before, by no path (C8)', async () =
     expect(JSON.stringify(answer)).not.toContain('secret')
     expect(JSON.stringify(answer)).toContain('open')
   }
-  await expect(
-    cluster.rest('GET', `/v1/rooms/${room}/messages/3`, { user: bob }),
-  ).rejects.toThrow('NOT_FOUND')
+  await expect(cluster.rest('GET', `/v1/rooms/${room}/messages/3`, { user: bob })).rejects.toThrow(
+    'NOT_FOUND',
+  )
 })

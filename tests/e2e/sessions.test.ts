@@ -36,7 +36,7 @@ test('a token that ends, ends the socket; one that is refreshed in band does not
     }),
     cluster.connect(alice),
   ])
-  const end = once<{ code: string; reconnect: boolean }>(ended as unknown as Socket, 'session:end')
+  const end = once<{ code: string; reconnect: boolean }>(ended, 'session:end')
   expect(Date.parse((await warned)!.expiresAt)).toBeGreaterThan(Date.now())
   const refreshed = (await cluster.rest('POST', '/v1/auth/refresh', {
     body: { refreshToken: alice.refreshToken },
@@ -60,9 +60,12 @@ test('logging out ends the sockets of that sign-in on all gateways, and no other
   const sockets = await Promise.all(
     ['g1', 'g2', 'g3'].map((gateway) => cluster.connect(alice, { gateway })),
   )
-  const ends = sockets.map((socket) => once<{ code: string }>(socket as unknown as Socket, 'session:end'))
+  const ends = sockets.map((socket) =>
+    once<{ code: string }>(socket as unknown as Socket, 'session:end'),
+  )
   await cluster.rest('POST', '/v1/auth/logout', { user: alice })
-  for (const end of ends) expect(await end).toMatchObject({ code: 'AUTH_REVOKED', reconnect: false })
+  for (const end of ends)
+    expect(await end).toMatchObject({ code: 'AUTH_REVOKED', reconnect: false })
   expect(other.connected).toBe(true)
 })
 
@@ -72,7 +75,8 @@ test('a draining gateway sends its clients elsewhere first, and nothing is lost'
   const clients = users.map((user) => cluster.resumingClient(user, [room]))
   await Promise.all(clients.map((client) => client.ready()))
   const drained: number[] = []
-  for (const { socket } of clients) socket.on('server:drain', ({ afterMs }) => drained.push(afterMs))
+  for (const { socket } of clients)
+    socket.on('server:drain', ({ afterMs }) => drained.push(afterMs))
   const onG1 = clients.filter(({ sessions }) => sessions[0]?.gateway === 'g1')
   expect(onG1.length).toBeGreaterThan(0)
 
@@ -110,7 +114,9 @@ test('who does not read is closed, resumes, and the others do not wait', async (
     stuck.once('disconnect', () => resolve())
   })
   // The receiver stops reading: what is sent to it fills the kernel's buffers, then the gateway's.
-  const { ws } = stuck.io.engine.transport as unknown as { ws: { pause: () => void; resume: () => void } }
+  const { ws } = stuck.io.engine.transport as unknown as {
+    ws: { pause: () => void; resume: () => void }
+  }
   ws.pause()
   const long = 'x'.repeat(20_000)
   for (let n = 0; n < 600; n += 1) {

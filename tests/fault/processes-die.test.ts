@@ -25,7 +25,7 @@ async function people(count: number) {
 test('a gateway that dies by kill -9 mid-send loses nothing that was acknowledged', async () => {
   const { room, clients } = await people(9)
   const before = new Set(clients.map(({ sessions }) => sessions[0]?.gateway))
-  expect([...before].toSorted()).toEqual(['g1', 'g2', 'g3'])
+  expect(before).toEqual(new Set(['g1', 'g2', 'g3']))
 
   let sent = 0
   const half = new Promise<void>((resolve) => {

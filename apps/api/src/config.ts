@@ -16,7 +16,9 @@ export const ApiEnv = z
     API_PORT: port.default(3000).describe('Port; 0 takes a free one.'),
     API_HOST: z.string().default('0.0.0.0').describe('Address to listen on.'),
     API_NAME: z.string().default('api').describe('Name in logs and metrics.'),
-    DATABASE_URL: z.url({ protocol: /^(mysql|mariadb)$/u }).describe('MySQL or MariaDB: the truth.'),
+    DATABASE_URL: z
+      .url({ protocol: /^(mysql|mariadb)$/u })
+      .describe('MySQL or MariaDB: the truth.'),
     REDIS_URL: z.url({ protocol: /^rediss?$/u }).describe('Redis: news, which may be lost.'),
     INTERNAL_TOKEN: z
       .string()

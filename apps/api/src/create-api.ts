@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { PrismaClient } from '@parley/database'
 import {
   Closing,
   createPublisher,
@@ -11,19 +11,22 @@ import {
   createVerifyToken,
   FailPoints,
   Histogram,
+  listen,
   type Logger,
+  type Redis,
+  type Registry,
 } from '@parley/server-kit'
 import { createEnsureHostUsers } from './auth/host-users.ts'
 import type { ApiConfig } from './config.ts'
-import { createLogPool, createPrisma } from './db/connect.ts'
+import { createLogPool, createPrisma, type Pool } from './db/connect.ts'
 import { retryAdviceOf } from './db/database-errors.ts'
 import { readHeads } from './db/heads-store.ts'
 import { createLogStore } from './db/log-store.ts'
 import { createApp } from './http/app.ts'
 import { createInternalRouter } from './internal/internal-router.ts'
-import { createAnnouncements } from './news/announce.ts'
+import { createAnnouncements, type Announcements } from './news/announce.ts'
 import { EventWaiters } from './news/wait-for-events.ts'
-import { createRoomLog } from './room-log/room-log.ts'
+import { createRoomLog, type RoomLog } from './room-log/room-log.ts'
 
 export interface Api {
   readonly port: number
@@ -33,15 +36,16 @@ export interface Api {
 
 /** Transactions of the room log at the same time: few, so that batches are large when it matters. */
 const LOG_LANES = 4
+const LAST_ANSWERS_MS = 10_000
 
-/** Composition root: the only place that builds the graph. Listens when it resolves. */
-export async function createApi(config: ApiConfig, logger: Logger): Promise<Api> {
-  const closing = new Closing()
-  const metrics = createRegistry(config.name)
-  const failPoints = new FailPoints(config.failPointsEnabled)
-  const signingKey = await readFile(config.tokenSigningKeyFile, 'utf8')
-  const signer = createTokenSigner(signingKey, config.tokens)
+interface Stores {
+  readonly pool: Pool
+  readonly prisma: PrismaClient
+  readonly publisher: Redis
+  readonly subscriber: Redis
+}
 
+function openStores(config: ApiConfig, logger: Logger, closing: Closing): Stores {
   const pool = createLogPool(config.databaseUrl, config.databaseConnections)
   closing.add(() => pool.end())
   const prisma = createPrisma(config.databaseUrl, Math.ceil(config.databaseConnections / 2))
@@ -51,14 +55,28 @@ export async function createApi(config: ApiConfig, logger: Logger): Promise<Api>
   closing.add(() => publisher.disconnect())
   const subscriber = createSubscriber(redis)
   closing.add(() => subscriber.disconnect())
+  return { pool, prisma, publisher, subscriber }
+}
 
+interface LogParts {
+  readonly announce: Announcements['announce']
+  readonly waiters: EventWaiters
+  readonly roomLog: RoomLog
+}
+
+/** The log, and who is told of what it has committed. */
+function createLog(
+  { pool, publisher, subscriber }: Stores,
+  parts: { logger: Logger; metrics: Registry; failPoints: FailPoints },
+): LogParts {
+  const { logger, metrics, failPoints } = parts
   const { announce } = createAnnouncements({ publisher, logger, failPoints, metrics })
   const waiters = new EventWaiters({
     subscriber,
     logger,
     readHeads: async (roomIds) => {
       const heads = await readHeads(pool, roomIds)
-      return new Map([...heads].map(([roomId, { head }]) => [roomId, head]))
+      return new Map(Array.from(heads, ([roomId, { head }]) => [roomId, head]))
     },
   })
   const batchSize = new Histogram({
@@ -77,19 +95,46 @@ export async function createApi(config: ApiConfig, logger: Logger): Promise<Api>
       waiters.moved(news.map(({ roomId, events }) => [roomId, events.at(-1)?.seq ?? 0]))
     },
   })
-  const ensureHostUsers = createEnsureHostUsers(pool)
+  return { announce, waiters, roomLog }
+}
 
-  let stopping = false
-  let reachedDatabase = false
-  /** All replicas share one database: leaving the balancer when it is away would help nobody. */
-  const isReady = async (): Promise<boolean> => {
-    if (stopping) return false
-    reachedDatabase ||= await pool.query('SELECT 1 FROM log_epoch').then(
+/** Ready once the database was reached: leaving the balancer when it goes away later helps nobody. */
+function createReadiness(pool: Pool): () => Promise<boolean> {
+  let reached = false
+  return async () => {
+    reached ||= await pool.query('SELECT 1 FROM log_epoch').then(
       () => true,
       () => false,
     )
-    return reachedDatabase
+    return reached
   }
+}
+
+/** Answers what was asked, as long as that takes no longer than an orchestrator waits. */
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve())
+  })
+  server.closeIdleConnections()
+  await Promise.race([closed, sleep(LAST_ANSWERS_MS, undefined, { ref: false })])
+  server.closeAllConnections()
+}
+
+/** Composition root: the only place that builds the graph. Listens when it resolves. */
+export async function createApi(config: ApiConfig, logger: Logger): Promise<Api> {
+  const closing = new Closing()
+  const metrics = createRegistry(config.name)
+  const failPoints = new FailPoints(config.failPointsEnabled)
+  const signer = createTokenSigner(
+    await readFile(config.tokenSigningKeyFile, 'utf8'),
+    config.tokens,
+  )
+  const stores = openStores(config, logger, closing)
+  const { pool, prisma } = stores
+  const { announce, waiters, roomLog } = createLog(stores, { logger, metrics, failPoints })
+  const ensureHostUsers = createEnsureHostUsers(pool)
+  const hasReachedDatabase = createReadiness(pool)
+  let stopping = false
 
   const app = createApp({
     logger,
@@ -102,7 +147,7 @@ export async function createApi(config: ApiConfig, logger: Logger): Promise<Api>
     waitForEvents: waiters.wait,
     notifyUsers: (userIds) => announce([], userIds),
     metrics,
-    isReady,
+    isReady: async () => !stopping && (await hasReachedDatabase()),
     ensureHostUsers,
     internal: createInternalRouter({
       pool,
@@ -114,11 +159,7 @@ export async function createApi(config: ApiConfig, logger: Logger): Promise<Api>
     }),
   })
   const server = createServer({ keepAliveTimeout: 65_000 }, app)
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(config.port, config.host, resolve)
-  })
-  const { port } = server.address() as AddressInfo
+  const port = await listen(server, config.port, config.host)
   logger.info({ port }, 'listening')
 
   return {
@@ -127,10 +168,7 @@ export async function createApi(config: ApiConfig, logger: Logger): Promise<Api>
       stopping = true
       await sleep(config.stopNoticeMs)
       waiters.close()
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      server.closeIdleConnections()
-      await Promise.race([closed, sleep(10_000, undefined, { ref: false })])
-      server.closeAllConnections()
+      await closeServer(server)
       await roomLog.idle()
       await closing.close()
     },

@@ -57,7 +57,7 @@ export function createChat({ config, logger, api, metrics, io, news }: ChatPorts
     epoch = seen
     if (!changed) return
     logger.warn({ epoch: seen }, 'the log has a new epoch')
-    for (const session of [...users.sessions()]) session.end('LOG_RESTORED')
+    for (const session of users.sessions()) session.end('LOG_RESTORED')
     feeds.closeAll()
   }
 

@@ -1,5 +1,4 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   Closing,
@@ -7,27 +6,22 @@ import {
   createRegistry,
   createSubscriber,
   createVerifyToken,
+  listen,
   type Logger,
   type Redis,
 } from '@parley/server-kit'
 import { createApiClient } from './api-client/api-client.ts'
 import { PartitionQueues } from './commands/partition-queues.ts'
 import type { GatewayConfig } from './config.ts'
-import { createChat, type Chat } from './create-chat.ts'
+import { createChat } from './create-chat.ts'
+import { createEdge } from './create-edge.ts'
 import { createGatewayMetrics, type GatewayMetrics } from './gateway-metrics.ts'
 import { createServiceRoutes } from './http/service-routes.ts'
 import { RedisNews } from './news/redis-news.ts'
-import type { Session } from './sessions/session.ts'
-import { acceptConnections } from './socket/accept-connections.ts'
-import { createHandshake } from './socket/authenticate.ts'
-import { startBeacon } from './socket/beacon.ts'
-import { createCommandHandlers } from './socket/command-handlers.ts'
 import { createSocketServer } from './socket/create-server.ts'
 import { drainSessions } from './socket/drain.ts'
-import { createRateLimit } from './socket/limit-rate.ts'
 import { createSafePublisher } from './socket/safe-publisher.ts'
-import { userChannel, type ChatServer } from './socket/socket-types.ts'
-import { watchSessions } from './socket/watch-sessions.ts'
+import type { ChatServer } from './socket/socket-types.ts'
 
 export interface Gateway {
   readonly port: number
@@ -35,40 +29,52 @@ export interface Gateway {
   readonly drain: () => Promise<void>
 }
 
-const CLOSE_IDLE_FEEDS_EVERY_MS = 5_000
+type Phase = 'serving' | 'leaving' | 'draining'
+
 const REDIS_AT_START_MS = 3_000
 
 /** A gateway starts without Redis too; with it, it should not begin by losing broadcasts. */
 async function waitUntilReady(redis: Redis): Promise<void> {
   if (redis.status === 'ready') return
   const ready = new Promise<void>((resolve) => {
-    redis.once('ready', resolve)
+    redis.once('ready', () => resolve())
   })
   await Promise.race([ready, sleep(REDIS_AT_START_MS, undefined, { ref: false })])
+}
+
+interface RedisClients {
+  readonly publisher: Redis
+  readonly adapterSubscriber: Redis
+  readonly newsSubscriber: Redis
+}
+
+async function openRedis(
+  config: GatewayConfig,
+  logger: Logger,
+  closing: Closing,
+): Promise<RedisClients> {
+  const options = { url: config.redisUrl, name: config.name, logger }
+  const clients = {
+    publisher: createPublisher(options),
+    adapterSubscriber: createSubscriber(options),
+    newsSubscriber: createSubscriber(options),
+  }
+  for (const client of Object.values(clients)) closing.add(() => client.disconnect())
+  await Promise.all(Object.values(clients).map(waitUntilReady))
+  return clients
 }
 
 /** Composition root: the only place that builds the graph. Listens when it resolves. */
 export async function createGateway(config: GatewayConfig, logger: Logger): Promise<Gateway> {
   const closing = new Closing()
   const registry = createRegistry(config.name)
-  let phase: 'serving' | 'leaving' | 'draining' = 'serving'
-  let requests = 0
-  const nextRequestId = (): string => `${config.name}-${(requests += 1).toString(36)}`
-
-  const redis = { url: config.redisUrl, name: config.name, logger }
-  const publisher = createPublisher(redis)
-  closing.add(() => publisher.disconnect())
-  const adapterSubscriber = createSubscriber(redis)
-  closing.add(() => adapterSubscriber.disconnect())
-  const newsSubscriber = createSubscriber(redis)
-  closing.add(() => newsSubscriber.disconnect())
-  await Promise.all([publisher, adapterSubscriber, newsSubscriber].map(waitUntilReady))
-
+  let phase: Phase = 'serving'
+  const redis = await openRedis(config, logger, closing)
   const api = createApiClient(config.apiUrl, config.internalToken)
   closing.add(() => api.close())
-  const verifyToken = createVerifyToken(config.tokens, { url: config.jwksUrl })
 
-  const chat: Chat = createChat({
+  // The feeds tell the sockets, the sockets fill the feeds: the circle is closed by name.
+  const chat = createChat({
     config,
     logger,
     api,
@@ -79,7 +85,7 @@ export async function createGateway(config: GatewayConfig, logger: Logger): Prom
   const { feeds, users, reconciler } = chat
   const queues = new PartitionQueues({
     sendCommands: api.sendCommands,
-    offer: (one) => feeds.offer(one),
+    offer: (made) => feeds.offer(made),
     deadlineMs: config.commandDeadlineMs,
     logger,
     onBatch: (size) => metrics.batchCommands.observe(size),
@@ -90,87 +96,27 @@ export async function createGateway(config: GatewayConfig, logger: Logger): Prom
     queued: () => queues.queued,
   })
   const news = new RedisNews({
-    subscriber: newsSubscriber,
-    onRoomNews: (one) => feeds.offer(one),
+    subscriber: redis.newsSubscriber,
+    onRoomNews: (roomNews) => feeds.offer(roomNews),
     onUserNews: (userIds) => users.refreshSoon(userIds),
     onFollowing: (roomIds) => void reconciler.lookAt(roomIds),
     onBack: () => void reconciler.lookNow(),
     logger,
   })
-
-  const http = createServer(createServiceRoutes({ metrics: registry, isReady: () => phase === 'serving' }))
+  const http = createServer(
+    createServiceRoutes({ metrics: registry, isReady: () => phase === 'serving' }),
+  )
   const io: ChatServer = createSocketServer({
     http,
-    publisher: createSafePublisher(publisher, metrics.broadcastsLost),
-    subscriber: adapterSubscriber,
+    publisher: createSafePublisher(redis.publisher, metrics.broadcastsLost),
+    subscriber: redis.adapterSubscriber,
     config,
     isDraining: () => phase === 'draining',
   })
-  io.use(
-    createHandshake({
-      verifyToken,
-      handshakesPerSecond: config.handshakesPerSecond,
-      nextRequestId,
-      refused: (code, error) => {
-        metrics.handshakesRefused.inc({ code })
-        logger.debug({ code, err: error }, 'handshake refused')
-      },
-    }),
-  )
-
-  const opening = new WeakMap<Session, Promise<void>>()
-  const handlers = createCommandHandlers({
-    users,
-    feeds,
-    fetchAfter: chat.fetchAfter,
-    epoch: chat.epoch,
-    verifyToken,
-    runCommand: (command) => queues.run(command),
-    opened: async (session) => opening.get(session),
-    tellUser: (userId, fact) => {
-      io.to(userChannel(userId)).emit('read:moved', fact)
-    },
-  })
-  acceptConnections(io, {
-    users,
-    opening,
-    headsIntervalMs: config.headsIntervalMs,
-    gateway: config.name,
-    epoch: chat.epoch,
-    logger,
-    dispatch: {
-      handlers,
-      nextRequestId,
-      takeToken: createRateLimit({
-        writes: { perSecond: config.sendsPerSecond, burst: config.sendBurst },
-      }),
-      report: (event, requestId, error) => {
-        metrics.commands.inc({ event: event in handlers ? event : 'unknown', code: error?.code ?? 'ok' })
-        if (error === undefined) return
-        const level = error.code === 'INTERNAL' ? 'error' : 'debug'
-        logger[level]({ requestId, event, code: error.code, err: error }, 'command refused')
-      },
-    },
-  })
-
-  const watch = watchSessions({
-    users,
-    feeds,
-    fetchAfter: chat.fetchAfter,
-    lagBytes: config.lagBytes,
-    closeBytes: config.closeBytes,
-    lagLimitMs: config.lagLimitMs,
-    slowClosed: () => metrics.slowClosed.inc(),
-  })
-  const beacon = startBeacon({ feeds, users, intervalMs: config.headsIntervalMs })
-  const idle = setInterval(() => feeds.closeIdle(Date.now()), CLOSE_IDLE_FEEDS_EVERY_MS)
+  const verifyToken = createVerifyToken(config.tokens, { url: config.jwksUrl })
+  const edge = createEdge(io, { config, logger, chat, queues, metrics, verifyToken })
   reconciler.start()
-
-  await new Promise<void>((resolve, reject) => {
-    http.once('error', reject)
-    http.listen(config.port, config.host, resolve)
-  })
-  const { port } = http.address() as AddressInfo
+  const port = await listen(http, config.port, config.host)
   logger.info({ port }, 'listening')
 
   return {
@@ -180,11 +126,12 @@ export async function createGateway(config: GatewayConfig, logger: Logger): Prom
       if (users.size > 0) await sleep(config.drainNoticeMs)
       phase = 'draining'
       await drainSessions(users, config.drainWindowMs)
-      await Promise.race([queues.idle(), sleep(config.commandDeadlineMs, undefined, { ref: false })])
+      await Promise.race([
+        queues.idle(),
+        sleep(config.commandDeadlineMs, undefined, { ref: false }),
+      ])
       reconciler.stop()
-      watch.stop()
-      beacon.stop()
-      clearInterval(idle)
+      edge.stop()
       feeds.closeAll()
       await io.close()
       await closing.close()

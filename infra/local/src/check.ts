@@ -28,7 +28,6 @@ async function run(): Promise<number> {
 
 function checkNames(): string[] {
   const text = readFileSync(join(REPOSITORY, 'package.json'), 'utf8')
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own file.
   const { scripts } = JSON.parse(text) as { scripts: Record<string, string> }
   return Object.keys(scripts).filter((name) => name.startsWith('check:'))
 }

@@ -30,7 +30,6 @@ export async function ensurePrograms<Name extends Program>(
   const found = programs.map((program) => [program, findProgram(program)] as const)
   const still = found.filter(([, path]) => path === null).map(([program]) => program)
   if (still.length > 0) throw refusal(still)
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every name is a key, and none is null.
   return Object.fromEntries(found) as Record<Name, string>
 }
 

@@ -71,7 +71,6 @@ function refusal(launcher: ProcessIdentity | undefined): LaunchError {
 
 function read(path: string): Pids | null {
   try {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only launchers write it.
     return JSON.parse(readFileSync(path, 'utf8')) as Pids
   } catch {
     return null

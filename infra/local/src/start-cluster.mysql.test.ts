@@ -35,7 +35,6 @@ const withApps = (dir: string) => ({
 })
 
 function written({ dir }: Cluster): ClusterInfo {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the launcher's own file.
   return JSON.parse(readFileSync(clusterFilePath(dir), 'utf8')) as ClusterInfo
 }
 

@@ -53,7 +53,6 @@ function vitest(reportFile: string, args: readonly string[]): Promise<number> {
 
 function readCounts(reportFile: string): TestCounts {
   try {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Vitest's own report.
     return countTests(JSON.parse(readFileSync(reportFile, 'utf8')) as VitestReport)
   } catch {
     // It crashed before it could report.

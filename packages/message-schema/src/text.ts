@@ -11,11 +11,14 @@ const characters = (text: string): number => {
 export const text = (max: number) =>
   z
     .string()
-    .refine((value) => value.length <= max || (value.length <= 2 * max && characters(value) <= max), {
-      message: `must have at most ${max} characters`,
-      params: { tooLarge: true },
-      abort: true,
-    })
+    .refine(
+      (value) => value.length <= max || (value.length <= 2 * max && characters(value) <= max),
+      {
+        message: `must have at most ${max} characters`,
+        params: { tooLarge: true },
+        abort: true,
+      },
+    )
     .refine((value) => value.isWellFormed(), { message: 'must be well-formed Unicode' })
 
 export const MessageText = text(LIMITS.textCharacters).refine(

@@ -17,7 +17,10 @@ export type User = z.infer<typeof User>
 
 export const Username = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{1,31}$/iu, 'must be 2-32 letters, digits, dots, dashes or underscores')
+  .regex(
+    /^[a-z0-9][a-z0-9._-]{1,31}$/iu,
+    'must be 2-32 letters, digits, dots, dashes or underscores',
+  )
   .toLowerCase()
 export const Password = z
   .string()
@@ -27,7 +30,10 @@ export const DisplayName = text(LIMITS.displayNameCharacters)
   .transform((name) => name.trim().normalize('NFC'))
   .pipe(z.string().min(1, 'must not be blank'))
 
-export const Credentials = z.strictObject({ username: z.string().max(64), password: z.string().max(256) })
+export const Credentials = z.strictObject({
+  username: z.string().max(64),
+  password: z.string().max(256),
+})
 export const Registration = z.strictObject({
   username: Username,
   password: Password,

@@ -4,7 +4,10 @@ import { exportJsonSchema } from './json-schema.ts'
 import { PROTOCOL_CHANGES, PROTOCOL_VERSION } from './version.ts'
 
 test('every change of a schema has its line in the version log', () => {
-  const hash = createHash('sha256').update(JSON.stringify(exportJsonSchema())).digest('hex').slice(0, 16)
+  const hash = createHash('sha256')
+    .update(JSON.stringify(exportJsonSchema()))
+    .digest('hex')
+    .slice(0, 16)
   const latest = PROTOCOL_CHANGES.at(-1)
 
   expect(

@@ -4,5 +4,5 @@ import type { Event } from './event.ts'
 export function hideClientMsgId(event: Event, readerId: string | undefined): Event {
   if (event.clientMsgId === undefined || event.actor.id === readerId) return event
   const { clientMsgId: _, ...shown } = event
-  return shown as Event
+  return shown
 }

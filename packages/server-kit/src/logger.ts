@@ -10,9 +10,14 @@ export function createLogger(name: string, level: string): Logger {
     base: { name },
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: {
-      paths: ['token', 'password', 'authorization', 'refreshToken', 'accessToken', 'cookie'].flatMap(
-        (field) => [field, `*.${field}`, `*.*.${field}`],
-      ),
+      paths: [
+        'token',
+        'password',
+        'authorization',
+        'refreshToken',
+        'accessToken',
+        'cookie',
+      ].flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
       censor: '[secret]',
     },
   })

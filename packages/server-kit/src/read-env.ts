@@ -21,7 +21,12 @@ export function readEnv<Schema extends z.ZodType>(
 export const commaList = z
   .string()
   .default('')
-  .transform((list) => list.split(',').map((item) => item.trim()).filter(Boolean))
+  .transform((list) =>
+    list
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean),
+  )
 
 export const port = z.coerce.number().int().min(0).max(65_535)
 export const durationMs = z.coerce.number().int().nonnegative()

@@ -84,14 +84,14 @@ export async function startTestCluster(
   }
   return {
     ...cluster,
-    createRoom: async ([owner, ...others], options) => {
-      const body = { name: 'a room', visibility: 'public', ...options }
-      const { room } = (await rest(cluster.url, 'POST', '/v1/rooms', {
+    createRoom: async ([owner, ...others], room) => {
+      const body = { name: 'a room', visibility: 'public', ...room }
+      const created = (await rest(cluster.url, 'POST', '/v1/rooms', {
         token: owner?.token ?? '',
         body,
       })) as { room: { id: string } }
-      for (const user of others) await join(user, room.id)
-      return room.id
+      for (const user of others) await join(user, created.room.id)
+      return created.room.id
     },
     join,
     leave: async (actor, roomId, userId = actor.userId) => {

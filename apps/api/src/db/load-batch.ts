@@ -63,7 +63,8 @@ function collectNeeds(commands: readonly LogCommand[]): Needs {
   return needs
 }
 
-const marks = (count: number, one: string): string => Array.from({ length: count }, () => one).join()
+const marks = (count: number, one: string): string =>
+  Array.from({ length: count }, () => one).join()
 
 /** `SELECT … WHERE (columns) IN (…)`, or nothing at all when nothing is asked. */
 async function selectIn<Row>(
@@ -91,7 +92,7 @@ export async function loadBatch(
   now: Date,
 ): Promise<BatchState> {
   const needs = collectNeeds(commands)
-  const roomIds = [...needs.rooms.values()].toSorted(Buffer.compare)
+  const roomIds = [...needs.rooms.values()].toSorted((one, other) => one.compare(other))
   const [, heads, rooms, members, earlier, messages, memberSets] = await Promise.all([
     connection.query('START TRANSACTION'),
     selectIn<HeadRow>(

@@ -30,7 +30,7 @@ export async function readUnread(
   return new Map(
     rows.map((row) => [
       `${fromBytes(row.room_id)}/${row.user_id}`,
-      { unread: Number(row.unread), mentions: Number(row.mentions) },
+      { unread: row.unread, mentions: row.mentions },
     ]),
   )
 }

@@ -75,13 +75,7 @@ function writeRooms(writes: Writes, state: BatchState): void {
 function writeHeads(writes: Writes, state: BatchState): void {
   const rows = [...state.changedHeads].map((roomId) => {
     const room = state.rooms.get(roomId)
-    return [
-      toBytes(roomId),
-      room?.head,
-      room?.lastMsgNo,
-      room?.memberVersion,
-      room?.memberCount,
-    ]
+    return [toBytes(roomId), room?.head, room?.lastMsgNo, room?.memberVersion, room?.memberCount]
   })
   writes.insert(
     'room_head (room_id, head, last_msg_no, member_version, member_count)',
@@ -155,10 +149,10 @@ function writeMessages(writes: Writes, state: BatchState): void {
 function eraseMessage(writes: Writes, state: BatchState, roomId: string, seq: number): void {
   const at = [toBytes(roomId), seq]
   const tombstone = JSON.stringify(state.messages.get(pairKey(roomId, seq))?.body)
-  writes.run(
-    'UPDATE room_event SET data = ?, fingerprint = NULL WHERE room_id = ? AND seq = ?',
-    [tombstone, ...at],
-  )
+  writes.run('UPDATE room_event SET data = ?, fingerprint = NULL WHERE room_id = ? AND seq = ?', [
+    tombstone,
+    ...at,
+  ])
   writes.run(
     `UPDATE room_event e JOIN message_version v ON v.room_id = e.room_id AND v.event_seq = e.seq
      SET e.data = CONCAT('{"version":', v.version, ',"deleted":true}'), e.fingerprint = NULL

@@ -116,7 +116,7 @@ export class EventWaiters {
   }
 
   #lookAtAll(): void {
-    this.#look([...this.#byRoom.keys()]).finally(() => {
+    void this.#look([...this.#byRoom.keys()]).finally(() => {
       this.#looking =
         this.#byRoom.size > 0 ? setTimeout(() => this.#lookAtAll(), LOOK_EVERY_MS) : undefined
     })

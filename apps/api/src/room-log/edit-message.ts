@@ -19,7 +19,10 @@ export function requireMessage(
   return message
 }
 
-export function editMessage(state: BatchState, command: LogCommandOf<'message:edit'>): MessageEdited {
+export function editMessage(
+  state: BatchState,
+  command: LogCommandOf<'message:edit'>,
+): MessageEdited {
   const { roomId, actor, clientMsgId, text, payload, ifVersion } = command
   const { room, member } = requireMember(state, roomId, actor.id)
   const fingerprint = fingerprintOf(command)

@@ -1,4 +1,9 @@
-import { ParleyError, type LogCommandOf, type MessageBody, type MessageSent } from '@parley/message-schema'
+import {
+  ParleyError,
+  type LogCommandOf,
+  type MessageBody,
+  type MessageSent,
+} from '@parley/message-schema'
 import { pairKey, type BatchState } from './batch-state.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { activeMember, requireMember } from './membership.ts'
@@ -6,7 +11,15 @@ import { earlierEvent } from './once.ts'
 
 type SendMessage = LogCommandOf<'message:send'>
 
-function toBody({ type, text, payload, replyTo, threadId, mentions, silent }: SendMessage): MessageBody {
+function toBody({
+  type,
+  text,
+  payload,
+  replyTo,
+  threadId,
+  mentions,
+  silent,
+}: SendMessage): MessageBody {
   return {
     type: type ?? 'text',
     ...(text !== undefined && { text }),
@@ -23,7 +36,8 @@ function requireReferred(state: BatchState, command: SendMessage, visibleFrom: n
     const seq = command[field]
     if (seq === undefined) continue
     const isThere = state.messages.has(pairKey(command.roomId, seq)) && seq >= visibleFrom
-    if (!isThere) throw new ParleyError('INVALID', { message: `${field}: there is no such message` })
+    if (!isThere)
+      throw new ParleyError('INVALID', { message: `${field}: there is no such message` })
   }
 }
 

@@ -63,7 +63,11 @@ export class PartitionQueues {
     if (result === undefined) throw new ParleyError('SERVER_BUSY', { retryAfterMs: 1_000 })
     if (result.ok) return result.data
     const { code, message, retryAfterMs, details } = result.error
-    throw new ParleyError(code, { message, details, ...(retryAfterMs !== undefined && { retryAfterMs }) })
+    throw new ParleyError(code, {
+      message,
+      details,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    })
   }
 
   /** Commands that wait, or are in flight, in all partitions. */
@@ -131,4 +135,3 @@ export class PartitionQueues {
     }
   }
 }
-

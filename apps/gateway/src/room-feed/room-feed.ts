@@ -50,7 +50,11 @@ export class RoomFeed {
   #repairing = false
   #closed = false
 
-  constructor(roomId: string, start: { head: number; memberVersion: number }, ports: RoomFeedPorts) {
+  constructor(
+    roomId: string,
+    start: { head: number; memberVersion: number },
+    ports: RoomFeedPorts,
+  ) {
     this.roomId = roomId
     this.#ports = ports
     this.#position = start.head

@@ -33,7 +33,11 @@ export class RoomFeeds {
 
   /** The rooms' feeds, beginning where the log was when membership was read. */
   open(
-    rooms: readonly { readonly roomId: string; readonly head: number; readonly memberVersion: number }[],
+    rooms: readonly {
+      readonly roomId: string
+      readonly head: number
+      readonly memberVersion: number
+    }[],
   ): void {
     const fresh: string[] = []
     for (const room of rooms) {

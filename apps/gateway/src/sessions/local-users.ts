@@ -113,7 +113,7 @@ export class LocalUsers {
     if (loading === undefined) throw new Error('Too many users are being loaded.')
     const state = await loading
     if (state === 'refused') {
-      for (const session of [...user.sessions]) session.end('AUTH_INVALID')
+      for (const session of user.sessions) session.end('AUTH_INVALID')
       return
     }
     const applied = user.applying.then(() => this.#apply(user, state))
@@ -164,17 +164,17 @@ export class LocalUsers {
     user.version = state.version
     user.rooms = new Map(state.rooms.map((room) => [room.roomId, room]))
     const revoked = new Set(state.revokedSessionIds)
-    for (const session of [...user.sessions]) {
+    for (const session of user.sessions) {
       if (session.signInId !== undefined && revoked.has(session.signInId)) {
         session.end('AUTH_REVOKED')
       }
-      for (const roomId of [...session.subscriptions.keys()]) {
+      for (const roomId of session.subscriptions.keys()) {
         if (!user.rooms.has(roomId)) this.#removeFrom(session, roomId)
       }
     }
     const { feeds } = this.#ports
     feeds.open(state.rooms)
-    await Promise.all(state.rooms.map(({ roomId, head }) => feeds.get(roomId)?.reach(head)))
+    await Promise.all(state.rooms.map(async ({ roomId, head }) => feeds.get(roomId)?.reach(head)))
     await Promise.all(this.#joinAll(user))
   }
 

@@ -1,9 +1,4 @@
-import {
-  SESSION_ENDS,
-  type Fact,
-  type FactName,
-  type SessionEndCode,
-} from '@parley/message-schema'
+import { SESSION_ENDS, type Fact, type FactName, type SessionEndCode } from '@parley/message-schema'
 
 /** What a session needs of its socket. */
 export interface SessionSocket {

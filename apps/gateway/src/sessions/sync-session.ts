@@ -62,7 +62,8 @@ export async function prepareSync(
   }
   return {
     answer() {
-      for (const backfill of backfills) answers.set(backfill.roomId, answerOf(session, backfill, ports))
+      for (const backfill of backfills)
+        answers.set(backfill.roomId, answerOf(session, backfill, ports))
       return {
         rooms: Object.fromEntries(answers),
         ...(more && { more }),

@@ -20,7 +20,9 @@ export interface ServerPorts {
 function refusal(request: IncomingMessage, ports: ServerPorts): string | undefined {
   if (ports.isDraining()) return 'DRAINING'
   const { origin, host } = request.headers
-  return isOriginAllowed(origin, host, ports.config.allowedOrigins) ? undefined : 'ORIGIN_NOT_ALLOWED'
+  return isOriginAllowed(origin, host, ports.config.allowedOrigins)
+    ? undefined
+    : 'ORIGIN_NOT_ALLOWED'
 }
 
 export function createSocketServer(ports: ServerPorts): ChatServer {

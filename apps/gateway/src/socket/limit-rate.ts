@@ -23,7 +23,11 @@ export function createRateLimit({ writes }: RateLimits) {
 
   return (session: Session, name: string): number => {
     const nowMs = Date.now()
-    const kind = WRITES.has(name) ? 'write' : name === 'sync' || name === 'read:set' ? name : 'other'
+    const kind = WRITES.has(name)
+      ? 'write'
+      : name === 'sync' || name === 'read:set'
+        ? name
+        : 'other'
     const key = `${kind}/${session.userId}`
     let bucket = buckets.get(key)
     if (bucket === undefined) {

@@ -14,7 +14,11 @@ export interface OpenSessionPorts {
 const TRY_FOR_MS = 15_000
 const PAUSE_MS = 500
 
-async function loadRooms(session: Session, user: LocalUser, ports: OpenSessionPorts): Promise<void> {
+async function loadRooms(
+  session: Session,
+  user: LocalUser,
+  ports: OpenSessionPorts,
+): Promise<void> {
   const untilMs = Date.now() + TRY_FOR_MS
   while (!session.hasEnded) {
     try {

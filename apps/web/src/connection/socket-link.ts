@@ -34,6 +34,8 @@ export interface LinkEvents {
 }
 
 const ACK_TIMEOUT_MS = 10_000
+/** A token that is refused although it is new will not be taken later either. */
+const RENEWALS_MAX = 5
 const FORWARDED = [
   'auth:expiring',
   'server:drain',
@@ -95,7 +97,7 @@ export class SocketLink {
     })
     socket.on('session:end', (end) => {
       this.#ending = end
-      if (end.code === 'AUTH_EXPIRED') void this.#ports.renewToken().catch(() => null)
+      if (end.code.startsWith('AUTH_')) void this.#ports.renewToken().catch(() => null)
     })
     socket.on('disconnect', (reason) => {
       if (this.#isClosed) return
@@ -125,7 +127,7 @@ export class SocketLink {
     const { code, message, retryAfterMs } = (error.data ?? {}) as Partial<ParleyError>
     const attempt = this.#refusals
     this.#refusals += 1
-    if (code === 'AUTH_EXPIRED' || code === 'AUTH_REQUIRED') {
+    if (code?.startsWith('AUTH_') === true && attempt < RENEWALS_MAX) {
       try {
         await this.#ports.renewToken()
         return this.#openAfter(attempt === 0 ? 0 : retryDelayMs(attempt))

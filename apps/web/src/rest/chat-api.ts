@@ -21,7 +21,8 @@ export function createChatApi(accessToken: AccessToken) {
     try {
       return await sendRequest<Body>({ ...request, token })
     } catch (error) {
-      if (!(error instanceof ParleyError) || error.code !== 'AUTH_EXPIRED') throw error
+      // Also a token that is not known any more: renewing tells whether the session is over.
+      if (!(error instanceof ParleyError) || !error.code.startsWith('AUTH_')) throw error
       return await sendRequest<Body>({ ...request, token: await accessToken.renew(token) })
     }
   }

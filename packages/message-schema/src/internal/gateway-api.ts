@@ -85,7 +85,10 @@ export type ReconcileResult = z.infer<typeof ReconcileResult>
 
 export const EventRangesRequest = z.strictObject({
   /** Up to `limit` events after `after`, for each room. */
-  rooms: z.record(RoomId, z.strictObject({ after: Position, limit: z.int().positive().max(2_000) })),
+  rooms: z.record(
+    RoomId,
+    z.strictObject({ after: Position, limit: z.int().positive().max(2_000) }),
+  ),
 })
 export type EventRangesRequest = z.infer<typeof EventRangesRequest>
 export const EventRanges = z.object({

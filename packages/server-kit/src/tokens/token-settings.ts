@@ -10,7 +10,10 @@ export const tokenEnv = {
     .optional()
     .describe('Shared secret of the host application for HS256 tokens.'),
   HOST_JWKS_URL: z.url().optional().describe('Key set of the host application for RS256/ES256.'),
-  HOST_JWT_ISSUER: z.string().optional().describe('`iss` of the host application; required with it.'),
+  HOST_JWT_ISSUER: z
+    .string()
+    .optional()
+    .describe('`iss` of the host application; required with it.'),
   HOST_JWT_AUDIENCE: z.string().optional().describe('Its `aud`, if it is not TOKEN_AUDIENCE.'),
 } as const
 
