@@ -191,6 +191,26 @@ test('who sends too fast is told how long to wait', async () => {
   }
 })
 
+test('REST is limited as the socket is', async () => {
+  const alice = await cluster.register()
+  const room = await cluster.createRoom([alice])
+  const answers = await Promise.all(
+    Array.from({ length: 30 }, (_, n) =>
+      fetch(`${cluster.url}/v1/rooms/${room}/messages`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${alice.token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ text: String(n) }),
+      }),
+    ),
+  )
+  const refused = answers.filter(({ status }) => status === 429)
+  expect(refused.length).toBeGreaterThan(5)
+  for (const answer of refused) {
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(await answer.json()).toMatchObject({ code: 'RATE_LIMITED' })
+  }
+})
+
 test('the internal path and the metrics are not to be had from outside', async () => {
   for (const path of [
     '/internal/commands',

@@ -8,6 +8,7 @@ import {
   toTokenSettings,
   type TokenSettings,
 } from '@parley/server-kit'
+import { LIMITS } from '@parley/message-schema'
 import { z } from 'zod'
 
 /** The whole environment of the API. `docs/environment.md` is compared with it by a test. */
@@ -47,6 +48,18 @@ export const ApiEnv = z
       .positive()
       .default(60)
       .describe('Sign-ins, registrations and refreshes a minute from one address.'),
+    SENDS_PER_SECOND: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(LIMITS.sendsPerSecond)
+      .describe('Messages of one user.'),
+    SEND_BURST: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(LIMITS.sendBurst)
+      .describe('Messages of one user at once.'),
     REQUEST_RATE_PER_MINUTE: z.coerce
       .number()
       .int()
@@ -81,6 +94,8 @@ export interface ApiConfig {
   readonly trustProxy: number
   readonly authRatePerMinute: number
   readonly requestRatePerMinute: number
+  readonly sendsPerSecond: number
+  readonly sendBurst: number
   readonly webDistDir: string | undefined
   readonly stopNoticeMs: number
   readonly logLevel: string
@@ -106,6 +121,8 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
     trustProxy: parsed.TRUST_PROXY,
     authRatePerMinute: parsed.AUTH_RATE_PER_MINUTE,
     requestRatePerMinute: parsed.REQUEST_RATE_PER_MINUTE,
+    sendsPerSecond: parsed.SENDS_PER_SECOND,
+    sendBurst: parsed.SEND_BURST,
     webDistDir: parsed.WEB_DIST_DIR,
     stopNoticeMs: parsed.STOP_NOTICE_MS,
     logLevel: parsed.LOG_LEVEL,

@@ -68,7 +68,8 @@ export function createEdge(io: ChatServer, parts: EdgeParts): { readonly stop: (
     },
   })
   const takeToken = createRateLimit({
-    writes: { perSecond: config.sendsPerSecond, burst: config.sendBurst },
+    perSecond: config.sendsPerSecond,
+    burst: config.sendBurst,
   })
   acceptConnections(io, {
     users,

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { migrate } from '@parley/database'
 import { apiSpec, gatewaySpec, type AppContext, type Replica } from './app-process.ts'
 import { serversInRotation, balancerSpec, statsSocketPath } from './balancer.ts'
+import { checkAppSettings } from './check-app-settings.ts'
 import { ChildProcess, type ChildSpec } from './child-process.ts'
 import { removeClusterFile, writeClusterFile, type ClusterInfo } from './cluster-file.ts'
 import { Processes, READY_TIMEOUT_MS, type Cluster } from './cluster.ts'
@@ -46,6 +47,10 @@ export class Launch {
     // Whatever ends this process in disorder does not leave the cluster running.
     process.once('exit', this.#onExit)
     try {
+      await checkAppSettings(
+        { env: this.#options.env ?? {}, entryPoints: this.#options.entryPoints ?? {} },
+        this.#secrets,
+      )
       await this.#startServers()
       await this.#startApps()
       const dead = this.#processes.all().find(({ pid }) => pid === null)

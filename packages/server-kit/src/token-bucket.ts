@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache'
+
 /** Refills by `perSecond`, holds at most `burst`. Time is an argument: no timers, no clock. */
 export class TokenBucket {
   readonly #perMs: number
@@ -22,5 +24,31 @@ export class TokenBucket {
       return 0
     }
     return Math.ceil((1 - this.#tokens) / this.#perMs)
+  }
+}
+
+export interface Rate {
+  readonly perSecond: number
+  readonly burst: number
+}
+
+/** A bucket for each key, for so many keys: who was away longest begins with a full one again. */
+export class TokenBuckets {
+  readonly #rate: Rate
+  readonly #buckets: LRUCache<string, TokenBucket>
+
+  constructor(rate: Rate, keysMax: number) {
+    this.#rate = rate
+    this.#buckets = new LRUCache({ max: keysMax })
+  }
+
+  /** 0 if one was taken, else the milliseconds until there will be one. */
+  take(key: string, nowMs: number): number {
+    let bucket = this.#buckets.get(key)
+    if (bucket === undefined) {
+      bucket = new TokenBucket(this.#rate.perSecond, this.#rate.burst, nowMs)
+      this.#buckets.set(key, bucket)
+    }
+    return bucket.take(nowMs)
   }
 }

@@ -23,6 +23,7 @@ import { createGetEventsPage, createListEvents } from '../history/list-events.ts
 import { createListMessages } from '../history/list-messages.ts'
 import { createAllowReading } from '../history/reader-access.ts'
 import { createSyncRooms } from '../history/sync-rooms.ts'
+import { limitWrites } from '../http/limit-writes.ts'
 import type { BoundRoute } from '../http/route.ts'
 import type { WaitForEvents } from '../news/wait-for-events.ts'
 import type { RunCommand } from '../room-log/run-command.ts'
@@ -97,7 +98,7 @@ function roomRoutes({ prisma, logPool, run }: RoutePorts): BoundRoute[] {
   })
 }
 
-function historyRoutes({ logPool, run, waitForEvents }: RoutePorts): BoundRoute[] {
+function historyRoutes({ config, logPool, run, waitForEvents }: RoutePorts): BoundRoute[] {
   const allowReading = createAllowReading(createMemberStore(logPool))
   const events = createEventStore(logPool)
   const reading = { allowReading, messages: createMessageStore(logPool) }
@@ -105,7 +106,7 @@ function historyRoutes({ logPool, run, waitForEvents }: RoutePorts): BoundRoute[
     ...createMessageRoutes({
       listMessages: createListMessages(reading),
       getMessage: createGetMessage(reading),
-      run,
+      run: limitWrites(run, { perSecond: config.sendsPerSecond, burst: config.sendBurst }),
     }),
     ...createLogRoutes({
       listEvents: createListEvents({ allowReading, events, waitForEvents }),

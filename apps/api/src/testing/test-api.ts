@@ -122,6 +122,8 @@ export async function startTestApi(env: Record<string, string> = {}): Promise<Te
     TOKEN_SIGNING_KEY_FILE: keyFile,
     AUTH_RATE_PER_MINUTE: '100000',
     REQUEST_RATE_PER_MINUTE: '100000',
+    SENDS_PER_SECOND: '1000',
+    SEND_BURST: '1000',
     DATABASE_CONNECTIONS: '8',
     STOP_NOTICE_MS: '0',
     LOG_LEVEL: 'silent',

@@ -1,0 +1,16 @@
+import { ParleyError } from '@parley/message-schema'
+import { TokenBuckets, type Rate } from '@parley/server-kit'
+import type { RunCommand } from '../room-log/run-command.ts'
+
+const USERS = 100_000
+const WRITES = new Set(['message:send', 'message:edit', 'message:delete'])
+
+/** What a person may write over REST: as much as over a socket. Each replica counts for itself. */
+export function limitWrites(run: RunCommand, rate: Rate): RunCommand {
+  const buckets = new TokenBuckets(rate, USERS)
+  return async (command) => {
+    const waitMs = WRITES.has(command.kind) ? buckets.take(command.actor.id, Date.now()) : 0
+    if (waitMs > 0) throw new ParleyError('RATE_LIMITED', { retryAfterMs: waitMs })
+    return run(command)
+  }
+}
