@@ -23,6 +23,7 @@ export default defineConfig({
           include: ['{packages,apps,infra,prisma}/**/src/**/*.{mysql,redis}.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
           globalSetup: ['packages/testkit/src/vitest-services.ts'],
+          benchmark: { include: ['apps/**/src/**/*.bench.ts'] },
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

@@ -16,6 +16,7 @@ import {
 } from './batch-rows.ts'
 import { toBytes } from './binary-id.ts'
 import type { PoolConnection } from './connect.ts'
+import { fromKeys, type KeyColumn } from './key-list.ts'
 
 /** What the commands of a batch will ask about: each thing once. */
 interface Needs {
@@ -63,23 +64,32 @@ function collectNeeds(commands: readonly LogCommand[]): Needs {
   return needs
 }
 
-const marks = (count: number, one: string): string =>
-  Array.from({ length: count }, () => one).join()
+const ROOM = ['room_id', 'binary'] as const
 
-/** `SELECT … WHERE (columns) IN (…)`, or nothing at all when nothing is asked. */
+/** `SELECT … FROM <the keys> JOIN table`, or nothing at all when nothing is asked. */
+async function selectByKeys<Row>(
+  connection: PoolConnection,
+  select: string,
+  [table, alias]: readonly [string, string],
+  columns: readonly KeyColumn[],
+  keys: ReadonlyMap<string, readonly unknown[]>,
+  rest = '',
+): Promise<Row[]> {
+  if (keys.size === 0) return []
+  const { from, values } = fromKeys(table, alias, columns, [...keys.values()])
+  return connection.query<Row[]>(`SELECT ${select} ${from} ${rest}`, values)
+}
+
 async function selectIn<Row>(
   connection: PoolConnection,
   select: string,
-  columns: readonly [string, ...string[]],
-  keys: Iterable<unknown>,
-  suffix = '',
+  column: string,
+  keys: readonly Buffer[],
+  rest = '',
 ): Promise<Row[]> {
-  const list = [...keys]
-  if (list.length === 0) return []
-  const one = columns.length === 1 ? '?' : `(${columns.map(() => '?').join()})`
-  const left = columns.length === 1 ? columns[0] : `(${columns.join()})`
-  const sql = `${select} WHERE ${left} IN (${marks(list.length, one)}) ${suffix}`
-  return connection.query<Row[]>(sql, list.flat())
+  if (keys.length === 0) return []
+  const marks = keys.map(() => '?').join()
+  return connection.query<Row[]>(`${select} WHERE ${column} IN (${marks}) ${rest}`, keys)
 }
 
 /**
@@ -98,44 +108,39 @@ export async function loadBatch(
     selectIn<HeadRow>(
       connection,
       'SELECT room_id, head, last_msg_no, member_version, member_count FROM room_head',
-      ['room_id'],
+      'room_id',
       roomIds,
       'ORDER BY room_id FOR UPDATE',
     ),
-    selectIn<RoomRow>(
+    selectIn<RoomRow>(connection, 'SELECT id, kind, visibility, history FROM room', 'id', roomIds),
+    selectByKeys<MemberRow>(
       connection,
-      'SELECT id, kind, visibility, history FROM room',
-      ['id'],
-      roomIds,
+      `m.room_id, m.user_id, m.role, m.joined_seq, m.left_seq, m.visible_from, m.read_seq,
+       m.joined_at`,
+      ['room_member', 'm'],
+      [ROOM, ['user_id', 'text']],
+      needs.members,
     ),
-    selectIn<MemberRow>(
+    selectByKeys<EarlierRow>(
       connection,
-      `SELECT room_id, user_id, role, joined_seq, left_seq, visible_from, read_seq, joined_at
-       FROM room_member`,
-      ['room_id', 'user_id'],
-      needs.members.values(),
+      `e.room_id, e.fingerprint, ${EVENT_COLUMNS}`,
+      ['room_event', 'e'],
+      [ROOM, ['actor_id', 'text'], ['client_msg_id', 'binary']],
+      needs.once,
     ),
-    selectIn<EarlierRow>(
+    selectByKeys<MessageRow>(
       connection,
-      `SELECT room_id, fingerprint, ${EVENT_COLUMNS} FROM room_event`,
-      ['room_id', 'actor_id', 'client_msg_id'],
-      needs.once.values(),
+      `e.room_id, e.seq, e.actor_id, COALESCE(s.data, e.data) AS data, s.version,
+       s.edited_at, s.deleted_at`,
+      ['room_event', 'e'],
+      [ROOM, ['seq', 'number']],
+      needs.messages,
+      `LEFT JOIN message_state s ON s.room_id = e.room_id AND s.seq = e.seq
+       WHERE e.type = ${MESSAGE_CREATED}`,
     ),
-    selectIn<MessageRow>(
-      connection,
-      `SELECT e.room_id, e.seq, e.actor_id, COALESCE(s.data, e.data) AS data, s.version,
-         s.edited_at, s.deleted_at
-       FROM room_event e LEFT JOIN message_state s ON s.room_id = e.room_id AND s.seq = e.seq`,
-      ['e.room_id', 'e.seq'],
-      needs.messages.values(),
-      `AND e.type = ${MESSAGE_CREATED}`,
-    ),
-    selectIn<MemberSetRow>(
-      connection,
-      'SELECT id, member_set_hash FROM room',
-      ['member_set_hash'],
-      needs.memberSets.values(),
-    ),
+    selectIn<MemberSetRow>(connection, 'SELECT id, member_set_hash FROM room', 'member_set_hash', [
+      ...needs.memberSets.values(),
+    ]),
   ])
   const state = new BatchState(now)
   fillRooms(state, heads, rooms)

@@ -1,6 +1,7 @@
 import { MESSAGE_CREATED } from '../room-log/event-row.ts'
 import { fromBytes, toBytes } from './binary-id.ts'
 import type { PoolConnection } from './connect.ts'
+import { fromKeys } from './key-list.ts'
 
 export interface Unread {
   readonly unread: number
@@ -13,6 +14,15 @@ export async function readUnread(
   pairs: readonly { readonly roomId: string; readonly userId: string }[],
 ): Promise<Map<string, Unread>> {
   if (pairs.length === 0) return new Map()
+  const { from, values } = fromKeys(
+    'room_member',
+    'm',
+    [
+      ['room_id', 'binary'],
+      ['user_id', 'text'],
+    ],
+    pairs.map(({ roomId, userId }) => [toBytes(roomId), userId]),
+  )
   const rows = await connection.query<
     { room_id: Buffer; user_id: string; unread: number; mentions: number }[]
   >(
@@ -23,9 +33,8 @@ export async function readUnread(
           AND e.seq >= m.visible_from AND e.actor_id <> m.user_id AND s.deleted_at IS NULL) AS unread,
        (SELECT COUNT(*) FROM room_mention n
         WHERE n.room_id = m.room_id AND n.user_id = m.user_id AND n.seq > m.read_seq) AS mentions
-     FROM room_member m
-     WHERE (m.room_id, m.user_id) IN (${pairs.map(() => '(?,?)').join()})`,
-    pairs.flatMap(({ roomId, userId }) => [toBytes(roomId), userId]),
+     ${from}`,
+    values,
   )
   return new Map(
     rows.map((row) => [
