@@ -13,6 +13,12 @@ export interface AuthenticatePorts {
   readonly admit: (identity: Identity) => Promise<void>
 }
 
+function toAuthError(cause: unknown): ParleyError {
+  if (!(cause instanceof TokenError)) return ParleyError.from(cause)
+  const wait = cause.code === 'SERVER_BUSY' && { retryAfterMs: 1_000 }
+  return new ParleyError(cause.code, { cause, ...wait })
+}
+
 const BEARER = /^Bearer +([\w.~+/=-]+)$/iu
 
 /** The limit comes before anything is looked up, so that being too fast costs no query. */
@@ -24,7 +30,7 @@ export function createAuthenticate(ports: AuthenticatePorts): Authenticate {
     const token = BEARER.exec(authorization)?.[1]
     if (token === undefined) throw new ParleyError('AUTH_INVALID')
     const identity = await verifyToken(token).catch((cause: unknown) => {
-      throw new ParleyError(cause instanceof TokenError ? cause.code : 'INTERNAL', { cause })
+      throw toAuthError(cause)
     })
     await limitUser(request, response, identity.userId)
     await admit(identity)

@@ -1,16 +1,23 @@
 import type { Event } from '@parley/message-schema'
 
-/** So many of a room's latest events are kept at hand, for those who resume. */
+/** So many of a room's latest events are kept at hand, for those who resume, and so much text. */
 const KEPT = 256
+const KEPT_CHARACTERS = 512 * 1024
+/** What an event weighs besides its text. */
+const ENVELOPE = 300
+
+const weigh = ({ data }: Event): number =>
+  ENVELOPE + ('text' in data && data.text !== undefined ? data.text.length : 0)
 
 /** The end of a log: contiguous, forgetting at the front. */
 export class EventRing {
   #events: Event[] = []
+  #weight = 0
 
   push(event: Event): void {
     this.#events.push(event)
-    // Forgetting in halves keeps `push` cheap without a true ring's index arithmetic.
-    if (this.#events.length >= 2 * KEPT) this.#events = this.#events.slice(-KEPT)
+    this.#weight += weigh(event)
+    if (this.#events.length >= 2 * KEPT || this.#weight > KEPT_CHARACTERS) this.#forgetHalf()
   }
 
   /** Everything after `seq`, or `undefined` if its first is no longer (or not yet) here. */
@@ -19,5 +26,11 @@ export class EventRing {
     if (first === undefined || seq + 1 < first) return undefined
     const events = this.#events.slice(seq + 1 - first)
     return events.length > 0 ? events : undefined
+  }
+
+  /** In halves: `push` stays cheap without a true ring's index arithmetic. */
+  #forgetHalf(): void {
+    this.#events = this.#events.slice(Math.floor(this.#events.length / 2))
+    this.#weight = this.#events.reduce((sum, event) => sum + weigh(event), 0)
   }
 }

@@ -19,7 +19,9 @@ export interface AuthenticatePorts {
 
 export function toAuthError(cause: unknown): ParleyError {
   if (cause instanceof ParleyError) return cause
-  return new ParleyError(cause instanceof TokenError ? cause.code : 'INTERNAL', { cause })
+  if (!(cause instanceof TokenError)) return new ParleyError('INTERNAL', { cause })
+  const wait = cause.code === 'SERVER_BUSY' && { retryAfterMs: jitter(1_000) }
+  return new ParleyError(cause.code, { cause, ...wait })
 }
 
 async function authenticate(handshake: unknown, verifyToken: VerifyToken): Promise<Identity> {

@@ -1,15 +1,18 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto'
 import jwt, { type JwtHeader } from 'jsonwebtoken'
-import { JwksClient } from 'jwks-rsa'
+import { JwksClient, SigningKeyNotFoundError } from 'jwks-rsa'
 import { Claims, type Identity } from './claims.ts'
 import type { TokenSettings } from './token-settings.ts'
+
+/** `SERVER_BUSY`: it could not be verified now, which says nothing about the token. */
+export type TokenErrorCode = 'AUTH_INVALID' | 'AUTH_EXPIRED' | 'SERVER_BUSY'
 
 /** `reason` is for our logs; the client is told only expired or invalid. */
 export class TokenError extends Error {
   override readonly name = 'TokenError'
-  readonly code: 'AUTH_INVALID' | 'AUTH_EXPIRED'
+  readonly code: TokenErrorCode
 
-  constructor(code: 'AUTH_INVALID' | 'AUTH_EXPIRED', reason: string, options?: ErrorOptions) {
+  constructor(code: TokenErrorCode, reason: string, options?: ErrorOptions) {
     super(reason, options)
     this.code = code
   }
@@ -22,16 +25,41 @@ type FindKey = (kid: string | undefined) => Promise<string>
 const CLOCK_TOLERANCE_S = 5
 const USER_ID = /^(?! )[^\p{C}\u2028\u2029]{1,64}(?<! )$/u
 
+/** Keys are looked for again after so long, so that one that was withdrawn is not believed for ever. */
+const KEY_FRESH_MS = 600_000
+/** Keys of one set that are remembered. */
+const KEYS_KEPT = 100
+
+/**
+ * Keys by URL. While the set cannot be fetched, what it said last is believed: a gateway goes on
+ * letting people in while the API is away.
+ */
 const fromKeySet = (url: string): FindKey => {
   const client = new JwksClient({
     jwksUri: url,
-    cache: true,
-    cacheMaxAge: 600_000,
+    cache: false,
     rateLimit: true,
-    jwksRequestsPerMinute: 30,
+    jwksRequestsPerMinute: 60,
     timeout: 5_000,
   })
-  return async (kid) => (await client.getSigningKey(kid)).getPublicKey()
+  const known = new Map<string | undefined, { readonly key: string; readonly atMs: number }>()
+  return async (kid) => {
+    const last = known.get(kid)
+    if (last !== undefined && Date.now() - last.atMs < KEY_FRESH_MS) return last.key
+    try {
+      const key = (await client.getSigningKey(kid)).getPublicKey()
+      if (known.size >= KEYS_KEPT) known.clear()
+      known.set(kid, { key, atMs: Date.now() })
+      return key
+    } catch (cause) {
+      if (cause instanceof SigningKeyNotFoundError) {
+        known.delete(kid)
+        throw new TokenError('AUTH_INVALID', 'no key for this token', { cause })
+      }
+      if (last !== undefined) return last.key
+      throw new TokenError('SERVER_BUSY', 'the key set cannot be fetched', { cause })
+    }
+  }
 }
 
 const fromKnownKeys = (keys: readonly JsonWebKey[]): FindKey => {
@@ -43,7 +71,7 @@ const fromKnownKeys = (keys: readonly JsonWebKey[]): FindKey => {
   )
   return async (kid) => {
     const key = byId.get(kid)
-    if (key === undefined) throw new Error('No such key.')
+    if (key === undefined) throw new TokenError('AUTH_INVALID', 'no key for this token')
     return key
   }
 }
@@ -80,9 +108,7 @@ async function verify(token: string, header: JwtHeader, trust: Trust): Promise<u
   if (header.kid !== undefined && !/^[\w.:-]{1,128}$/u.test(header.kid)) {
     throw new TokenError('AUTH_INVALID', 'kid is malformed')
   }
-  const key = await trust.findKey(header.kid).catch((cause: unknown) => {
-    throw new TokenError('AUTH_INVALID', 'no key for this token', { cause })
-  })
+  const key = await trust.findKey(header.kid)
   try {
     return jwt.verify(token, key, {
       algorithms: [...trust.algorithms],
