@@ -193,3 +193,18 @@ describe('the internal side', () => {
     expect(new Set(answers)).toEqual(new Set(['a1', 'a2']))
   })
 })
+
+test('with nobody left to ask, it answers in the words of the contract', async () => {
+  draining.add('a1').add('a2')
+  const areGone = async () => {
+    const inRotation = await serversInRotation(statsSocketPath(dir))
+    return !inRotation.has('a1') && !inRotation.has('a2')
+  }
+  expect(await waitUntil(areGone, { timeoutMs: 5_000 })).toBe(true)
+  const { status, headers, body } = await get('/v1/me')
+  expect([status, headers['content-type']]).toEqual([503, 'application/problem+json'])
+  expect(headers['retry-after']).toBe('1')
+  expect(JSON.parse(body)).toMatchObject({ code: 'SERVER_BUSY', retryable: true, status: 503 })
+  draining.clear()
+  expect(await waitUntil(areAllUp, { timeoutMs: 5_000 })).toBe(true)
+})

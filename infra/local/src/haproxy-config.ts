@@ -1,3 +1,5 @@
+import { ParleyError, toProblemDocument, type ErrorCode } from '@parley/message-schema'
+
 interface BalancedServer {
   readonly name: string
   readonly port: number
@@ -55,7 +57,16 @@ defaults
   retries 3
   # Nothing was sent yet, so trying another server repeats nothing.
   retry-on conn-failure
+${[problem(400, 'INVALID'), problem(502, 'UNKNOWN_OUTCOME'), problem(503, 'SERVER_BUSY'), problem(504, 'UNKNOWN_OUTCOME')].join('\n')}
 `
+}
+
+/** What the balancer itself has to refuse, it refuses in the words of the contract. */
+function problem(status: number, code: ErrorCode): string {
+  const error = new ParleyError(code, code === 'SERVER_BUSY' ? { retryAfterMs: 1_000 } : {})
+  const body = JSON.stringify({ ...toProblemDocument(error, 'balancer'), status })
+  const wait = status === 503 ? ' hdr Retry-After 1' : ''
+  return `  http-error status ${status} content-type application/problem+json string '${body}'${wait}`
 }
 
 function publicFrontend(port: number): string {
@@ -78,7 +89,6 @@ function publicFrontend(port: number): string {
 `
 }
 
-/** Names are the gateways' own, since a session id begins with one: `g1.xxxx`. */
 /** Names are the gateways' own, since a session id begins with one: `g1.xxxx`. */
 function gatewaysBySession(gateways: readonly BalancedServer[]): string {
   const rules = gateways.map(({ name }) => `  use-server ${name} if { urlp(sid) -m beg ${name}. }`)
