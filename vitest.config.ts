@@ -30,6 +30,7 @@ export default defineConfig({
       },
       { ...source, test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], ...serial } },
       { ...source, test: { name: 'fault', include: ['tests/fault/**/*.test.ts'], ...serial } },
+      { ...source, test: { name: 'docs', include: ['tests/docs/**/*.test.ts'] } },
       { ...source, test: { name: 'browser', include: ['tests/browser/**/*.test.ts'], ...serial } },
     ],
   },

@@ -1,4 +1,4 @@
-import { findViolations, startTestCluster, type TestCluster } from '@parley/testkit'
+import { findViolations, RoomRecorder, startTestCluster, type TestCluster } from '@parley/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 let cluster: TestCluster
@@ -24,6 +24,45 @@ test.each(['websocket', 'polling'])('after a cut, %s goes on where it was', asyn
   await writer.send(room, 'after the cut')
   expect(await findViolations(cluster.url, [writer, reader], [room])).toEqual([])
   expect(reader.sessions.length).toBeGreaterThan(1)
+})
+
+test('a reader that applies whatever comes, as it comes, sees no gap and nothing twice', async () => {
+  const users = await Promise.all([cluster.register(), cluster.register()])
+  const room = await cluster.createRoom(users)
+  const writer = cluster.resumingClient(users[0]!, [room])
+  await writer.ready()
+  let isOver = false
+  const writing = (async () => {
+    for (let n = 0; !isOver; n += 1) await writer.send(room, `said meanwhile ${n}`)
+  })()
+
+  const strict = new RoomRecorder()
+  strict.startAt(room, 0)
+  const socket = await cluster.connect(users[1]!, {
+    reconnectionDelay: 10,
+    prepare: (fresh) => {
+      strict.listenTo(fresh)
+      fresh.on('session:ready', () => {
+        fresh.emit('sync', { rooms: { [room]: strict.last(room) } }, (reply) => {
+          if (reply.ok) strict.takeSync(room, reply.data.rooms[room])
+        })
+      })
+    },
+  })
+  for (let cuts = 0; cuts < 8; cuts += 1) {
+    const before = strict.last(room)
+    await strict.reaches(room, before + 20)
+    const again = new Promise<void>((resolve) => {
+      socket.once('session:ready', () => resolve())
+    })
+    socket.io.engine.close()
+    await again
+  }
+  isOver = true
+  await writing
+  await strict.reaches(room, writer.acked.at(-1)!.seq)
+  expect(strict.violations).toEqual([])
+  expect(await findViolations(cluster.url, [writer], [room])).toEqual([])
 })
 
 test('a position too far behind, ahead, of another epoch or of a foreign room is reset', async () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const HOST_SECRET = 'a shared secret of the shop and us'
 const HOST = { HOST_JWT_SECRET: HOST_SECRET, HOST_JWT_ISSUER: 'shop.example' }
-const ends: string[] = []
+const refusals: string[] = []
 
 let cluster: TestCluster
 beforeAll(async () => {
@@ -183,11 +183,11 @@ test('people of a host application are let in by its signature, and exist from t
       {
         timeoutMs: 1_500,
         prepare: (fresh) => {
-          fresh.once('session:end', ({ code }) => ends.push(code))
+          fresh.once('session:end', ({ code }) => refusals.push(code))
         },
       },
     )
     .catch((error: unknown) => error)
   expect(posing).toBeInstanceOf(Error)
-  expect(ends).toEqual(['AUTH_INVALID'])
+  expect(refusals).toEqual(['AUTH_INVALID'])
 })

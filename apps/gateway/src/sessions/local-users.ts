@@ -80,11 +80,11 @@ export class LocalUsers {
     if (user?.sessions.size === 0) this.#users.delete(user.id)
   }
 
-  subscribe(session: Session, room: UserRoom, pausedAt: number | undefined): void {
+  /** Paused at `pausedAt`: live delivery begins when the session is resumed in the room. */
+  subscribe(session: Session, room: UserRoom, pausedAt = 0): void {
     if (session.hasEnded || session.subscriptions.has(room.roomId)) return
     session.subscriptions.set(room.roomId, { visibleFrom: room.visibleFrom, pausedAt })
     this.#sessionsInRoom.set(room.roomId, (this.#sessionsInRoom.get(room.roomId) ?? 0) + 1)
-    if (pausedAt === undefined) session.socket.join(room.roomId)
   }
 
   unsubscribe(session: Session, roomId: string): void {
@@ -199,7 +199,7 @@ export class LocalUsers {
         feed?.flush()
         for (const session of missing) {
           if (session.isOpen) started.push(this.#ports.startInRoom(session, room))
-          else this.subscribe(session, room, undefined)
+          else this.subscribe(session, room, feed?.position)
         }
       } else this.refreshSoon([user.id])
     }

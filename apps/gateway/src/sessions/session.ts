@@ -32,6 +32,8 @@ export class Session {
   laggingSinceMs: number | undefined
   /** In all its rooms: `session:ready` was sent. */
   isOpen = false
+  /** Since when its rooms wait for a first `sync`. */
+  heldSinceMs: number | undefined
   hasEnded = false
 
   constructor(

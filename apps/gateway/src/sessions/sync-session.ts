@@ -26,8 +26,6 @@ export interface PreparedSync {
   readonly goLive: () => void
 }
 
-const reset = (head: number, reason: ResetReason): RoomSync => ({ reset: true, head, reason })
-
 /** Between request and answer the rooms are silent for this socket: no event comes twice or early. */
 export async function prepareSync(
   session: Session,
@@ -38,22 +36,26 @@ export async function prepareSync(
   const asked = Object.entries(rooms)
   await learnUnknownRooms(session, asked, ports)
   const otherEpoch = epoch !== undefined && epoch !== ports.epoch()
-  const answers = new Map<string, RoomSync>()
+  const resets = new Map<string, ResetReason>()
   const backfills: Backfill[] = []
+  const paused: string[] = []
   let left = limit
   let more = false
   for (const [roomId, cursor] of asked) {
-    const plan = await planRoom(session, roomId, cursor, otherEpoch, ports)
-    if (!('gap' in plan)) answers.set(roomId, plan)
-    else if (plan.gap > limit) answers.set(roomId, reset(plan.position, 'too-far'))
-    else if (plan.gap > left) more = true
+    const plan = otherEpoch ? 'epoch' : await planRoom(session, roomId, cursor, ports)
+    if (typeof plan === 'object' && plan.gap <= limit && plan.gap > left) {
+      more = true
+      continue
+    }
+    pauseRoom(session, roomId, ports)
+    paused.push(roomId)
+    if (typeof plan === 'string') resets.set(roomId, plan)
+    else if (plan.gap > limit) resets.set(roomId, 'too-far')
     else {
       left -= plan.gap
-      pauseRoom(session, roomId, ports)
       backfills.push(new Backfill(roomId, plan.from, ports))
     }
   }
-  const paused = backfills.map(({ roomId }) => roomId)
   try {
     await Promise.all(backfills.map((backfill) => backfill.prepare()))
   } catch (cause) {
@@ -62,18 +64,35 @@ export async function prepareSync(
   }
   return {
     answer() {
-      for (const backfill of backfills)
-        answers.set(backfill.roomId, answerOf(session, backfill, ports))
-      return {
-        rooms: Object.fromEntries(answers),
-        ...(more && { more }),
-        epoch: ports.epoch(),
-      }
+      const answers: [string, RoomSync][] = [
+        ...Array.from(resets, ([roomId, reason]): [string, RoomSync] => [
+          roomId,
+          resetOf(session, roomId, reason, ports),
+        ]),
+        ...backfills.map((backfill): [string, RoomSync] => [
+          backfill.roomId,
+          answerOf(session, backfill, ports),
+        ]),
+      ]
+      return { rooms: Object.fromEntries(answers), ...(more && { more }), epoch: ports.epoch() }
     },
     goLive() {
       for (const roomId of paused) session.resume(roomId)
+      endHold(session, more, ports)
     },
   }
+}
+
+/**
+ * The first `sync` ends the hold of a fresh session: rooms that it did not name are live from where
+ * they were, rooms that did not fit wait for the next one.
+ */
+function endHold(session: Session, more: boolean, ports: SyncPorts): void {
+  if (session.heldSinceMs === undefined) return
+  session.heldSinceMs = more ? Date.now() : undefined
+  if (more) return
+  const held = [...session.subscriptions.keys()]
+  resumeSession(session, held, ports).catch(() => session.end('SERVER_BUSY'))
 }
 
 function pauseRoom(session: Session, roomId: string, { feeds }: SyncPorts): void {
@@ -82,10 +101,23 @@ function pauseRoom(session: Session, roomId: string, { feeds }: SyncPorts): void
   session.pause(roomId, feed?.position ?? 0)
 }
 
-function answerOf(session: Session, backfill: Backfill, { feeds }: SyncPorts): RoomSync {
-  if (!session.subscriptions.has(backfill.roomId)) return reset(0, 'not-member')
-  const past = backfill.finish()
-  if (past === undefined) return reset(feeds.get(backfill.roomId)?.position ?? 0, 'too-far')
+/** Of a room that one is not in, nothing is told, not even its head. */
+function resetOf(
+  session: Session,
+  roomId: string,
+  reason: ResetReason,
+  { feeds }: SyncPorts,
+): RoomSync {
+  const feed = session.subscriptions.has(roomId) ? feeds.get(roomId) : undefined
+  if (feed === undefined) return { reset: true, head: 0, reason: 'not-member' }
+  feed.flush()
+  return { reset: true, head: feed.position, reason }
+}
+
+function answerOf(session: Session, backfill: Backfill, ports: SyncPorts): RoomSync {
+  const isMember = session.subscriptions.has(backfill.roomId)
+  const past = isMember ? backfill.finish() : undefined
+  if (past === undefined) return resetOf(session, backfill.roomId, 'too-far', ports)
   return {
     from: backfill.from,
     to: past.to,
@@ -107,7 +139,10 @@ function allFromHeads(session: Session, { feeds, epoch }: SyncPorts): PreparedSy
       ),
       epoch: epoch(),
     }),
-    goLive: () => undefined,
+    goLive: () => {
+      session.heldSinceMs = undefined
+      for (const roomId of session.subscriptions.keys()) session.resume(roomId)
+    },
   }
 }
 
@@ -129,19 +164,17 @@ async function planRoom(
   session: Session,
   roomId: string,
   cursor: number,
-  otherEpoch: boolean,
   { feeds, fetchAfter }: SyncPorts,
-): Promise<RoomSync | { readonly from: number; readonly gap: number; readonly position: number }> {
+): Promise<ResetReason | { readonly from: number; readonly gap: number }> {
   const subscription = session.subscriptions.get(roomId)
   const feed = feeds.get(roomId)
-  if (subscription === undefined || feed === undefined) return reset(0, 'not-member')
-  if (otherEpoch) return reset(feed.position, 'epoch')
+  if (subscription === undefined || feed === undefined) return 'not-member'
   if (cursor > feed.position) {
     // Another gateway was faster, or the reader is of another time line.
     const { head } = await fetchAfter(roomId, feed.position)
-    if (cursor > head) return reset(feed.position, 'ahead')
+    if (cursor > head) return 'ahead'
     await feed.reach(cursor)
   }
   const from = Math.max(cursor, subscription.visibleFrom - 1)
-  return { from, gap: Math.max(0, feed.position - from), position: feed.position }
+  return { from, gap: Math.max(0, feed.position - from) }
 }

@@ -49,16 +49,42 @@ async function refreshToken(
   return { expiresAt: new Date(session.expiresAtMs).toISOString() }
 }
 
+/**
+ * A second `sync` begins when the first is answered and its rooms are live again: they would end each
+ * other's silence. The answer is sent in the turn in which it is prepared, so the next turn is late
+ * enough.
+ */
+function createTurns() {
+  const last = new WeakMap<Session, Promise<void>>()
+  return async <Result>(session: Session, work: () => Promise<Result>): Promise<Result> => {
+    const before = last.get(session)
+    let free = (): void => undefined
+    last.set(
+      session,
+      new Promise((resolve) => {
+        free = resolve
+      }),
+    )
+    await before
+    try {
+      return await work()
+    } finally {
+      setImmediate(free)
+    }
+  }
+}
+
 /** The table of contents of the gateway: what each command does. */
 export function createCommandHandlers(ports: CommandPorts): CommandHandlers {
   const { runCommand } = ports
+  const oneAtATime = createTurns()
   return {
     'auth:refresh': async (session, { token }) =>
       done(await refreshToken(session, token, ports.verifyToken)),
 
     sync: async (session, payload) => {
       await ports.opened(session)
-      return prepareSync(session, payload, ports)
+      return oneAtATime(session, () => prepareSync(session, payload, ports))
     },
 
     'message:send': async (session, payload) => {

@@ -34,7 +34,8 @@ async function loadRooms(
 }
 
 /**
- * Brings a fresh socket into all rooms of its user, then says so. What the database says is asked
+ * Brings a fresh socket into all rooms of its user, then says so. Its rooms are held for a moment: who
+ * resumes asks for `sync` now, and is not to be handed what is newer before the answer (C4). What the database says is asked
  * for here, after the handshake, together with all who connect at the same time.
  */
 export async function openSession(
@@ -51,6 +52,7 @@ export async function openSession(
   }
   if (session.hasEnded) return
   session.isOpen = true
+  session.heldSinceMs = Date.now()
   const ready: SessionReady = {
     sessionId: session.signInId ?? session.socket.id,
     userId: session.userId,

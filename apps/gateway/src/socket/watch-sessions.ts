@@ -12,6 +12,8 @@ export interface WatchPorts extends BackfillPorts {
 }
 
 const EVERY_MS = 250
+/** So long a fresh session may take to ask for `sync` before its rooms are live without it. */
+const HOLD_MS = 500
 const WARN_BEFORE_MS = 60_000
 
 /** Slow readers and expired tokens: one walk over the sessions, no timer for each. */
@@ -20,6 +22,7 @@ export function watchSessions(ports: WatchPorts): { readonly stop: () => void } 
     const nowMs = Date.now()
     for (const session of ports.users.sessions()) {
       watchExpiry(session, nowMs)
+      watchHold(session, nowMs, ports)
       watchLag(session, nowMs, ports)
     }
   }, EVERY_MS)
@@ -33,6 +36,18 @@ function watchExpiry(session: Session, nowMs: number): void {
     session.warnedOfExpiry = true
     session.socket.emit('auth:expiring', { expiresAt: new Date(session.expiresAtMs).toISOString() })
   }
+}
+
+function watchHold(session: Session, nowMs: number, ports: WatchPorts): void {
+  if (session.heldSinceMs === undefined || nowMs - session.heldSinceMs < HOLD_MS) return
+  session.heldSinceMs = undefined
+  resumeAll(session, ports)
+}
+
+function resumeAll(session: Session, ports: WatchPorts): void {
+  resumeSession(session, [...session.subscriptions.keys()], ports).catch(() =>
+    session.end('SERVER_BUSY'),
+  )
 }
 
 /**
@@ -51,8 +66,7 @@ function watchLag(session: Session, nowMs: number, ports: WatchPorts): void {
   if (bytes > ports.closeBytes || isTooLong) closeSlow(session, ports)
   else if (bytes < ports.lagBytes / 4) {
     session.laggingSinceMs = undefined
-    const paused = [...session.subscriptions.keys()]
-    resumeSession(session, paused, ports).catch(() => session.end('SERVER_BUSY'))
+    resumeAll(session, ports)
   }
 }
 

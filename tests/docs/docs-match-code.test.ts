@@ -1,0 +1,204 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import {
+  COMMANDS,
+  ERRORS,
+  Event,
+  FACTS,
+  LIMITS,
+  ROUTES,
+  SESSION_ENDS,
+  type RouteSpec,
+} from '@parley/message-schema'
+import { describe, expect, test } from 'vitest'
+import type { z } from 'zod'
+import { ApiEnv } from '../../apps/api/src/config.ts'
+import { GatewayEnv } from '../../apps/gateway/src/config.ts'
+
+const repository = new URL('../../', import.meta.url)
+const read = (path: string): string => readFileSync(new URL(path, repository), 'utf8')
+
+/** Rows of all tables below a heading, up to the next heading of the same or a higher level. */
+function tableRows(page: string, heading: string): string[] {
+  const lines = page.split('\n')
+  const start = lines.indexOf(heading)
+  if (start === -1) throw new Error(`The page has no heading '${heading}'.`)
+  const level = heading.indexOf(' ')
+  const rest = lines.slice(start + 1)
+  const end = rest.findIndex((line) => /^#+ /u.test(line) && line.indexOf(' ') <= level)
+  const rows = rest.slice(0, end === -1 ? rest.length : end).filter((line) => line.startsWith('|'))
+  // The line after a table's head separates it from the body.
+  return rows.filter((_, at) => !isSeparator(rows[at]) && !isSeparator(rows[at + 1]))
+}
+
+const isSeparator = (row: string | undefined): boolean =>
+  row !== undefined && /^[|:\- ]+$/u.test(row)
+
+const cells = (row: string): string[] =>
+  row
+    .slice(1, -1)
+    .split('|')
+    .map((cell) => cell.trim())
+
+/** What stands in backticks at the beginning of each row. */
+const names = (rows: readonly string[]): string[] =>
+  rows.map((row) => /^\| `([^`]+)`/u.exec(row)?.[1] ?? `not a name: ${row}`)
+
+const code = (text: string): string => `\`${text}\``
+
+/** Every row of the code begins a row of the page, and the page has no others. */
+function expectRows(rows: readonly string[], expected: readonly string[]): void {
+  const begins = (row: string): string | undefined => expected.find((one) => row.startsWith(one))
+  expect(rows.map((row) => begins(row) ?? row).toSorted()).toEqual(expected.toSorted())
+  for (const row of rows) for (const cell of cells(row)) expect(cell, row).not.toBe('')
+}
+
+type EnvSchema = z.ZodObject
+
+function defaultOf(schema: z.ZodType): string {
+  const absent = schema.safeParse(undefined)
+  if (!absent.success) return '**required**'
+  const { data } = absent
+  const isNothing = data === undefined || (Array.isArray(data) && data.length === 0)
+  return isNothing ? '–' : code(String(data))
+}
+
+/** `| name | default | meaning |` of each variable. */
+export function environmentRows(env: EnvSchema): string[] {
+  return Object.entries(env.shape).map(([name, schema]) => {
+    const { description } = schema as z.ZodType
+    if (description === undefined) throw new Error(`${name} has no description.`)
+    return `| ${code(name)} | ${defaultOf(schema as z.ZodType)} | ${description} |`
+  })
+}
+
+export const errorRows = (): string[] =>
+  Object.entries(ERRORS).map(
+    ([name, { status, retry, message }]) =>
+      `| ${code(name)} | ${status} | ${code(retry)} | ${message} |`,
+  )
+
+export const routeRows = (): string[] =>
+  Object.values<RouteSpec>(ROUTES).map(({ method, path, auth, status, summary, errors = [] }) => {
+    const refusals = errors.length === 0 ? '–' : errors.map(code).join(' ')
+    return `| ${code(`${method.toUpperCase()} ${path}`)} | ${auth} | ${status} | ${summary} | ${refusals} |`
+  })
+
+export const sessionEndRows = (): string[] =>
+  Object.entries(SESSION_ENDS).map(
+    ([name, { reconnect, message }]) =>
+      `| ${code(name)} | ${reconnect ? 'yes' : 'no'} | ${message} |`,
+  )
+
+export const limitRows = (): string[] =>
+  Object.entries(LIMITS).map(
+    ([name, value]) => `| ${code(name)} | ${value.toLocaleString('en-US')} |`,
+  )
+
+const METRIC =
+  /new (Counter|Gauge|Histogram)\(\{\s*name: '(parley_\w+)',\s*help: '([^']+)',(?:\s*labelNames: \[([^\]]*)\])?/gu
+const GAUGE = /\bgauge\('(parley_\w+)', '([^']+)'/gu
+
+/** `| name | type | labels | help |` of each metric that the sources of the apps make. */
+export function metricRows(): string[] {
+  const sources = ['apps/api/src', 'apps/gateway/src'].flatMap((folder) =>
+    readdirSync(new URL(folder, repository), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+      .map((path) => `${folder}/${path}`),
+  )
+  return sources.flatMap((path) => {
+    const source = read(path)
+    const row = (name = '', type = '', labels = '', help = ''): string => {
+      const shown = [...labels.matchAll(/'(\w+)'/gu)].map(([, label = '']) => code(label)).join(' ')
+      return `| ${code(name)} | ${type} | ${shown || '–'} | ${help} |`
+    }
+    const found = [
+      ...[...source.matchAll(METRIC)].map(([, type, name, help, labels]) =>
+        row(name, type?.toLowerCase(), labels, help),
+      ),
+      ...[...source.matchAll(GAUGE)].map(([, name, help]) => row(name, 'gauge', '', help)),
+    ]
+    // One that is written in another way would be left out without a word.
+    const mentioned = new Set(source.match(/'parley_\w+'/gu))
+    expect(found, `${path}: metrics that this test cannot read`).toHaveLength(mentioned.size)
+    return found
+  })
+}
+
+test('errors.md has every error of the table, as it is there, and no other', () => {
+  expectRows(tableRows(read('docs/errors.md'), '## The table'), errorRows())
+})
+
+describe('environment.md', () => {
+  const page = (): string => read('docs/environment.md')
+
+  test('has every variable of the API, with its default and meaning, and no other', () => {
+    expectRows(tableRows(page(), '## API'), environmentRows(ApiEnv))
+  })
+
+  test('has every variable of the gateway, with its default and meaning, and no other', () => {
+    expectRows(tableRows(page(), '## Gateway'), environmentRows(GatewayEnv))
+  })
+})
+
+test('metrics.md has every metric, with its type, labels and help, and no other', () => {
+  const rows = metricRows()
+  expect(rows.length).toBeGreaterThan(10)
+  const page = read('docs/metrics.md')
+  expectRows([...tableRows(page, '## Gateway'), ...tableRows(page, '## API')], rows)
+})
+
+describe('protocol.md', () => {
+  const page = (): string => read('docs/protocol.md')
+
+  test('has every command and no other', () => {
+    expect(names(tableRows(page(), '## Commands')).toSorted()).toEqual(
+      Object.keys(COMMANDS).toSorted(),
+    )
+  })
+
+  test('names every field of a command, and none that is refused', () => {
+    for (const row of tableRows(page(), '## Commands')) {
+      const [name = '', payload = '', data = ''] = cells(row)
+      const { payload: given, data: answered } =
+        COMMANDS[name.replaceAll('`', '') as keyof typeof COMMANDS]
+      expect(fieldsIn(payload), name).toEqual(Object.keys(given.shape).toSorted())
+      expect(fieldsIn(data), name).toEqual(Object.keys(answered.shape).toSorted())
+    }
+  })
+
+  test('has every fact and no other', () => {
+    expect(names(tableRows(page(), '## Facts')).toSorted()).toEqual(Object.keys(FACTS).toSorted())
+  })
+
+  test('has every type of event and no other', () => {
+    const types = Event.options.map(({ shape }) => shape.type.value)
+    expect(names(tableRows(page(), '## Events')).toSorted()).toEqual(types.toSorted())
+  })
+
+  test('has every end of a session, as it is in the code, and no other', () => {
+    expectRows(tableRows(page(), '## Ends of a session'), sessionEndRows())
+  })
+
+  test('has every route, with who may call it and what it refuses, and no other', () => {
+    expectRows(tableRows(page(), '## REST'), routeRows())
+  })
+
+  test('has every limit with its value, and no other', () => {
+    expectRows(tableRows(page(), '## Limits'), limitRows())
+  })
+})
+
+/** `{ a, b?, c: { d } }` → `['a', 'b', 'c']` */
+function fieldsIn(cell: string): string[] {
+  const shape = /`\{(.*)\}`/u.exec(cell)?.[1] ?? ''
+  let flat = shape
+  for (let before = ''; before !== flat;) {
+    before = flat
+    flat = flat.replace(/\{[^{}]*\}|\[[^[\]]*\]/u, '')
+  }
+  return flat
+    .split(',')
+    .map((field) => /^\s*(\w+)/u.exec(field)?.[1] ?? '')
+    .filter(Boolean)
+    .toSorted()
+}
