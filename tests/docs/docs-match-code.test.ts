@@ -10,8 +10,9 @@ import {
   type RouteSpec,
 } from '@parley/message-schema'
 import { describe, expect, test } from 'vitest'
-import type { z } from 'zod'
+// @boundaries-ignore the settings of the apps are what is documented
 import { ApiEnv } from '../../apps/api/src/config.ts'
+// @boundaries-ignore the settings of the apps are what is documented
 import { GatewayEnv } from '../../apps/gateway/src/config.ts'
 
 const repository = new URL('../../', import.meta.url)
@@ -52,22 +53,28 @@ function expectRows(rows: readonly string[], expected: readonly string[]): void 
   for (const row of rows) for (const cell of cells(row)) expect(cell, row).not.toBe('')
 }
 
-type EnvSchema = z.ZodObject
+/** What is asked of a zod schema here. */
+interface Variable {
+  readonly description?: string | undefined
+  readonly safeParse: (value: unknown) => { readonly success: boolean; readonly data?: unknown }
+}
 
-function defaultOf(schema: z.ZodType): string {
-  const absent = schema.safeParse(undefined)
-  if (!absent.success) return '**required**'
-  const { data } = absent
+interface EnvSchema {
+  readonly shape: Readonly<Record<string, Variable>>
+}
+
+function defaultOf(variable: Variable): string {
+  const { success, data } = variable.safeParse(undefined)
+  if (!success) return '**required**'
   const isNothing = data === undefined || (Array.isArray(data) && data.length === 0)
-  return isNothing ? '–' : code(String(data))
+  return isNothing ? '–' : code(typeof data === 'string' ? data : JSON.stringify(data))
 }
 
 /** `| name | default | meaning |` of each variable. */
 export function environmentRows(env: EnvSchema): string[] {
-  return Object.entries(env.shape).map(([name, schema]) => {
-    const { description } = schema as z.ZodType
-    if (description === undefined) throw new Error(`${name} has no description.`)
-    return `| ${code(name)} | ${defaultOf(schema as z.ZodType)} | ${description} |`
+  return Object.entries(env.shape).map(([name, variable]) => {
+    if (variable.description === undefined) throw new Error(`${name} has no description.`)
+    return `| ${code(name)} | ${defaultOf(variable)} | ${variable.description} |`
   })
 }
 

@@ -12,8 +12,8 @@ import { LIMITS } from '@parley/message-schema'
 import { z } from 'zod'
 
 /** The whole environment of the API. `docs/environment.md` is compared with it by a test. */
-export const ApiEnv = z
-  .object({
+export const ApiEnv = checkHostSettings(
+  z.object({
     API_PORT: port.default(3000).describe('Port; 0 takes a free one.'),
     API_HOST: z.string().default('0.0.0.0').describe('Address to listen on.'),
     API_NAME: z.string().default('api').describe('Name in logs and metrics.'),
@@ -75,8 +75,8 @@ export const ApiEnv = z
       .default('info')
       .describe('Least level that is logged.'),
     FAIL_POINTS_ENABLED: z.stringbool().default(false).describe('For tests only.'),
-  })
-  .superRefine(checkHostSettings)
+  }),
+)
 
 export interface ApiConfig {
   readonly port: number

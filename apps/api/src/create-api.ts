@@ -20,11 +20,13 @@ import { createEnsureHostUsers } from './auth/host-users.ts'
 import type { ApiConfig } from './config.ts'
 import { createLogPool, createPrisma, type Pool } from './db/connect.ts'
 import { retryAdviceOf } from './db/database-errors.ts'
+import { startForgetting } from './db/forget-expired.ts'
 import { readHeads } from './db/heads-store.ts'
 import { createLogStore } from './db/log-store.ts'
 import { createApp } from './http/app.ts'
 import { createInternalRouter } from './internal/internal-router.ts'
 import { createAnnouncements, type Announcements } from './news/announce.ts'
+import { createTellUserOfRead } from './news/tell-user.ts'
 import { EventWaiters } from './news/wait-for-events.ts'
 import { createRoomLog, type RoomLog } from './room-log/room-log.ts'
 
@@ -133,6 +135,8 @@ export async function createApi(config: ApiConfig, logger: Logger): Promise<Api>
   const { pool, prisma } = stores
   const { announce, waiters, roomLog } = createLog(stores, { logger, metrics, failPoints })
   const ensureHostUsers = createEnsureHostUsers(pool)
+  const forgetting = startForgetting(pool, logger)
+  closing.add(() => forgetting.stop())
   const hasReachedDatabase = createReadiness(pool)
   let stopping = false
 
@@ -146,6 +150,7 @@ export async function createApi(config: ApiConfig, logger: Logger): Promise<Api>
     run: roomLog.run,
     waitForEvents: waiters.wait,
     notifyUsers: (userIds) => announce([], userIds),
+    tellUserOfRead: createTellUserOfRead(stores.publisher, metrics),
     metrics,
     isReady: async () => !stopping && (await hasReachedDatabase()),
     ensureHostUsers,

@@ -14,8 +14,8 @@ import { z } from 'zod'
 const count = z.coerce.number().int().positive()
 
 /** The whole environment of a gateway. `docs/environment.md` is compared with it by a test. */
-export const GatewayEnv = z
-  .object({
+export const GatewayEnv = checkHostSettings(
+  z.object({
     GATEWAY_PORT: port.default(3001).describe('Port; 0 takes a free one.'),
     GATEWAY_HOST: z.string().default('0.0.0.0').describe('Address to listen on.'),
     GATEWAY_NAME: z
@@ -57,9 +57,8 @@ export const GatewayEnv = z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
       .default('info')
       .describe('Least level that is logged.'),
-    FAIL_POINTS_ENABLED: z.stringbool().default(false).describe('For tests only.'),
-  })
-  .superRefine(checkHostSettings)
+  }),
+)
 
 export interface GatewayConfig {
   readonly port: number
@@ -82,7 +81,6 @@ export interface GatewayConfig {
   readonly drainNoticeMs: number
   readonly drainWindowMs: number
   readonly logLevel: string
-  readonly failPointsEnabled: boolean
 }
 
 /** Throws `EnvironmentError`, naming every wrong variable at once. */
@@ -110,6 +108,5 @@ export function readConfig(env: NodeJS.ProcessEnv): GatewayConfig {
     drainNoticeMs: parsed.DRAIN_NOTICE_MS,
     drainWindowMs: parsed.DRAIN_WINDOW_MS,
     logLevel: parsed.LOG_LEVEL,
-    failPointsEnabled: parsed.FAIL_POINTS_ENABLED,
   }
 }

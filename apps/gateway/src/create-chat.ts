@@ -1,3 +1,4 @@
+import { userChannel } from '@parley/message-schema'
 import type { Logger } from '@parley/server-kit'
 import type { ApiClient } from './api-client/api-client.ts'
 import { EventFetcher } from './api-client/event-fetcher.ts'
@@ -8,7 +9,7 @@ import { Reconciler } from './room-feed/reconciler.ts'
 import { RoomFeeds } from './room-feed/room-feeds.ts'
 import { startInRoom } from './sessions/catch-up.ts'
 import { LocalUsers } from './sessions/local-users.ts'
-import { roomChannel, userChannel, type ChatServer } from './socket/socket-types.ts'
+import { roomChannel, type ChatServer } from './socket/socket-types.ts'
 
 export interface ChatPorts {
   readonly config: GatewayConfig

@@ -1,3 +1,4 @@
+import { userChannel } from '@parley/message-schema'
 import type { Logger, VerifyToken } from '@parley/server-kit'
 import type { PartitionQueues } from './commands/partition-queues.ts'
 import type { GatewayConfig } from './config.ts'
@@ -10,7 +11,7 @@ import { startBeacon } from './socket/beacon.ts'
 import { createCommandHandlers } from './socket/command-handlers.ts'
 import type { DispatchPorts } from './socket/dispatch.ts'
 import { createRateLimit } from './socket/limit-rate.ts'
-import { userChannel, type ChatServer } from './socket/socket-types.ts'
+import type { ChatServer } from './socket/socket-types.ts'
 import { watchSessions } from './socket/watch-sessions.ts'
 
 export interface EdgeParts {
@@ -75,6 +76,7 @@ export function createEdge(io: ChatServer, parts: EdgeParts): { readonly stop: (
     users,
     opening,
     headsIntervalMs: config.headsIntervalMs,
+    limits: { sendsPerSecond: config.sendsPerSecond, sendBurst: config.sendBurst },
     gateway: config.name,
     epoch,
     logger,

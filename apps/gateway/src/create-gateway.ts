@@ -4,6 +4,7 @@ import {
   Closing,
   createPublisher,
   createRegistry,
+  createSafePublisher,
   createSubscriber,
   createVerifyToken,
   listen,
@@ -20,7 +21,6 @@ import { createServiceRoutes } from './http/service-routes.ts'
 import { RedisNews } from './news/redis-news.ts'
 import { createSocketServer } from './socket/create-server.ts'
 import { drainSessions } from './socket/drain.ts'
-import { createSafePublisher } from './socket/safe-publisher.ts'
 import type { ChatServer } from './socket/socket-types.ts'
 
 export interface Gateway {

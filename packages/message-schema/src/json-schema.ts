@@ -9,7 +9,18 @@ import { Handshake } from './session.ts'
 type JsonSchema = Record<string, unknown>
 
 const toJson = (schema: z.ZodType, io: 'input' | 'output'): JsonSchema =>
-  z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' })
+  z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    reused: 'inline',
+    // What is not declared strict may say more one day: readers ignore what they do not know.
+    override: ({ zodSchema, jsonSchema }) => {
+      const { def } = zodSchema._zod
+      if (def.type === 'object' && !('catchall' in def && def.catchall !== undefined)) {
+        delete jsonSchema.additionalProperties
+      }
+    },
+  })
 
 const each = <Value, Out>(table: Record<string, Value>, make: (value: Value) => Out) =>
   Object.fromEntries(Object.entries(table).map(([name, value]) => [name, make(value)]))

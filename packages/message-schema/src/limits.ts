@@ -10,7 +10,6 @@ export const LIMITS = {
   topicCharacters: 500,
   displayNameCharacters: 80,
   groupDmMembers: 50,
-  membersPerRequest: 100,
   sendsPerSecond: 5,
   sendBurst: 20,
   syncRooms: 500,

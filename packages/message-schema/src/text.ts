@@ -26,11 +26,32 @@ export const MessageText = text(LIMITS.textCharacters).refine(
   'must not be blank',
 )
 
+/** Deeper than any application's data, and shallow enough for every recursive reader of it. */
+const PAYLOAD_DEPTH = 20
+
+/** JSON and nothing else: no bytes, no cycles, nothing that becomes something else on its way. */
+function isJson(value: unknown, depth: number): boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object' || depth === 0) return false
+  if (Array.isArray(value)) return value.every((item) => isJson(item, depth - 1))
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) return false
+  return Object.entries(value).every(
+    // A receiver that copies fields by assignment would change what it never meant to.
+    ([name, field]) => name !== '__proto__' && isJson(field, depth - 1),
+  )
+}
+
 const encoder = new TextEncoder()
 
 /** Any JSON object the application likes, bounded in bytes as it travels. */
 export const Payload = z
-  .record(z.string(), z.json())
+  .record(z.string(), z.unknown())
+  .refine((value) => isJson(value, PAYLOAD_DEPTH), {
+    message: `must be JSON, at most ${PAYLOAD_DEPTH} levels deep`,
+    abort: true,
+  })
   .refine((value) => encoder.encode(JSON.stringify(value)).length <= LIMITS.payloadBytes, {
     message: `must have at most ${LIMITS.payloadBytes} bytes as JSON`,
     params: { tooLarge: true },

@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { commaList, durationMs, EnvironmentError, port, readEnv } from './read-env.ts'
 import { checkHostSettings, tokenEnv, toTokenSettings } from './tokens/token-settings.ts'
 
-const Env = z
-  .object({
+const Env = checkHostSettings(
+  z.object({
     PORT: port.default(3_000),
     WAIT_MS: durationMs,
     REDIS_URL: z.url({ protocol: /^rediss?$/u }),
@@ -12,8 +12,8 @@ const Env = z
     FAIL: z.stringbool().default(false),
     LIST: commaList,
     ...tokenEnv,
-  })
-  .superRefine(checkHostSettings)
+  }),
+)
 
 const right = { WAIT_MS: '10', REDIS_URL: 'redis://127.0.0.1' }
 

@@ -47,7 +47,7 @@ export function createApp(ports: AppPorts): Express {
   app.use('/internal', ports.internal)
   app.use(
     cors({
-      origin: [...config.allowedOrigins],
+      origin: config.allowedOrigins.includes('*') ? '*' : [...config.allowedOrigins],
       exposedHeaders: EXPOSED_HEADERS,
       maxAge: CORS_MAX_AGE_S,
     }),

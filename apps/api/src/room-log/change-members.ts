@@ -9,6 +9,8 @@ export function addMember(
   actor: Actor,
   userId: string,
   role: MemberRole,
+  /** Those who begin a room see all of it, also what came before their own joining. */
+  visibleFrom?: number,
 ): number {
   const room = requireRoom(state, roomId)
   room.memberVersion += 1
@@ -22,7 +24,7 @@ export function addMember(
     role,
     joinedSeq: seq,
     leftSeq: null,
-    visibleFrom: room.history === 'all' ? 1 : seq,
+    visibleFrom: visibleFrom ?? (room.history === 'all' ? 1 : seq),
     // What was said before one came is history, not unread.
     readSeq: seq,
     joinedAt: state.now,

@@ -40,9 +40,9 @@ export function createRoom(
     actor,
     data: { kind: roomKind, name, visibility, topic, history },
   })
-  addMember(state, roomId, actor, actor.id, roomKind === 'room' ? 'owner' : 'member')
-  for (const userId of memberIds) {
-    if (userId !== actor.id) addMember(state, roomId, actor, userId, 'member')
+  addMember(state, roomId, actor, actor.id, roomKind === 'room' ? 'owner' : 'member', 1)
+  for (const userId of new Set(memberIds)) {
+    if (userId !== actor.id) addMember(state, roomId, actor, userId, 'member', 1)
   }
   return { roomId, created: true }
 }

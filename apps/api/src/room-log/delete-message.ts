@@ -13,10 +13,10 @@ export function deleteMessage(
   command: LogCommandOf<'message:delete'>,
 ): MessageDeleted {
   const { roomId, actor, clientMsgId } = command
-  const { room, member } = requireMember(state, roomId, actor.id)
   const fingerprint = fingerprintOf(command)
   const earlier = earlierEvent(state, command, 'message:deleted', fingerprint)
   if (earlier !== undefined) return { seq: earlier.seq, dup: true }
+  const { room, member } = requireMember(state, roomId, actor.id)
   const message = requireMessage(state, roomId, command.seq, member.visibleFrom)
   if (message.authorId !== actor.id && !MODERATING.has(member.role)) {
     throw new ParleyError('FORBIDDEN')

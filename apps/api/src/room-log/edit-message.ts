@@ -24,12 +24,12 @@ export function editMessage(
   command: LogCommandOf<'message:edit'>,
 ): MessageEdited {
   const { roomId, actor, clientMsgId, text, payload, ifVersion } = command
-  const { room, member } = requireMember(state, roomId, actor.id)
   const fingerprint = fingerprintOf(command)
   const earlier = earlierEvent(state, command, 'message:updated', fingerprint)
   if (earlier?.type === 'message:updated') {
     return { seq: earlier.seq, version: earlier.data.version, dup: true }
   }
+  const { room, member } = requireMember(state, roomId, actor.id)
   const message = requireMessage(state, roomId, command.seq, member.visibleFrom)
   if (message.authorId !== actor.id) throw new ParleyError('FORBIDDEN')
   if (ifVersion !== undefined && ifVersion !== message.version) {

@@ -2,6 +2,7 @@ import { ParleyError, type Event, type EventType } from '@parley/message-schema'
 import { onceKey, type BatchState } from './batch-state.ts'
 
 /**
+ * Asked before anything else: what was said stays said, also for somebody who has left since.
  * C3: the event that this command made before, if it is a retry. An id that was used for something
  * else is refused, because to answer `ok` would lose what is sent now.
  */

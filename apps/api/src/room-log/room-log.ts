@@ -1,6 +1,7 @@
 import {
   ParleyError,
   ROOM_PARTITIONS,
+  weighCommand,
   type LogCommand,
   type LogCommandKind,
   type RoomNews,
@@ -42,6 +43,8 @@ export interface RoomLog {
 }
 
 const BATCH_COMMANDS = 500
+/** One statement of it has to fit in the least `max_allowed_packet` that is usual, 16 MiB. */
+const BATCH_BYTES = 4 * 1024 * 1024
 const QUEUED_COMMANDS = 10_000
 const ATTEMPTS = 6
 
@@ -54,6 +57,8 @@ export function createRoomLog(ports: RoomLogPorts): RoomLog {
         run: (commands) => settleAll(ports, commands, 1),
         maxBatch: BATCH_COMMANDS,
         maxQueued: QUEUED_COMMANDS,
+        weigh: weighCommand,
+        maxWeight: BATCH_BYTES,
       }),
   )
 

@@ -43,13 +43,13 @@ function requireReferred(state: BatchState, command: SendMessage, visibleFrom: n
 
 export function sendMessage(state: BatchState, command: SendMessage): MessageSent {
   const { roomId, actor, clientMsgId } = command
-  const { room, member } = requireMember(state, roomId, actor.id)
   const fingerprint = fingerprintOf(command)
   const earlier = earlierEvent(state, command, 'message:created', fingerprint)
   if (earlier !== undefined) {
     const { seq, msgNo = 0, ts } = earlier
     return { seq, msgNo, ts, dup: true }
   }
+  const { room, member } = requireMember(state, roomId, actor.id)
   requireReferred(state, command, member.visibleFrom)
 
   const body = toBody(command)
@@ -70,7 +70,8 @@ export function sendMessage(state: BatchState, command: SendMessage): MessageSen
     deletedAt: null,
   })
   for (const userId of body.mentions ?? []) {
-    if (activeMember(state, roomId, userId)) state.newMentions.push({ roomId, userId, seq })
+    const isOther = userId !== actor.id && activeMember(state, roomId, userId) !== undefined
+    if (isOther) state.newMentions.push({ roomId, userId, seq })
   }
   return { seq, msgNo, ts }
 }

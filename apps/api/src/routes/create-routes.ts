@@ -25,6 +25,7 @@ import { createAllowReading } from '../history/reader-access.ts'
 import { createSyncRooms } from '../history/sync-rooms.ts'
 import { limitWrites } from '../http/limit-writes.ts'
 import type { BoundRoute } from '../http/route.ts'
+import type { TellUserOfRead } from '../news/tell-user.ts'
 import type { WaitForEvents } from '../news/wait-for-events.ts'
 import type { RunCommand } from '../room-log/run-command.ts'
 import { createCreateDm } from '../rooms/create-dm.ts'
@@ -50,6 +51,7 @@ export interface RoutePorts {
   readonly waitForEvents: WaitForEvents
   /** Tells gateways after a commit that these users' versions moved. */
   readonly notifyUsers: (userIds: string[]) => void
+  readonly tellUserOfRead: TellUserOfRead
   readonly living: LivingSessions
 }
 
@@ -98,7 +100,13 @@ function roomRoutes({ prisma, logPool, run }: RoutePorts): BoundRoute[] {
   })
 }
 
-function historyRoutes({ config, logPool, run, waitForEvents }: RoutePorts): BoundRoute[] {
+function historyRoutes({
+  config,
+  logPool,
+  run,
+  waitForEvents,
+  tellUserOfRead,
+}: RoutePorts): BoundRoute[] {
   const allowReading = createAllowReading(createMemberStore(logPool))
   const events = createEventStore(logPool)
   const reading = { allowReading, messages: createMessageStore(logPool) }
@@ -106,6 +114,7 @@ function historyRoutes({ config, logPool, run, waitForEvents }: RoutePorts): Bou
     ...createMessageRoutes({
       listMessages: createListMessages(reading),
       getMessage: createGetMessage(reading),
+      tellUserOfRead,
       run: limitWrites(run, { perSecond: config.sendsPerSecond, burst: config.sendBurst }),
     }),
     ...createLogRoutes({

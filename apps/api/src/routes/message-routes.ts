@@ -4,12 +4,14 @@ import type { GetMessage } from '../history/get-message.ts'
 import type { ListMessages } from '../history/list-messages.ts'
 import { clientMsgIdOf } from '../http/idempotency-key.ts'
 import { route, type BoundRoute } from '../http/route.ts'
+import type { TellUserOfRead } from '../news/tell-user.ts'
 import type { RunCommand } from '../room-log/run-command.ts'
 
 export interface MessageOperations {
   readonly listMessages: ListMessages
   readonly getMessage: GetMessage
   readonly run: RunCommand
+  readonly tellUserOfRead: TellUserOfRead
 }
 
 const actorOf = ({ userId }: Identity): Actor => ({ id: userId, kind: 'user' })
@@ -50,12 +52,15 @@ export const createMessageRoutes = (operations: MessageOperations): BoundRoute[]
       clientMsgId: clientMsgIdOf(request, undefined),
     }),
   ),
-  route(ROUTES.putRead, ({ identity, params, body }) =>
-    operations.run({
+  route(ROUTES.putRead, async ({ identity, params, body }) => {
+    const roomId = params.id
+    const state = await operations.run({
       ...body,
       kind: 'read:set',
       actor: actorOf(identity),
-      roomId: params.id,
-    }),
-  ),
+      roomId,
+    })
+    operations.tellUserOfRead({ roomId, userId: identity.userId, ...state })
+    return state
+  }),
 ]

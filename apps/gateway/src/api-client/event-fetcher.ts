@@ -10,6 +10,22 @@ interface Ask {
   readonly after: number
 }
 
+/** A request names each room once: who is elsewhere in the same room goes in another one. */
+function toRequests(asks: readonly Ask[]): EventRangesRequest[] {
+  const requests: EventRangesRequest[] = []
+  for (const { roomId, after } of asks) {
+    let request = requests.find(
+      ({ rooms }) => rooms[roomId] === undefined || rooms[roomId].after === after,
+    )
+    if (request === undefined) {
+      request = { rooms: {} }
+      requests.push(request)
+    }
+    request.rooms[roomId] = { after, limit: LIMITS.syncEvents }
+  }
+  return requests
+}
+
 /**
  * Reads the log for all who wait: who asks for the same range at the same time shares one answer, and
  * the asks of one moment share one request.
@@ -23,16 +39,13 @@ export class EventFetcher {
       maxBatch: ROOMS_AT_ONCE,
       maxQueued: QUEUED,
       run: async (asks) => {
-        const rooms: EventRangesRequest['rooms'] = {}
-        for (const { roomId, after } of asks) {
-          const from = Math.min(after, rooms[roomId]?.after ?? Infinity)
-          rooms[roomId] = { after: from, limit: LIMITS.syncEvents }
-        }
-        const answers = await fetchEvents({ rooms })
+        const requests = toRequests(asks)
+        const answers = await Promise.all(requests.map(({ rooms }) => fetchEvents({ rooms })))
         return asks.map(({ roomId, after }) => {
-          const range = answers.rooms[roomId]
+          const index = requests.findIndex(({ rooms }) => rooms[roomId]?.after === after)
+          const range = answers[index]?.rooms[roomId]
           if (range === undefined) throw new Error('The API did not answer for a room.')
-          return { ...range, events: range.events.filter(({ seq }) => seq > after) }
+          return range
         })
       },
     })

@@ -1,6 +1,7 @@
 import {
   ParleyError,
   ROOM_PARTITIONS,
+  weighCommand,
   type CommandBatchResult,
   type CommandResult,
   type ErrorCode,
@@ -33,9 +34,6 @@ interface Queued {
   readonly command: GatewayCommand
   readonly queuedAtMs: number
 }
-
-const sizeOf = (command: GatewayCommand): number =>
-  'text' in command && command.text !== undefined ? 200 + 3 * command.text.length : 200
 
 const failure = (code: ErrorCode): CommandResult => {
   const { message } = new ParleyError(code)
@@ -88,7 +86,7 @@ export class PartitionQueues {
       run: (batch) => this.#runBatch(partition, batch),
       maxBatch: BATCH_COMMANDS,
       maxQueued: QUEUED_COMMANDS,
-      weigh: ({ command }) => sizeOf(command),
+      weigh: ({ command }) => weighCommand(command),
       maxWeight: BATCH_BYTES,
     })
     this.#queues.set(partition, queue)
@@ -112,23 +110,29 @@ export class PartitionQueues {
     return batch.map(() => failure('UNKNOWN_OUTCOME'))
   }
 
-  /** `undefined` when time is up and the outcome is not known. */
+  /**
+   * What was answered last when time is up: what is done is done. `undefined` if nothing ever was, or
+   * if some outcome is still not known.
+   */
   async #tryUntil(
     partition: number,
     commands: readonly GatewayCommand[],
     untilMs: number,
   ): Promise<readonly CommandResult[] | undefined> {
+    let last: readonly CommandResult[] | undefined
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       try {
         const { results, news } = await this.#ports.sendCommands(partition, commands)
-        if (!results.some((result) => !result.ok && TRY_AGAIN.has(result.error.code))) {
-          for (const one of news) this.#ports.offer(one)
+        for (const one of news) this.#ports.offer(one)
+        if (!results.some((result) => !result.ok && TRY_AGAIN.has(result.error.code)))
           return results
-        }
+        last = results
       } catch (error) {
+        // It may have been done in part: what was answered before may not be the last word.
+        last = undefined
         this.#ports.logger.debug({ err: error, partition }, 'commands are sent again')
       }
-      if (Date.now() + pauseMs > untilMs) return undefined
+      if (Date.now() + pauseMs > untilMs) return last
       await new Promise((resolve) => {
         setTimeout(resolve, pauseMs)
       })

@@ -9,6 +9,15 @@ const ENVELOPE = 300
 const weigh = ({ data }: Event): number =>
   ENVELOPE + ('text' in data && data.text !== undefined ? data.text.length : 0)
 
+/** What the log itself says of it from then on. */
+function tombstone(event: Event): Event {
+  if (event.type === 'message:created') {
+    return { ...event, data: { type: event.data.type, deleted: true } }
+  }
+  if (event.type !== 'message:updated') return event
+  return { ...event, data: { version: event.data.version, deleted: true } }
+}
+
 /** The end of a log: contiguous, forgetting at the front. */
 export class EventRing {
   #events: Event[] = []
@@ -18,6 +27,14 @@ export class EventRing {
     this.#events.push(event)
     this.#weight += weigh(event)
     if (this.#events.length >= 2 * KEPT || this.#weight > KEPT_CHARACTERS) this.#forgetHalf()
+  }
+
+  /** The log has lost the bodies of this message: so do we, or who resumes would still be handed them. */
+  erase(seq: number): void {
+    const isOfIt = (event: Event): boolean =>
+      (event.type === 'message:created' && event.seq === seq) ||
+      (event.type === 'message:updated' && event.ref === seq)
+    this.#events = this.#events.map((event) => (isOfIt(event) ? tombstone(event) : event))
   }
 
   /** Everything after `seq`, or `undefined` if its first is no longer (or not yet) here. */

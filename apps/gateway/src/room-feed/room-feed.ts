@@ -115,16 +115,14 @@ export class RoomFeed {
     return seq === this.#position ? [] : this.#ring.after(seq)
   }
 
-  /** Whether the user was seen leaving after `seq`, and not joining again since. */
+  /** Whether the user was seen leaving after `seq`: who came back since is another membership. */
   leftSince(userId: string, seq: number): 'no' | 'yes' | 'unknown' {
     const recent = this.recentAfter(seq)
     if (recent === undefined) return seq > this.#position ? 'no' : 'unknown'
-    const last = recent.findLast(
-      ({ type, data }) =>
-        (type === 'member:left' || type === 'member:joined') &&
-        (data as { userId: string }).userId === userId,
+    const hasLeft = recent.some(
+      (event) => event.type === 'member:left' && event.data.userId === userId,
     )
-    return last?.type === 'member:left' ? 'yes' : 'no'
+    return hasLeft ? 'yes' : 'no'
   }
 
   close(): void {
@@ -151,6 +149,7 @@ export class RoomFeed {
       this.#position = event.seq
     }
     this.#ring.push(event)
+    if (event.type === 'message:deleted' && event.ref !== undefined) this.#ring.erase(event.ref)
     this.#pending.push(event)
     if (this.#pending.length === 1) this.#ports.scheduleFlush(this)
     if (event.type === 'member:joined') {

@@ -82,6 +82,8 @@ export class RoomFeeds {
     const closed = [...this.#feeds.keys()]
     for (const feed of this.#feeds.values()) this.#close(feed)
     clearImmediate(this.#flushing)
+    this.#flushing = undefined
+    this.#dirty.clear()
     if (closed.length > 0) this.#ports.unfollow(closed)
   }
 

@@ -13,14 +13,16 @@ export async function resumeSession(
   ports: BackfillPorts,
 ): Promise<void> {
   const backfills = roomIds.flatMap((roomId) => {
-    const pausedAt = session.subscriptions.get(roomId)?.pausedAt
-    return pausedAt === undefined ? [] : [new Backfill(roomId, pausedAt, ports)]
+    const subscription = session.subscriptions.get(roomId)
+    if (subscription?.pausedAt === undefined) return []
+    return [{ backfill: new Backfill(roomId, subscription.pausedAt, ports), subscription }]
   })
-  await Promise.all(backfills.map((backfill) => backfill.prepare()))
-  for (const backfill of backfills) {
+  await Promise.all(backfills.map(({ backfill }) => backfill.prepare()))
+  for (const { backfill, subscription } of backfills) {
     if (session.hasEnded) return
-    // Removed from the room meanwhile: nothing more is for them.
-    if (!session.subscriptions.has(backfill.roomId)) continue
+    // Removed from the room meanwhile, or live again by another way: this past is not for them.
+    const isSame = session.subscriptions.get(backfill.roomId) === subscription
+    if (!isSame || subscription.pausedAt !== backfill.from) continue
     const past = backfill.finish()
     if (past === undefined) {
       session.end('SERVER_BUSY')

@@ -10,7 +10,7 @@ import {
 import { Backfill, type BackfillPorts } from './backfill.ts'
 import { resumeSession } from './catch-up.ts'
 import type { LocalUsers } from './local-users.ts'
-import type { Session } from './session.ts'
+import type { Session, Subscription } from './session.ts'
 
 export interface SyncPorts extends BackfillPorts {
   readonly users: LocalUsers
@@ -32,13 +32,13 @@ export async function prepareSync(
   { rooms, limit = LIMITS.syncEvents, epoch }: Sync,
   ports: SyncPorts,
 ): Promise<PreparedSync> {
-  if (rooms === undefined) return allFromHeads(session, ports)
-  const asked = Object.entries(rooms)
+  const asked = Object.entries(rooms ?? {})
+  if (asked.length === 0) return allFromHeads(session, ports)
   await learnUnknownRooms(session, asked, ports)
   const otherEpoch = epoch !== undefined && epoch !== ports.epoch()
   const resets = new Map<string, ResetReason>()
   const backfills: Backfill[] = []
-  const paused: string[] = []
+  const paused = new Map<string, Subscription | undefined>()
   let left = limit
   let more = false
   for (const [roomId, cursor] of asked) {
@@ -48,7 +48,7 @@ export async function prepareSync(
       continue
     }
     pauseRoom(session, roomId, ports)
-    paused.push(roomId)
+    paused.set(roomId, session.subscriptions.get(roomId))
     if (typeof plan === 'string') resets.set(roomId, plan)
     else if (plan.gap > limit) resets.set(roomId, 'too-far')
     else {
@@ -59,9 +59,12 @@ export async function prepareSync(
   try {
     await Promise.all(backfills.map((backfill) => backfill.prepare()))
   } catch (cause) {
-    resumeSession(session, paused, ports).catch(() => session.end('SERVER_BUSY'))
+    resumeSession(session, [...paused.keys()], ports).catch(() => session.end('SERVER_BUSY'))
     throw new ParleyError('SERVER_BUSY', { retryAfterMs: 1_000, cause })
   }
+  /** Who left and came back meanwhile is a member of another time, with another beginning. */
+  const isSame = (roomId: string): boolean =>
+    paused.get(roomId) === session.subscriptions.get(roomId)
   return {
     answer() {
       const answers: [string, RoomSync][] = [
@@ -71,13 +74,15 @@ export async function prepareSync(
         ]),
         ...backfills.map((backfill): [string, RoomSync] => [
           backfill.roomId,
-          answerOf(session, backfill, ports),
+          isSame(backfill.roomId)
+            ? answerOf(session, backfill, ports)
+            : resetOf(session, backfill.roomId, 'too-far', ports),
         ]),
       ]
       return { rooms: Object.fromEntries(answers), ...(more && { more }), epoch: ports.epoch() }
     },
     goLive() {
-      for (const roomId of paused) session.resume(roomId)
+      for (const roomId of paused.keys()) if (isSame(roomId)) session.resume(roomId)
       endHold(session, more, ports)
     },
   }

@@ -1,11 +1,11 @@
-import type { UserAsk } from '@parley/message-schema'
+import { userChannel, type UserAsk } from '@parley/message-schema'
 import type { Logger } from '@parley/server-kit'
 import type { LocalUsers } from '../sessions/local-users.ts'
 import { Session } from '../sessions/session.ts'
 import { bindCommands, type DispatchPorts } from './dispatch.ts'
 import { openSession, type OpenSessionPorts } from './open-session.ts'
 import { toSessionSocket } from './session-socket.ts'
-import { userChannel, type ChatServer, type ChatSocket } from './socket-types.ts'
+import type { ChatServer, ChatSocket } from './socket-types.ts'
 
 export interface AcceptPorts extends OpenSessionPorts {
   readonly users: LocalUsers

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, Server as HttpServer } from 'node:http'
-import { LIMITS } from '@parley/message-schema'
+import { ADAPTER_KEY, LIMITS } from '@parley/message-schema'
 import type { Redis } from '@parley/server-kit'
 import { createAdapter } from '@socket.io/redis-adapter'
 import { Server } from 'socket.io'
@@ -44,7 +44,7 @@ export function createSocketServer(ports: ServerPorts): ChatServer {
       decide(reason, reason === undefined)
     },
     adapter: createAdapter(ports.publisher, ports.subscriber, {
-      key: 'parley:io',
+      key: ADAPTER_KEY,
       publishOnSpecificResponseChannel: true,
     }),
   })

@@ -1,4 +1,4 @@
-import { LIMITS, type SessionReady } from '@parley/message-schema'
+import { LIMITS, type Limits, type SessionReady } from '@parley/message-schema'
 import type { Logger } from '@parley/server-kit'
 import type { LocalUser, LocalUsers } from '../sessions/local-users.ts'
 import type { Session } from '../sessions/session.ts'
@@ -6,6 +6,8 @@ import type { Session } from '../sessions/session.ts'
 export interface OpenSessionPorts {
   readonly users: LocalUsers
   readonly headsIntervalMs: number
+  /** Those that are configured. */
+  readonly limits: Partial<Limits>
   readonly gateway: string
   readonly epoch: () => number
   readonly logger: Logger
@@ -58,7 +60,7 @@ export async function openSession(
     userId: session.userId,
     serverTime: new Date().toISOString(),
     expiresAt: new Date(session.expiresAtMs).toISOString(),
-    limits: { ...LIMITS },
+    limits: { ...LIMITS, ...ports.limits },
     headsIntervalMs: ports.headsIntervalMs,
     epoch: ports.epoch(),
     gateway: ports.gateway,

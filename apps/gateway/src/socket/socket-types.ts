@@ -21,6 +21,5 @@ export type ChatSocket = Socket<
   SocketData
 >
 
-/** Socket.IO rooms: prefixed, so that none is taken for a socket's own. */
+/** The Socket.IO room of a room's live sockets. Prefixed, so that it is nobody's socket id. */
 export const roomChannel = (roomId: string): string => `r:${roomId}`
-export const userChannel = (userId: string): string => `u:${userId}`

@@ -85,7 +85,7 @@ export const roomRoutes = {
     body: z.strictObject({ role: MemberRole.exclude(['owner']).optional() }).default({}),
     status: 200,
     response: z.object({ member: Member }),
-    errors: ['NOT_FOUND', 'NOT_MEMBER', 'FORBIDDEN'],
+    errors: ['NOT_FOUND', 'NOT_MEMBER', 'FORBIDDEN', 'CONFLICT'],
   },
   deleteMember: {
     method: 'delete',

@@ -3,7 +3,7 @@ import { Event } from '../event.ts'
 import { Position, RoomId, UserId } from '../ids.ts'
 import { MemberRole } from '../room.ts'
 import { ErrorBody } from '../reply.ts'
-import { LogCommand } from './log-command.ts'
+import { GatewayCommand } from './log-command.ts'
 
 /** What gateways and API say to each other. Never reachable from outside the cluster. */
 
@@ -16,7 +16,7 @@ export const RoomNews = z.object({
 })
 export type RoomNews = z.infer<typeof RoomNews>
 
-export const CommandBatch = z.strictObject({ commands: z.array(LogCommand).min(1).max(500) })
+export const CommandBatch = z.strictObject({ commands: z.array(GatewayCommand).min(1).max(500) })
 export type CommandBatch = z.infer<typeof CommandBatch>
 
 export const CommandResult = z.union([
@@ -104,6 +104,11 @@ export const roomNewsChannel = (roomId: string): string => `parley:room:${roomId
 export const USER_NEWS_CHANNEL = 'parley:users'
 export const UserNews = z.object({ userIds: z.array(UserId) })
 export type UserNews = z.infer<typeof UserNews>
+
+/** Prefix of the Redis channels of Socket.IO's adapter, which the API's emitter speaks to. */
+export const ADAPTER_KEY = 'parley:io'
+/** The Socket.IO room of all sockets of a user. Prefixed, so that it is nobody's socket id. */
+export const userChannel = (userId: string): string => `u:${userId}`
 
 export const INTERNAL_PATHS = {
   commands: '/internal/commands',

@@ -12,7 +12,8 @@ export interface Identity {
 export type Claims = z.output<typeof Claims>
 export const Claims = z.object({
   sub: z.union([z.string(), z.int().transform(String)]),
-  exp: z.number(),
+  /** Seconds; beyond the last moment that a date can say it is a mistake. */
+  exp: z.number().max(8_640_000_000_000),
   iat: z.number().optional(),
   sid: z.string().optional(),
   name: z.string().optional(),

@@ -45,18 +45,33 @@ export function toTokenSettings(env: TokenEnv): TokenSettings {
   }
 }
 
-/** For `.superRefine` on the whole environment: half a host configuration is a mistake, not a wish. */
-export function checkHostSettings(env: TokenEnv, context: z.RefinementCtx): void {
-  const problem = (path: string, message: string): void =>
-    context.addIssue({ code: 'custom', path: [path], message })
-  const hasKey = env.HOST_JWT_SECRET !== undefined || env.HOST_JWKS_URL !== undefined
-  if (hasKey && env.HOST_JWT_ISSUER === undefined) {
-    problem('HOST_JWT_ISSUER', 'is required with HOST_JWT_SECRET or HOST_JWKS_URL')
-  }
-  if (!hasKey && env.HOST_JWT_ISSUER !== undefined) {
-    problem('HOST_JWT_SECRET', 'or HOST_JWKS_URL is required with HOST_JWT_ISSUER')
-  }
-  if (env.HOST_JWT_ISSUER === env.TOKEN_ISSUER) {
-    problem('HOST_JWT_ISSUER', 'must differ from TOKEN_ISSUER')
-  }
+const hasHostKey = (env: Partial<TokenEnv>): boolean =>
+  env.HOST_JWT_SECRET !== undefined || env.HOST_JWKS_URL !== undefined
+
+/** Half a host configuration is a mistake, not a wish. */
+const HOST_RULES: readonly (readonly [string, string, (env: Partial<TokenEnv>) => boolean])[] = [
+  [
+    'HOST_JWT_ISSUER',
+    'is required with HOST_JWT_SECRET or HOST_JWKS_URL',
+    (env) => !hasHostKey(env) || env.HOST_JWT_ISSUER !== undefined,
+  ],
+  [
+    'HOST_JWT_SECRET',
+    'or HOST_JWKS_URL is required with HOST_JWT_ISSUER',
+    (env) => hasHostKey(env) || env.HOST_JWT_ISSUER === undefined,
+  ],
+  [
+    'HOST_JWT_ISSUER',
+    'must differ from TOKEN_ISSUER',
+    (env) => env.HOST_JWT_ISSUER === undefined || env.HOST_JWT_ISSUER !== env.TOKEN_ISSUER,
+  ],
+]
+
+/** Looks at what belongs together even if something else is wrong: all is to be said at once. */
+export function checkHostSettings<Env extends z.ZodType<TokenEnv>>(schema: Env): Env {
+  return HOST_RULES.reduce<Env>(
+    (checked, [path, message, holds]) =>
+      checked.refine(holds, { path: [path], message, when: () => true }),
+    schema,
+  )
 }

@@ -91,11 +91,16 @@ interface Trust {
 }
 
 function readHeader(token: string): { header: JwtHeader; issuer: unknown } {
-  const decoded = jwt.decode(token, { complete: true })
-  if (decoded === null || typeof decoded.payload === 'string') {
-    throw new TokenError('AUTH_INVALID', 'not a JSON Web Token')
+  try {
+    const decoded = jwt.decode(token, { complete: true })
+    const payload: unknown = decoded?.payload
+    if (decoded !== null && typeof payload === 'object' && payload !== null) {
+      return { header: decoded.header, issuer: (payload as { iss?: unknown }).iss }
+    }
+  } catch (cause) {
+    throw new TokenError('AUTH_INVALID', 'not a JSON Web Token', { cause })
   }
-  return { header: decoded.header, issuer: decoded.payload.iss }
+  throw new TokenError('AUTH_INVALID', 'not a JSON Web Token')
 }
 
 async function verify(token: string, header: JwtHeader, trust: Trust): Promise<unknown> {

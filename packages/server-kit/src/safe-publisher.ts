@@ -1,7 +1,8 @@
-import type { Counter, Redis } from '@parley/server-kit'
+import type { Redis } from 'ioredis'
+import type { Counter } from 'prom-client'
 
 /**
- * The adapter drops the promise of `publish`: with Redis away, its rejection would be nobody's and
+ * For Socket.IO's Redis adapter and emitter. They drop the promise of `publish`: with Redis away, its rejection would be nobody's and
  * take the gateway down. This client catches and counts. Everything that the adapter carries is
  * outside the contract and may be lost.
  */

@@ -1,0 +1,26 @@
+import {
+  ADAPTER_KEY,
+  userChannel,
+  type Fact,
+  type ServerToClientEvents,
+} from '@parley/message-schema'
+import { Counter, createSafePublisher, type Redis, type Registry } from '@parley/server-kit'
+import { Emitter } from '@socket.io/redis-emitter'
+
+/** To all sockets of the user, on all gateways. At most once: what must arrive is in the log. */
+export type TellUserOfRead = (fact: Fact<'read:moved'>) => void
+
+/** Speaks to the gateways' adapters, as one of them would. */
+export function createTellUserOfRead(publisher: Redis, metrics: Registry): TellUserOfRead {
+  const lost = new Counter({
+    name: 'parley_broadcasts_lost_total',
+    help: 'Broadcasts outside the log that Redis did not take.',
+    registers: [metrics],
+  })
+  const emitter = new Emitter<ServerToClientEvents>(createSafePublisher(publisher, lost), {
+    key: ADAPTER_KEY,
+  })
+  return (fact) => {
+    emitter.to(userChannel(fact.userId)).emit('read:moved', fact)
+  }
+}

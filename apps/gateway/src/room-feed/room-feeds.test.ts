@@ -1,0 +1,111 @@
+import type { Event } from '@parley/message-schema'
+import { expect, test } from 'vitest'
+import { RoomFeeds } from './room-feeds.ts'
+
+const ids = ['a', 'b', 'c'].map((letter) => `01900000-0000-7000-8000-00000000000${letter}`)
+const [one = '', other = '', third = ''] = ids
+const said = (seq: number): Event => ({
+  seq,
+  type: 'message:created',
+  ts: '2026-11-21T10:00:00.000Z',
+  actor: { id: 'ada', kind: 'user' },
+  msgNo: seq,
+  data: { type: 'text', text: `m${seq}` },
+})
+const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve)
+  })
+
+function begin() {
+  const did: string[] = []
+  const local = new Set<string>()
+  const name = (roomId: string): string => roomId.slice(-1)
+  const feeds = new RoomFeeds({
+    deliver: (roomId, events) => did.push(`${name(roomId)} ${events.map(({ seq }) => seq).join()}`),
+    fetchAfter: () => Promise.reject(new Error('away')),
+    memberJoined: () => undefined,
+    memberLeft: () => undefined,
+    doubtMembers: () => undefined,
+    repaired: () => undefined,
+    follow: (rooms) => did.push(`follow ${rooms.map(name).join()}`),
+    unfollow: (rooms) => did.push(`unfollow ${rooms.map(name).join()}`),
+    hasLocalMembers: (roomId) => local.has(roomId),
+  })
+  const open = (...rooms: string[]): void =>
+    feeds.open(rooms.map((roomId) => ({ roomId, head: 10, memberVersion: 1 })))
+  const offer = (roomId: string, ...seqs: number[]): void =>
+    feeds.offer({ roomId, fromSeq: seqs[0]!, memberVersion: 1, events: seqs.map(said) })
+  return { feeds, did, local, open, offer }
+}
+
+test('a room is opened once and followed once, where its log was when membership was read', () => {
+  const { feeds, did, open } = begin()
+  open(one, other)
+  open(one, third)
+  open(one)
+  expect(did).toEqual(['follow a,b', 'follow c'])
+  expect(feeds.positions()).toEqual(ids.map((id) => [id, 10]))
+  expect(feeds.size).toBe(3)
+})
+
+test('what comes in one turn is one packet a room, and news of other rooms is nobody’s', async () => {
+  const { did, open, offer } = begin()
+  open(one, other)
+  did.length = 0
+  offer(one, 11)
+  offer(other, 11, 12)
+  offer(one, 12, 13)
+  offer(third, 11)
+  expect(did).toEqual([])
+  await turn()
+  expect(did).toEqual(['a 11,12,13', 'b 11,12'])
+  offer(one, 14)
+  await turn()
+  expect(did.at(-1)).toBe('a 14')
+})
+
+test('a room without local sockets lingers, so that who comes back finds it, and then goes', () => {
+  const { feeds, did, local, open } = begin()
+  open(one, other)
+  local.add(one)
+  feeds.closeIdle(0)
+  feeds.closeIdle(30_000)
+  expect(feeds.size).toBe(2)
+  feeds.closeIdle(30_001)
+  expect(did.at(-1)).toBe('unfollow b')
+  expect([feeds.get(one) === undefined, feeds.get(other) === undefined]).toEqual([false, true])
+  local.delete(one)
+  feeds.closeIdle(40_000)
+  local.add(one)
+  feeds.closeIdle(60_000)
+  local.delete(one)
+  feeds.closeIdle(80_000)
+  feeds.closeIdle(100_000)
+  expect(feeds.size).toBe(1)
+})
+
+test('closing all hands nothing more over, and lets go of every room', async () => {
+  const { feeds, did, open, offer } = begin()
+  open(one, other)
+  offer(one, 11)
+  did.length = 0
+  feeds.closeAll()
+  await turn()
+  expect(did).toEqual(['unfollow a,b'])
+  expect(feeds.size).toBe(0)
+})
+
+test('rooms that are opened after all were closed are live again, as after the log was restored', async () => {
+  const { feeds, did, open, offer } = begin()
+  open(one)
+  // Something is due to be handed over at the moment of the closing.
+  offer(one, 11)
+  feeds.closeAll()
+  open(one)
+  did.length = 0
+  offer(one, 11)
+  await turn()
+  await turn()
+  expect(did).toEqual(['a 11'])
+})

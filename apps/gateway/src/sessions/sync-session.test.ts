@@ -1,0 +1,461 @@
+import type { Event, RoomEvents, Sync, UserRoom, UserState } from '@parley/message-schema'
+import { createLogger } from '@parley/server-kit'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { deliver } from '../room-feed/deliver.ts'
+import { RoomFeeds } from '../room-feed/room-feeds.ts'
+import { startInRoom } from './catch-up.ts'
+import { LocalUsers } from './local-users.ts'
+import { Session, type SessionSocket } from './session.ts'
+import { prepareSync } from './sync-session.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const uuid = (n: number): string => `01900000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`
+const [one, other] = [uuid(1), uuid(2)]
+const base = { ts: '2026-11-21T10:00:00.000Z', actor: { id: 'ada', kind: 'user' as const } }
+
+/** What a socket was handed, in words: `a 4,5` are events 4 and 5 of the first room. */
+function aSocket(world: World, userId: string) {
+  const rooms = new Set<string>()
+  const got: string[] = []
+  const name = (roomId: string): string => (roomId === one ? 'a' : 'b')
+  const socket: SessionSocket = {
+    id: userId,
+    join: (roomId) => rooms.add(roomId),
+    leave: (roomId) => rooms.delete(roomId),
+    emit: (fact, body) => {
+      const { roomId = '', head, events, code } = body as Partial<RoomEvents & { code: string }>
+      if (fact === 'room:events')
+        got.push(`${name(roomId)} ${events?.map(({ seq }) => seq).join()}`)
+      else if (fact === 'room:added') got.push(`added ${name(roomId)} ${head}`)
+      else got.push(code === undefined ? `${fact} ${name(roomId)}` : `${fact} ${code}`)
+    },
+    unsentBytes: () => 0,
+    close: () => undefined,
+  }
+  const session = new Session(socket, { userId, sessionId: `sign-in of ${userId}`, expiresAtMs: 0 })
+  const seqs = (room = one): number[] =>
+    got.flatMap((what) =>
+      what.startsWith(`${name(room)} `) ? what.slice(2).split(',').map(Number) : [],
+    )
+  world.sockets.push({ session, rooms, socket })
+  return { session, got, seqs, userId }
+}
+
+/** One gateway before an API whose logs and memberships a test writes. */
+class World {
+  readonly logs = new Map<string, Event[]>([
+    [one, []],
+    [other, []],
+  ])
+  readonly states = new Map<string, UserState>()
+  readonly sockets: { session: Session; rooms: Set<string>; socket: SessionSocket }[] = []
+  readonly asked: string[][] = []
+  fetches = 0
+  epoch = 1
+  /** Answers of the log wait for this, and may fail. */
+  held: Promise<void> | undefined
+  away = false
+  statesHeld: Promise<void> | undefined
+  readonly fetchAfter = async (roomId: string, after: number) => {
+    this.fetches += 1
+    const log = [...(this.logs.get(roomId) ?? [])]
+    await this.held
+    if (this.away) throw new Error('away')
+    return { head: log.length, memberVersion: 1, events: log.slice(after, after + 2_000) }
+  }
+  readonly feeds: RoomFeeds = new RoomFeeds({
+    fetchAfter: (roomId, after) => this.fetchAfter(roomId, after),
+    deliver: (roomId, events, head) =>
+      deliver(roomId, events, head, {
+        users: this.users,
+        emitToRoom: (fact, except) => {
+          for (const { session, rooms, socket } of this.sockets) {
+            if (rooms.has(roomId) && !except.includes(session.userId))
+              socket.emit('room:events', fact)
+          }
+        },
+      }),
+    memberJoined: (_room, userId) => this.users.refreshSoon([userId]),
+    memberLeft: (roomId, userId) => this.users.leave(userId, roomId),
+    doubtMembers: () => undefined,
+    repaired: () => undefined,
+    follow: () => undefined,
+    unfollow: () => undefined,
+    hasLocalMembers: (roomId) => this.users.hasSessionsIn(roomId),
+  })
+  readonly users: LocalUsers = new LocalUsers({
+    feeds: this.feeds,
+    fetchStates: async (asks) => {
+      this.asked.push(asks.map(({ id }) => id))
+      const users = Object.fromEntries(
+        asks.map(({ id }) => [id, structuredClone(this.states.get(id)!)]),
+      )
+      await this.statesHeld
+      return { users, refused: [], epoch: this.epoch }
+    },
+    noteEpoch: () => undefined,
+    startInRoom: (session, room) => startInRoom(session, room, this.users, this.ports),
+    logger: createLogger('test', 'silent'),
+  })
+  readonly ports = {
+    feeds: this.feeds,
+    users: this.users,
+    fetchAfter: (roomId: string, after: number) => this.fetchAfter(roomId, after),
+    epoch: () => this.epoch,
+  }
+
+  /** Commits; the gateway hears of it if `isTold`. */
+  commit(
+    roomId: string,
+    part: Pick<Event, 'type' | 'data'> | undefined = undefined,
+    isTold = true,
+  ): number {
+    const log = this.logs.get(roomId)!
+    const content = part ?? { type: 'message:created', data: { type: 'text', text: 'x' } }
+    const event = { ...base, ...content, seq: log.length + 1 } as Event
+    log.push(event)
+    if (isTold) this.tell(roomId, event.seq)
+    return event.seq
+  }
+  tell(roomId: string, from: number): void {
+    const events = this.logs.get(roomId)!.slice(from - 1)
+    if (events.length > 0) this.feeds.offer({ roomId, fromSeq: from, memberVersion: 1, events })
+  }
+  say(roomId: string, times: number, isTold = true): void {
+    for (let n = 0; n < times; n += 1) this.commit(roomId, undefined, isTold)
+  }
+  join(roomId: string, userId: string, history: 'all' | 'since-join' = 'all', isTold = true): void {
+    const seq = this.logs.get(roomId)!.length + 1
+    const before = this.states.get(userId) ?? { version: 0, rooms: [], revokedSessionIds: [] }
+    const visibleFrom = history === 'all' ? 1 : seq
+    const room: UserRoom = {
+      roomId,
+      head: seq,
+      memberVersion: 1,
+      role: 'member',
+      joinedSeq: seq,
+      visibleFrom,
+    }
+    this.states.set(userId, {
+      ...before,
+      version: before.version + 1,
+      rooms: [...before.rooms, room],
+    })
+    this.commit(roomId, { type: 'member:joined', data: { userId, role: 'member' } }, isTold)
+  }
+  leave(roomId: string, userId: string, isTold = true): void {
+    const before = this.states.get(userId)!
+    const rooms = before.rooms.filter((room) => room.roomId !== roomId)
+    this.states.set(userId, { ...before, version: before.version + 1, rooms })
+    this.commit(roomId, { type: 'member:left', data: { userId, reason: 'left' } }, isTold)
+  }
+  /** A socket in all its rooms, live from their heads on. */
+  async connect(userId: string) {
+    const client = aSocket(this, userId)
+    for (const room of this.states.get(userId)?.rooms ?? []) {
+      Object.assign(room, { head: this.logs.get(room.roomId)!.length })
+    }
+    await this.users.refresh(this.users.add(client.session, undefined))
+    client.session.isOpen = true
+    const sync = await prepareSync(client.session, {}, this.ports)
+    sync.answer()
+    sync.goLive()
+    return client
+  }
+}
+
+/** A promise that is resolved by hand. */
+function latch(): { promise: Promise<void>; open: () => void } {
+  let open = (): void => undefined
+  const promise = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { promise, open }
+}
+const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(1)
+const from = (first: number, last: number): number[] =>
+  Array.from({ length: last - first + 1 }, (_, i) => first + i)
+
+type Client = Awaited<ReturnType<World['connect']>>
+
+/** As `dispatch` does it: the answer, then live, in one turn. What the client was handed, by room. */
+async function sync(
+  world: World,
+  client: Client,
+  request: Sync,
+  meanwhile: () => unknown = () => undefined,
+) {
+  const preparing = prepareSync(client.session, request, world.ports)
+  await meanwhile()
+  const prepared = await preparing
+  const answer = prepared.answer()
+  prepared.goLive()
+  const seqs = (room = one): number[] => {
+    const part = answer.rooms[room]
+    return part !== undefined && 'events' in part ? part.events.map(({ seq }) => seq) : []
+  }
+  return { answer, seqs }
+}
+
+describe('catching up', () => {
+  test('the answer has everything after the cursor, and live goes on behind it: each once, in order', async () => {
+    const world = new World()
+    world.join(one, 'bob')
+    world.say(one, 4)
+    const bob = await world.connect('bob')
+    world.say(one, 3)
+    await settle()
+    expect(bob.seqs()).toEqual([6, 7, 8])
+    bob.got.length = 0
+    const { answer, seqs } = await sync(world, bob, { rooms: { [one]: 2 } })
+    world.say(one, 2)
+    await settle()
+    expect(answer.rooms[one]).toMatchObject({ from: 2, to: 8, head: 8 })
+    expect([...seqs(), ...bob.seqs()]).toEqual(from(3, 10))
+  })
+
+  test('while the past is fetched the socket is silent, and nothing of that time is lost or doubled', async () => {
+    const world = new World()
+    world.join(one, 'bob')
+    world.say(one, 10)
+    const bob = await world.connect('bob')
+    const { promise, open } = latch()
+    world.held = promise
+    const { seqs } = await sync(world, bob, { rooms: { [one]: 0 } }, async () => {
+      await settle()
+      world.say(one, 5)
+      await settle()
+      expect(bob.got).toEqual([])
+      open()
+    })
+    world.say(one, 1)
+    await settle()
+    expect(seqs()).toEqual(from(1, 16))
+    expect(bob.seqs()).toEqual([17])
+  })
+
+  test('what is still at hand is fetched from nobody', async () => {
+    const world = new World()
+    world.join(one, 'bob')
+    const bob = await world.connect('bob')
+    world.say(one, 20)
+    const { seqs } = await sync(world, bob, { rooms: { [one]: 1 } })
+    expect(seqs()).toEqual(from(2, 21))
+    expect(world.fetches).toBe(0)
+  })
+
+  test('an answer of the log that is further than this gateway’s feed hands nothing over twice', async () => {
+    const world = new World()
+    world.join(one, 'bob')
+    world.say(one, 5)
+    const bob = await world.connect('bob')
+    world.say(one, 3, false)
+    const { answer, seqs } = await sync(world, bob, { rooms: { [one]: 0 } })
+    expect(answer.rooms[one]).toMatchObject({ to: 6 })
+    world.tell(one, 7)
+    await settle()
+    expect([...seqs(), ...bob.seqs()]).toEqual(from(1, 9))
+  })
+
+  test('who saw more elsewhere than this gateway has is waited for, not set back', async () => {
+    const world = new World()
+    world.join(one, 'bob')
+    const bob = await world.connect('bob')
+    world.say(one, 4, false)
+    const { answer } = await sync(world, bob, { rooms: { [one]: 4 } }, () =>
+      vi.advanceTimersByTimeAsync(100),
+    )
+    expect(answer.rooms[one]).toMatchObject({ from: 4, to: 5, head: 5 })
+  })
+
+  test('nobody is handed what was before they may see', async () => {
+    const world = new World()
+    world.say(one, 5, false)
+    world.join(one, 'bob', 'since-join', false)
+    world.say(one, 2, false)
+    const bob = await world.connect('bob')
+    const { answer, seqs } = await sync(world, bob, { rooms: { [one]: 0 } })
+    expect(answer.rooms[one]).toMatchObject({ from: 5, to: 8 })
+    expect(seqs()).toEqual([6, 7, 8])
+  })
+})
+
+describe('where it cannot be continued', () => {
+  test.each([
+    ['the log was restored', { rooms: { [one]: 1 }, epoch: 7 }, 'epoch'],
+    ['the cursor is of another time line', { rooms: { [one]: 99 } }, 'ahead'],
+    ['it is too far behind', { rooms: { [one]: 0 }, limit: 3 }, 'too-far'],
+  ])('%s: the answer says so and names the head', async (_, request, reason) => {
+    const world = new World()
+    world.join(one, 'bob')
+    world.say(one, 4)
+    const bob = await world.connect('bob')
+    const { answer } = await sync(world, bob, request)
+    expect(answer.rooms[one]).toEqual({ reset: true, head: 5, reason })
+    world.say(one, 1)
+    await settle()
+    expect(bob.seqs()).toEqual([6])
+  })
+
+  test('of a room that one is not in nothing is told, not even its head', async () => {
+    const world = new World()
+    world.join(one, 'bob')
+    world.say(other, 7)
+    const bob = await world.connect('bob')
+    const { answer } = await sync(world, bob, { rooms: { [other]: 3 } })
+    expect(answer.rooms[other]).toEqual({ reset: true, head: 0, reason: 'not-member' })
+  })
+
+  test('what does not fit together is asked for again, whole: there are no partial answers', async () => {
+    const world = new World()
+    for (const roomId of [one, other]) {
+      world.join(roomId, 'bob')
+      world.say(roomId, 6)
+    }
+    const bob = await world.connect('bob')
+    const request = { rooms: { [one]: 0, [other]: 0 }, limit: 10 }
+    const first = await sync(world, bob, request)
+    expect(first.answer).toMatchObject({ more: true })
+    expect(Object.keys(first.answer.rooms)).toEqual([one])
+    const rest = await sync(world, bob, { rooms: { [other]: 0 }, limit: 10 })
+    expect(rest.seqs(other)).toEqual(from(1, 7))
+    expect(rest.answer.more).toBeUndefined()
+  })
+})
+
+describe('who leaves while it is prepared', () => {
+  async function begin(history: 'all' | 'since-join' = 'all') {
+    const world = new World()
+    world.join(one, 'bob', history)
+    world.say(one, 5)
+    const bob = await world.connect('bob')
+    const { promise, open } = latch()
+    world.held = promise
+    return { world, bob, open }
+  }
+
+  test('is handed nothing, and nothing afterwards', async () => {
+    const { world, bob, open } = await begin()
+    const { answer } = await sync(world, bob, { rooms: { [one]: 0 } }, async () => {
+      await settle()
+      world.leave(one, 'bob')
+      world.say(one, 2)
+      open()
+    })
+    expect(answer.rooms[one]).toEqual({ reset: true, head: 0, reason: 'not-member' })
+    world.say(one, 1)
+    await settle()
+    expect(bob.got).toEqual(['room:removed a'])
+  })
+
+  test('and comes back is handed nothing of what was said while they were gone', async () => {
+    const { world, bob, open } = await begin('since-join')
+    const { seqs } = await sync(world, bob, { rooms: { [one]: 0 } }, async () => {
+      await settle()
+      world.leave(one, 'bob')
+      world.say(one, 3)
+      world.join(one, 'bob', 'since-join')
+      await settle()
+      open()
+      await settle()
+    })
+    world.say(one, 1)
+    await settle()
+    const handed = [...seqs(), ...bob.seqs()]
+    expect(handed.filter((seq) => seq >= 8 && seq <= 10)).toEqual([])
+    expect(bob.got).toContain('added a 10')
+    expect(bob.seqs()).toEqual([11, 12])
+  })
+})
+
+test('who joins while their sync is prepared is handed each event since once', async () => {
+  const world = new World()
+  world.join(one, 'bob')
+  world.say(one, 300)
+  world.say(other, 300)
+  const bob = await world.connect('bob')
+  world.feeds.open([{ roomId: other, head: 300, memberVersion: 1 }])
+  const [past, starting] = [latch(), latch()]
+  world.held = past.promise
+  await sync(world, bob, { rooms: { [other]: 5, [one]: 0 } }, async () => {
+    await settle()
+    world.held = starting.promise
+    world.join(other, 'bob', 'all', false)
+    world.say(other, 600, false)
+    world.tell(other, 301)
+    await settle()
+    past.open()
+    await settle()
+  })
+  world.say(other, 2)
+  await settle()
+  starting.open()
+  await settle()
+  world.say(other, 1)
+  await settle()
+  expect(bob.seqs(other)).toEqual(from(301, 904))
+})
+
+describe('when the log cannot be read', () => {
+  test('the caller is told to come again, and is live as before, without a gap', async () => {
+    const world = new World()
+    world.join(one, 'bob')
+    world.say(one, 5)
+    const bob = await world.connect('bob')
+    world.away = true
+    const failed = prepareSync(bob.session, { rooms: { [one]: 0 } }, world.ports)
+    world.say(one, 2)
+    await expect(failed).rejects.toMatchObject({ code: 'SERVER_BUSY' })
+    world.say(one, 1)
+    await settle()
+    expect(bob.seqs()).toEqual([7, 8, 9])
+  })
+
+  test('also rooms that were looked at before the one that failed are live as before', async () => {
+    const world = new World()
+    world.join(one, 'bob')
+    world.join(other, 'bob')
+    const bob = await world.connect('bob')
+    world.away = true
+    // The second is ahead of what this gateway has: the log has to be asked whether it is so.
+    const failed = prepareSync(bob.session, { rooms: { [one]: 1, [other]: 9 } }, world.ports)
+    await expect(failed).rejects.toMatchObject({ code: 'SERVER_BUSY' })
+    world.away = false
+    world.say(one, 2)
+    await settle()
+    expect(bob.seqs()).toEqual([2, 3])
+  })
+})
+
+test('a fresh socket that names no rooms is told its heads and is live from them', async () => {
+  const world = new World()
+  world.join(one, 'bob')
+  world.say(one, 3)
+  const bob = await world.connect('bob')
+  const { answer } = await sync(world, bob, {})
+  expect(answer.rooms).toEqual({ [one]: { from: 4, to: 4, head: 4, events: [] } })
+  world.say(one, 1)
+  await settle()
+  expect(bob.seqs()).toEqual([5])
+})
+
+test('an author finds their own clientMsgId in the past, and nobody else’s', async () => {
+  const world = new World()
+  world.join(one, 'bob')
+  const [bobs, adas] = [uuid(50), uuid(51)]
+  const message = { type: 'message:created', data: { type: 'text', text: 'x' } } as const
+  world.commit(one, { ...message, clientMsgId: adas } as never)
+  world.commit(one, { ...message, actor: { id: 'bob', kind: 'user' }, clientMsgId: bobs } as never)
+  const bob = await world.connect('bob')
+  const { answer } = await sync(world, bob, { rooms: { [one]: 0 } })
+  const room = answer.rooms[one]
+  const shown =
+    room !== undefined && 'events' in room ? room.events.map((event) => event.clientMsgId) : []
+  expect(shown).toEqual([undefined, undefined, bobs])
+})
