@@ -92,6 +92,7 @@ function createLog(
     lanes: LOG_LANES,
     retryAdviceOf,
     onBatch: (size) => batchSize.observe(size),
+    announceFailed: (error) => logger.error({ err: error }, 'could not announce'),
     announce: ({ news, changedUsers }) => {
       announce(news, changedUsers)
       waiters.moved(news.map(({ roomId, events }) => [roomId, events.at(-1)?.seq ?? 0]))

@@ -15,7 +15,7 @@ export const PROTOCOL_CHANGES: readonly {
   {
     date: '2026-11-21',
     version: 1,
-    hash: 'f4bdfc3d5e26d7e0',
+    hash: 'e3116cdf0bd4efc2',
     change: 'Rooms, DMs, messages with edit and delete, read cursors, sync, sessions.',
   },
 ]

@@ -13,7 +13,7 @@ const DELETES = [
   `DELETE FROM idempotency_key WHERE created_at < UTC_TIMESTAMP(3) - INTERVAL ${IDEMPOTENCY_DAYS} DAY`,
 ]
 
-export async function forgetExpired(pool: Pool): Promise<void> {
+async function forgetExpired(pool: Pool): Promise<void> {
   for (const statement of DELETES) {
     let deleted = AT_ONCE
     while (deleted === AT_ONCE) {

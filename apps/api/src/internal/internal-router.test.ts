@@ -110,22 +110,44 @@ test.each(['', 'another token', `${TOKEN}s`, TOKEN.toUpperCase(), TOKEN.slice(1)
   },
 )
 
-test('a batch that is malformed is refused whole, before anything of it is done', async () => {
+test('a batch that is none is refused, before anything of it is done', async () => {
   let asked = 0
   const { post } = await serve(async () => {
     asked += 1
     return { outcome: { data: {} }, news: [] }
   })
-  for (const commands of [
-    [],
-    [send('a'), { ...send('b'), isAdmin: true }],
-    [send('a'), { ...send('b'), kind: 'room:drop' }],
-    Array.from({ length: 501 }, () => send('x')),
-    'all of them',
-  ]) {
+  for (const commands of [[], Array.from({ length: 501 }, () => send('x')), 'all of them']) {
     expect((await post('/commands', { commands })).status).toBe(400)
   }
   expect(asked).toBe(0)
+})
+
+test('a command that is malformed is refused alone: its neighbours are done', async () => {
+  let asked = 0
+  const { post } = await serve(async () => {
+    asked += 1
+    return { outcome: { data: {} }, news: [] }
+  })
+  const commands = [
+    send('a'),
+    { ...send('b'), isAdmin: true },
+    { ...send('b'), kind: 'room:create' },
+    null,
+    send('c'),
+  ]
+  const answer = await post('/commands', { commands })
+  expect(answer.status).toBe(200)
+  const { results } = answer.body as {
+    results: { ok: boolean; error?: { code: string } }[]
+  }
+  expect(results.map(({ ok, error }) => (ok ? 'ok' : error?.code))).toEqual([
+    'ok',
+    'INVALID',
+    'INVALID',
+    'INVALID',
+    'ok',
+  ])
+  expect(asked).toBe(2)
 })
 
 test('fail points are armed only in a process that was started for it', async () => {

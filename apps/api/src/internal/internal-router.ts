@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import {
   CommandBatch,
   EventRangesRequest,
+  GatewayCommand,
   INTERNAL_PATHS,
   invalidFrom,
   ParleyError,
@@ -16,7 +17,7 @@ import { readEventRanges } from '../db/event-ranges-store.ts'
 import type { Pool } from '../db/connect.ts'
 import { reconcile } from '../db/heads-store.ts'
 import { readUserStates } from '../db/user-state-store.ts'
-import type { RoomLog } from '../room-log/room-log.ts'
+import type { RoomLog, Settled } from '../room-log/room-log.ts'
 import { toCommandResult } from './command-result.ts'
 
 export interface InternalPorts {
@@ -55,9 +56,16 @@ function answer<Input>(
   }
 }
 
+/** One that a gateway of another version let pass is refused alone: its neighbours are not. */
+async function submit(roomLog: RoomLog, candidate: unknown): Promise<Settled> {
+  const parsed = GatewayCommand.safeParse(candidate)
+  if (parsed.success) return roomLog.submit(parsed.data)
+  return { outcome: { refusal: invalidFrom(parsed.error) }, news: [] }
+}
+
 async function runCommands(roomLog: RoomLog, batch: CommandBatch): Promise<CommandBatchResult> {
-  const settled = await Promise.all(batch.commands.map((command) => roomLog.submit(command)))
-  const asked = new Set(batch.commands.map(({ roomId }) => roomId))
+  const settled = await Promise.all(batch.commands.map((command) => submit(roomLog, command)))
+  const asked = new Set(batch.commands.map((command) => (command as { roomId?: string })?.roomId))
   const news = new Set<RoomNews>()
   for (const one of settled) {
     for (const item of one.news) if (asked.has(item.roomId)) news.add(item)

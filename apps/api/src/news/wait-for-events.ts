@@ -43,8 +43,9 @@ export class EventWaiters {
     signal.addEventListener('abort', resolve, { once: true })
     this.#add(waiter)
     try {
-      // Committed between the caller's look and now: nobody will announce it again.
-      await this.#look([...rooms.keys()])
+      // Committed between the caller's look and now: nobody will announce it again. A database that
+      // does not answer holds nobody beyond their time.
+      void this.#look([...rooms.keys()])
       await promise
     } finally {
       clearTimeout(timer)

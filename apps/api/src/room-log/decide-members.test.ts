@@ -138,7 +138,7 @@ describe('joining', () => {
     const { run, member } = begin()
     run(create({ history: 'since-join' }))
     run(say('ada'))
-    expect(member('bob')?.visibleFrom).toBe(3)
+    expect(member('bob')?.visibleFrom).toBe(1)
     run(leave('bob'))
     run(say('ada'))
     expect(run(join('bob'))).toEqual({ seq: 7, joined: true })

@@ -4,7 +4,7 @@ import { pairKey, type BatchState, type MemberState, type RoomState } from './ba
 /** The room, for whoever may know of it. A private room does not exist for a stranger. */
 export function requireRoom(state: BatchState, roomId: string): RoomState {
   const room = state.rooms.get(roomId)
-  if (room === undefined) throw new ParleyError('NOT_FOUND', { message: 'There is no such room.' })
+  if (room === undefined) throw new ParleyError('NOT_FOUND')
   return room
 }
 

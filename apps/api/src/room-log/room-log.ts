@@ -23,6 +23,7 @@ export interface RoomLogPorts {
   /** After the commit, and at most once: whoever misses it repairs by `seq`. */
   readonly announce: (outcome: BatchOutcome) => void
   readonly retryAdviceOf: (error: unknown) => 'again' | 'later' | 'never'
+  readonly announceFailed?: (error: unknown) => void
   readonly onBatch?: (size: number) => void
   /** Transactions at the same time. A room is always of the same lane, so none waits for its own. */
   readonly lanes: number
@@ -96,7 +97,12 @@ async function settleAll(
     return settleFailed(ports, commands, attempt, error)
   }
   ports.onBatch?.(commands.length)
-  ports.announce(outcome)
+  try {
+    ports.announce(outcome)
+  } catch (error) {
+    // Committed is committed: who was not told repairs by `seq`.
+    ports.announceFailed?.(error)
+  }
   return outcome.outcomes.map((one) => ({ outcome: one, news: outcome.news }))
 }
 

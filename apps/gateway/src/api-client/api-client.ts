@@ -13,7 +13,7 @@ import {
 import { Pool } from 'undici'
 
 /** The API did not answer, or not in its words: what was asked may or may not have been done. */
-export class ApiUnreachable extends Error {
+class ApiUnreachable extends Error {
   override readonly name = 'ApiUnreachable'
 }
 

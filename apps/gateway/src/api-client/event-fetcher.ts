@@ -10,18 +10,24 @@ interface Ask {
   readonly after: number
 }
 
-/** A request names each room once: who is elsewhere in the same room goes in another one. */
+type Range = EventRangesRequest['rooms'][string]
+
+/** Half of what the range will answer lies behind `after`, at the least. */
+const isNear = (range: Range | undefined, after: number): boolean =>
+  range !== undefined && after >= range.after && after - range.after <= LIMITS.syncEvents / 2
+
+/** A request names each room once: who is far from there in the same room goes in another one. */
 function toRequests(asks: readonly Ask[]): EventRangesRequest[] {
   const requests: EventRangesRequest[] = []
-  for (const { roomId, after } of asks) {
-    let request = requests.find(
-      ({ rooms }) => rooms[roomId] === undefined || rooms[roomId].after === after,
-    )
+  for (const { roomId, after } of asks.toSorted((one, other) => one.after - other.after)) {
+    const isOpen = ({ rooms }: EventRangesRequest): boolean =>
+      rooms[roomId] === undefined || isNear(rooms[roomId], after)
+    let request = requests.find(isOpen)
     if (request === undefined) {
       request = { rooms: {} }
       requests.push(request)
     }
-    request.rooms[roomId] = { after, limit: LIMITS.syncEvents }
+    request.rooms[roomId] ??= { after, limit: LIMITS.syncEvents }
   }
   return requests
 }
@@ -38,14 +44,14 @@ export class EventFetcher {
     this.#batch = new SmartBatch({
       maxBatch: ROOMS_AT_ONCE,
       maxQueued: QUEUED,
-      run: async (asks) => {
+      run: async (asks): Promise<EventRange[]> => {
         const requests = toRequests(asks)
         const answers = await Promise.all(requests.map(({ rooms }) => fetchEvents({ rooms })))
         return asks.map(({ roomId, after }) => {
-          const index = requests.findIndex(({ rooms }) => rooms[roomId]?.after === after)
+          const index = requests.findIndex(({ rooms }) => isNear(rooms[roomId], after))
           const range = answers[index]?.rooms[roomId]
           if (range === undefined) throw new Error('The API did not answer for a room.')
-          return range
+          return { ...range, events: range.events.filter(({ seq }) => seq > after) }
         })
       },
     })

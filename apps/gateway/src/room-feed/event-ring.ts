@@ -24,13 +24,14 @@ export class EventRing {
   #weight = 0
 
   push(event: Event): void {
+    if (event.type === 'message:deleted' && event.ref !== undefined) this.#erase(event.ref)
     this.#events.push(event)
     this.#weight += weigh(event)
     if (this.#events.length >= 2 * KEPT || this.#weight > KEPT_CHARACTERS) this.#forgetHalf()
   }
 
   /** The log has lost the bodies of this message: so do we, or who resumes would still be handed them. */
-  erase(seq: number): void {
+  #erase(seq: number): void {
     const isOfIt = (event: Event): boolean =>
       (event.type === 'message:created' && event.seq === seq) ||
       (event.type === 'message:updated' && event.ref === seq)

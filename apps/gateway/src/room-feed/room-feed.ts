@@ -149,7 +149,6 @@ export class RoomFeed {
       this.#position = event.seq
     }
     this.#ring.push(event)
-    if (event.type === 'message:deleted' && event.ref !== undefined) this.#ring.erase(event.ref)
     this.#pending.push(event)
     if (this.#pending.length === 1) this.#ports.scheduleFlush(this)
     if (event.type === 'member:joined') {

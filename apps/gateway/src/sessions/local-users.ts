@@ -24,6 +24,8 @@ export interface LocalUsersPorts {
 }
 
 const USERS_AT_ONCE = 500
+/** What was read was older than all that is remembered of the room: it is read again, a little later. */
+const ASK_AGAIN_MS = 100
 const QUEUED_USERS = 50_000
 
 /** The users with sockets here, what MySQL says of them, and their sessions' part in rooms. */
@@ -201,7 +203,7 @@ export class LocalUsers {
           if (session.isOpen) started.push(this.#ports.startInRoom(session, room))
           else this.subscribe(session, room, feed?.position)
         }
-      } else this.refreshSoon([user.id])
+      } else setTimeout(() => this.refreshSoon([user.id]), ASK_AGAIN_MS).unref()
     }
     return started
   }

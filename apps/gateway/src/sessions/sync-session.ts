@@ -26,6 +26,49 @@ export interface PreparedSync {
   readonly goLive: () => void
 }
 
+type RoomPlan = ResetReason | { readonly from: number; readonly gap: number }
+
+/** What is to be answered for each room, within what one answer may hold. */
+class SyncPlan {
+  readonly resets = new Map<string, ResetReason>()
+  readonly backfills: Backfill[] = []
+  /** Silent from now on, as what they were subscribed then. */
+  readonly paused = new Map<string, Subscription>()
+  more = false
+  readonly #session: Session
+  readonly #limit: number
+  #left: number
+
+  constructor(session: Session, limit: number) {
+    this.#session = session
+    this.#limit = limit
+    this.#left = limit
+  }
+
+  add(roomId: string, plan: RoomPlan, ports: SyncPorts): void {
+    if (typeof plan === 'object' && plan.gap <= this.#limit && plan.gap > this.#left) {
+      this.more = true
+      return
+    }
+    this.#pause(roomId, ports)
+    if (typeof plan === 'string') this.resets.set(roomId, plan)
+    else if (plan.gap > this.#limit) this.resets.set(roomId, 'too-far')
+    else {
+      this.#left -= plan.gap
+      this.backfills.push(new Backfill(roomId, plan.from, ports))
+    }
+  }
+
+  #pause(roomId: string, { feeds }: SyncPorts): void {
+    const subscription = this.#session.subscriptions.get(roomId)
+    if (subscription === undefined) return
+    const feed = feeds.get(roomId)
+    feed?.flush()
+    this.#session.pause(roomId, feed?.position ?? 0)
+    this.paused.set(roomId, subscription)
+  }
+}
+
 /** Between request and answer the rooms are silent for this socket: no event comes twice or early. */
 export async function prepareSync(
   session: Session,
@@ -36,32 +79,18 @@ export async function prepareSync(
   if (asked.length === 0) return allFromHeads(session, ports)
   await learnUnknownRooms(session, asked, ports)
   const otherEpoch = epoch !== undefined && epoch !== ports.epoch()
-  const resets = new Map<string, ResetReason>()
-  const backfills: Backfill[] = []
-  const paused = new Map<string, Subscription | undefined>()
-  let left = limit
-  let more = false
-  for (const [roomId, cursor] of asked) {
-    const plan = otherEpoch ? 'epoch' : await planRoom(session, roomId, cursor, ports)
-    if (typeof plan === 'object' && plan.gap <= limit && plan.gap > left) {
-      more = true
-      continue
-    }
-    pauseRoom(session, roomId, ports)
-    paused.set(roomId, session.subscriptions.get(roomId))
-    if (typeof plan === 'string') resets.set(roomId, plan)
-    else if (plan.gap > limit) resets.set(roomId, 'too-far')
-    else {
-      left -= plan.gap
-      backfills.push(new Backfill(roomId, plan.from, ports))
-    }
-  }
+  const plan = new SyncPlan(session, limit)
   try {
-    await Promise.all(backfills.map((backfill) => backfill.prepare()))
+    for (const [roomId, cursor] of asked) {
+      const room = otherEpoch ? 'epoch' : await planRoom(session, roomId, cursor, ports)
+      plan.add(roomId, room, ports)
+    }
+    await Promise.all(plan.backfills.map((backfill) => backfill.prepare()))
   } catch (cause) {
-    resumeSession(session, [...paused.keys()], ports).catch(() => session.end('SERVER_BUSY'))
+    resumeSession(session, [...plan.paused.keys()], ports).catch(() => session.end('SERVER_BUSY'))
     throw new ParleyError('SERVER_BUSY', { retryAfterMs: 1_000, cause })
   }
+  const { resets, backfills, paused, more } = plan
   /** Who left and came back meanwhile is a member of another time, with another beginning. */
   const isSame = (roomId: string): boolean =>
     paused.get(roomId) === session.subscriptions.get(roomId)
@@ -100,12 +129,6 @@ function endHold(session: Session, more: boolean, ports: SyncPorts): void {
   resumeSession(session, held, ports).catch(() => session.end('SERVER_BUSY'))
 }
 
-function pauseRoom(session: Session, roomId: string, { feeds }: SyncPorts): void {
-  const feed = feeds.get(roomId)
-  feed?.flush()
-  session.pause(roomId, feed?.position ?? 0)
-}
-
 /** Of a room that one is not in, nothing is told, not even its head. */
 function resetOf(
   session: Session,
@@ -114,7 +137,8 @@ function resetOf(
   { feeds }: SyncPorts,
 ): RoomSync {
   const feed = session.subscriptions.has(roomId) ? feeds.get(roomId) : undefined
-  if (feed === undefined) return { reset: true, head: 0, reason: 'not-member' }
+  if (feed === undefined || reason === 'not-member')
+    return { reset: true, head: 0, reason: 'not-member' }
   feed.flush()
   return { reset: true, head: feed.position, reason }
 }
@@ -170,7 +194,7 @@ async function planRoom(
   roomId: string,
   cursor: number,
   { feeds, fetchAfter }: SyncPorts,
-): Promise<ResetReason | { readonly from: number; readonly gap: number }> {
+): Promise<RoomPlan> {
   const subscription = session.subscriptions.get(roomId)
   const feed = feeds.get(roomId)
   if (subscription === undefined || feed === undefined) return 'not-member'

@@ -13,7 +13,7 @@ export interface WatchPorts extends BackfillPorts {
 
 const EVERY_MS = 250
 /** So long a fresh session may take to ask for `sync` before its rooms are live without it. */
-const HOLD_MS = 500
+const HOLD_MS = 1_000
 const WARN_BEFORE_MS = 60_000
 
 /** Slow readers and expired tokens: one walk over the sessions, no timer for each. */

@@ -40,9 +40,9 @@ export type LogCommandKind = LogCommand['kind']
 export type LogCommandOf<Kind extends LogCommandKind> = Extract<LogCommand, { kind: Kind }>
 
 /** Bytes of a command as it travels, rather too many than too few: payloads are not measured again. */
-export function weighCommand(command: LogCommand): number {
-  if (!('text' in command || 'payload' in command)) return COMMAND_BYTES
-  const { text = '', payload } = command
+export function weighCommand(asked: LogCommand): number {
+  if (!('text' in asked || 'payload' in asked)) return COMMAND_BYTES
+  const { text = '', payload } = asked
   return COMMAND_BYTES + 3 * text.length + (payload === undefined ? 0 : LIMITS.payloadBytes)
 }
 const COMMAND_BYTES = 400
