@@ -93,9 +93,7 @@ class World {
     feeds: this.feeds,
     fetchStates: async (asks) => {
       this.asked.push(asks.map(({ id }) => id))
-      const users = Object.fromEntries(
-        asks.map(({ id }) => [id, structuredClone(this.states.get(id)!)]),
-      )
+      const users = Object.fromEntries(asks.map(({ id }) => [id, this.stateOf(id)]))
       await this.statesHeld
       return { users, refused: [], epoch: this.epoch }
     },
@@ -108,6 +106,13 @@ class World {
     users: this.users,
     fetchAfter: (roomId: string, after: number) => this.fetchAfter(roomId, after),
     epoch: () => this.epoch,
+  }
+
+  /** As MySQL would say it now. */
+  stateOf(userId: string): UserState {
+    const state = structuredClone(this.states.get(userId)!)
+    const rooms = state.rooms.map((room) => ({ ...room, head: this.logs.get(room.roomId)!.length }))
+    return { ...state, rooms }
   }
 
   /** Commits; the gateway hears of it if `isTold`. */
@@ -158,9 +163,6 @@ class World {
   /** A socket in all its rooms, live from their heads on. */
   async connect(userId: string) {
     const client = aSocket(this, userId)
-    for (const room of this.states.get(userId)?.rooms ?? []) {
-      Object.assign(room, { head: this.logs.get(room.roomId)!.length })
-    }
     await this.users.refresh(this.users.add(client.session, undefined))
     client.session.isOpen = true
     const sync = await prepareSync(client.session, {}, this.ports)
@@ -210,8 +212,6 @@ describe('joining', () => {
     world.say(other, 4, false)
     world.join(other, 'bob', 'all', false)
     world.say(other, 3, false)
-    const state = world.states.get('bob')!
-    Object.assign(state.rooms[1]!, { head: 8 })
     world.users.refreshSoon(['bob'])
     await settle()
     world.say(other, 1)
