@@ -28,8 +28,9 @@ async function addUnread(
   return outcomes.map((outcome, index) => {
     const command = commands[index]
     if (command?.kind !== 'read:set' || !('data' in outcome)) return outcome
-    const count = counts.get(`${command.roomId}/${command.actor.id}`) ?? { unread: 0, mentions: 0 }
-    return { data: { ...outcome.data, ...count } }
+    // Of several moves in one batch each is answered what holds after the last of them.
+    const state = counts.get(`${command.roomId}/${command.actor.id}`)
+    return { data: { ...outcome.data, ...state } }
   })
 }
 

@@ -4,6 +4,8 @@ import type { PoolConnection } from './connect.ts'
 import { fromKeys } from './key-list.ts'
 
 export interface Unread {
+  /** The cursor that the counts belong to. */
+  readonly readSeq: number
   readonly unread: number
   readonly mentions: number
 }
@@ -24,22 +26,23 @@ export async function readUnread(
     pairs.map(({ roomId, userId }) => [toBytes(roomId), userId]),
   )
   const rows = await connection.query<
-    { room_id: Buffer; user_id: string; unread: number; mentions: number }[]
+    { room_id: Buffer; user_id: string; read_seq: number; unread: number; mentions: number }[]
   >(
-    `SELECT m.room_id, m.user_id,
+    `SELECT m.room_id, m.user_id, m.read_seq,
        (SELECT COUNT(*) FROM room_event e
         LEFT JOIN message_state s ON s.room_id = e.room_id AND s.seq = e.seq
         WHERE e.room_id = m.room_id AND e.type = ${MESSAGE_CREATED} AND e.seq > m.read_seq
           AND e.seq >= m.visible_from AND e.actor_id <> m.user_id AND s.deleted_at IS NULL) AS unread,
        (SELECT COUNT(*) FROM room_mention n
-        WHERE n.room_id = m.room_id AND n.user_id = m.user_id AND n.seq > m.read_seq) AS mentions
+        WHERE n.room_id = m.room_id AND n.user_id = m.user_id AND n.seq > m.read_seq
+          AND n.seq >= m.visible_from) AS mentions
      ${from}`,
     values,
   )
   return new Map(
     rows.map((row) => [
       `${fromBytes(row.room_id)}/${row.user_id}`,
-      { unread: row.unread, mentions: row.mentions },
+      { readSeq: row.read_seq, unread: row.unread, mentions: row.mentions },
     ]),
   )
 }

@@ -389,7 +389,7 @@ test('who joins while their sync is prepared is handed each event since once', a
     await settle()
     world.held = starting.promise
     world.join(other, 'bob', 'all', false)
-    world.say(other, 200, false)
+    world.say(other, 600, false)
     world.tell(other, 301)
     await settle()
     past.open()
@@ -401,7 +401,7 @@ test('who joins while their sync is prepared is handed each event since once', a
   await settle()
   world.say(other, 1)
   await settle()
-  expect(bob.seqs(other)).toEqual(from(301, 504))
+  expect(bob.seqs(other)).toEqual(from(301, 904))
 })
 
 describe('when the log cannot be read', () => {
