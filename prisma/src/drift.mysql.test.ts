@@ -128,10 +128,10 @@ async function readDatabase(): Promise<Record<string, Table>> {
   const ours = `table_schema = '${database}' AND table_name <> '_prisma_migrations'`
   // MySQL answers the columns of information_schema in capitals, MariaDB as they were asked for.
   const columns = await connection.query<
-    Record<'t' | 'name' | 'type' | 'nullable' | 'dflt', string>[]
+    Record<'t' | 'name' | 'type' | 'nullable' | 'dflt' | 'extra', string>[]
   >(
     `SELECT table_name AS t, column_name AS name, column_type AS type, is_nullable AS nullable,
-            column_default AS dflt
+            column_default AS dflt, extra AS extra
      FROM information_schema.columns WHERE ${ours}`,
   )
   const indexes = await connection.query<
@@ -168,9 +168,10 @@ async function readDatabase(): Promise<Record<string, Table>> {
           `foreign key ${name} (${cols}) references ${target} (${refs}) on delete ${rule.toLowerCase()}`,
       ),
     ]
-    const described = here(columns).map(({ name, type, nullable, dflt }) =>
-      describeColumn(name, withoutWidth(type), nullable === 'NO', dflt !== null && dflt !== 'NULL'),
-    )
+    const described = here(columns).map(({ name, type, nullable, dflt, extra }) => {
+      const hasDefault = (dflt !== null && dflt !== 'NULL') || extra === 'auto_increment'
+      return describeColumn(name, withoutWidth(type), nullable === 'NO', hasDefault)
+    })
     return [table, { columns: described.toSorted(), keys: keys.toSorted() }] as const
   })
   return Object.fromEntries(tables)

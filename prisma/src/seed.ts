@@ -1,6 +1,6 @@
 import { hash } from '@node-rs/argon2'
 import { type Connection, createConnection } from 'mariadb'
-import { v7 as uuidv7 } from 'uuid'
+import { stringify, v7 as uuidv7 } from 'uuid'
 import { connectionConfig } from './database-url.ts'
 import { type Rows, roomRows } from './seed-log.ts'
 import { type PersonName, SEED_PASSWORD, SEED_PEOPLE } from './seed-people.ts'
@@ -96,6 +96,20 @@ async function write(connection: Connection, passwordHash: string, now: Date): P
   await insert(
     'room_mention (room_id, user_id, seq)',
     rooms.flatMap(({ mentions }) => mentions),
+  )
+  // Unread is a difference of numbers: where each cursor stands among them.
+  await connection.query(
+    `UPDATE room_member m SET m.read_msg_no = COALESCE((
+       SELECT e.msg_no FROM room_event e
+       WHERE e.room_id = m.room_id AND e.type = 1 AND e.seq <= m.read_seq
+       ORDER BY e.seq DESC LIMIT 1), 0)`,
+  )
+  // Jobs look at what was seeded as at anything else: it can be searched.
+  await insert(
+    'log_outbox (ranges)',
+    rooms.map(({ room: [id], events }) => [
+      JSON.stringify([[stringify(id as Buffer), 1, events.length]]),
+    ]),
   )
   // Last, because a room without a head is none: whoever reads meanwhile sees it whole or not at all.
   await insert(

@@ -10,6 +10,14 @@ import {
 } from '@parley/server-kit'
 import { LIMITS } from '@parley/message-schema'
 import { z } from 'zod'
+import { fileEnv, toFileSettings, type FileSettings } from './files/file-env.ts'
+import {
+  notificationApiEnv,
+  toNotificationApiSettings,
+  type NotificationApiSettings,
+} from './notifications/notification-env.ts'
+
+const perMinute = (fallback: number) => z.coerce.number().int().positive().default(fallback)
 
 /** The whole environment of the API. `docs/environment.md` is compared with it by a test. */
 export const ApiEnv = checkHostSettings(
@@ -26,6 +34,9 @@ export const ApiEnv = checkHostSettings(
       .min(16, 'must have at least 16 characters')
       .describe('Shared with the gateways; opens `/internal`.'),
     TOKEN_SIGNING_KEY_FILE: z.string().describe('PEM file of the EC P-256 key for access tokens.'),
+    TOKEN_VERIFY_KEY_FILES: commaList.describe(
+      'PEM files of keys that have signed access tokens before, or will: what they signed is good.',
+    ),
     ...tokenEnv,
     ACCESS_TOKEN_TTL_S: z.coerce.number().int().min(10).default(600).describe('Seconds.'),
     REFRESH_TOKEN_TTL_S: z.coerce
@@ -41,6 +52,9 @@ export const ApiEnv = checkHostSettings(
       .default(16)
       .describe('Connections of the room log; Prisma takes half as many more.'),
     ALLOWED_ORIGINS: commaList.describe('Origins of pages that may call the API from elsewhere.'),
+    OUTGOING_ALLOWED_HOSTS: commaList.describe(
+      'Hosts, or `host:port`, that may be called although they are private, or on an odd port.',
+    ),
     TRUST_PROXY: z.coerce.number().int().min(0).default(0).describe('Proxies before the API.'),
     AUTH_RATE_PER_MINUTE: z.coerce
       .number()
@@ -65,7 +79,24 @@ export const ApiEnv = checkHostSettings(
       .int()
       .positive()
       .default(6_000)
-      .describe('Requests a minute of one user.'),
+      .describe('Reads a minute of one user, and what needs only a link of one address.'),
+    WRITE_RATE_PER_MINUTE: perMinute(3_000).describe('Changes a minute of one user.'),
+    COSTLY_RATE_PER_MINUTE: perMinute(240).describe(
+      'Searches, uploads, imports and exports a minute of one user or API key.',
+    ),
+    KEY_RATE_PER_MINUTE: perMinute(6_000).describe(
+      'Requests a minute of one API key, if it has no rate of its own.',
+    ),
+    ADDRESS_RATE_PER_MINUTE: perMinute(60_000).describe(
+      'Requests a minute of one address, before it is known who asks.',
+    ),
+    ROOT_API_KEY: z
+      .string()
+      .regex(/^[\w.~+/=-]{32,200}$/u, 'must be 32-200 letters, digits or any of .~+/=_-')
+      .optional()
+      .describe('An API key with all scopes, to make the first keys with.'),
+    ...fileEnv,
+    ...notificationApiEnv,
     WEB_DIST_DIR: z.string().optional().describe('Built web client to serve at `/`.'),
     STOP_NOTICE_MS: durationMs
       .default(1_000)
@@ -87,15 +118,24 @@ export interface ApiConfig {
   readonly redisUrl: string
   readonly internalToken: string
   readonly tokenSigningKeyFile: string
+  readonly tokenVerifyKeyFiles: readonly string[]
   readonly tokens: TokenSettings
   readonly accessTokenTtlS: number
   readonly refreshTokenTtlS: number
   readonly allowedOrigins: readonly string[]
+  readonly outgoingAllowedHosts: readonly string[]
   readonly trustProxy: number
   readonly authRatePerMinute: number
   readonly requestRatePerMinute: number
+  readonly writeRatePerMinute: number
+  readonly costlyRatePerMinute: number
+  readonly keyRatePerMinute: number
+  readonly addressRatePerMinute: number
+  readonly rootApiKey: string | undefined
   readonly sendsPerSecond: number
   readonly sendBurst: number
+  readonly files: FileSettings
+  readonly notifications: NotificationApiSettings
   readonly webDistDir: string | undefined
   readonly stopNoticeMs: number
   readonly logLevel: string
@@ -114,15 +154,24 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
     redisUrl: parsed.REDIS_URL,
     internalToken: parsed.INTERNAL_TOKEN,
     tokenSigningKeyFile: parsed.TOKEN_SIGNING_KEY_FILE,
+    tokenVerifyKeyFiles: parsed.TOKEN_VERIFY_KEY_FILES,
     tokens: toTokenSettings(parsed),
     accessTokenTtlS: parsed.ACCESS_TOKEN_TTL_S,
     refreshTokenTtlS: parsed.REFRESH_TOKEN_TTL_S,
     allowedOrigins: parsed.ALLOWED_ORIGINS,
+    outgoingAllowedHosts: parsed.OUTGOING_ALLOWED_HOSTS,
     trustProxy: parsed.TRUST_PROXY,
     authRatePerMinute: parsed.AUTH_RATE_PER_MINUTE,
     requestRatePerMinute: parsed.REQUEST_RATE_PER_MINUTE,
+    writeRatePerMinute: parsed.WRITE_RATE_PER_MINUTE,
+    costlyRatePerMinute: parsed.COSTLY_RATE_PER_MINUTE,
+    keyRatePerMinute: parsed.KEY_RATE_PER_MINUTE,
+    addressRatePerMinute: parsed.ADDRESS_RATE_PER_MINUTE,
+    rootApiKey: parsed.ROOT_API_KEY,
     sendsPerSecond: parsed.SENDS_PER_SECOND,
     sendBurst: parsed.SEND_BURST,
+    files: toFileSettings(parsed),
+    notifications: toNotificationApiSettings(parsed),
     webDistDir: parsed.WEB_DIST_DIR,
     stopNoticeMs: parsed.STOP_NOTICE_MS,
     logLevel: parsed.LOG_LEVEL,

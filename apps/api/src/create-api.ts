@@ -28,6 +28,7 @@ import { createInternalRouter } from './internal/internal-router.ts'
 import { createAnnouncements, type Announcements } from './news/announce.ts'
 import { createTellUserOfRead } from './news/tell-user.ts'
 import { EventWaiters } from './news/wait-for-events.ts'
+import { createPresence } from './presence/create-presence.ts'
 import { createRoomLog, type RoomLog } from './room-log/room-log.ts'
 
 export interface Api {
@@ -39,6 +40,8 @@ export interface Api {
 /** Transactions of the room log at the same time: few, so that batches are large when it matters. */
 const LOG_LANES = 4
 const LAST_ANSWERS_MS = 10_000
+/** For a whole request: a large file over a thin line. Bodies that stand still are cut off before. */
+const UPLOAD_MS = 3_600_000
 
 interface Stores {
   readonly pool: Pool
@@ -131,6 +134,7 @@ export async function createApi(config: ApiConfig, logger: Logger): Promise<Api>
   const signer = createTokenSigner(
     await readFile(config.tokenSigningKeyFile, 'utf8'),
     config.tokens,
+    await Promise.all(config.tokenVerifyKeyFiles.map((file) => readFile(file, 'utf8'))),
   )
   const stores = openStores(config, logger, closing)
   const { pool, prisma } = stores
@@ -139,6 +143,9 @@ export async function createApi(config: ApiConfig, logger: Logger): Promise<Api>
   const forgetting = startForgetting(pool, logger)
   closing.add(() => forgetting.stop())
   const hasReachedDatabase = createReadiness(pool)
+  const notifyUsers = (userIds: string[]): void => announce([], userIds)
+  const { publisher } = stores
+  const presence = createPresence({ pool, publisher, logger, name: config.name, notifyUsers })
   let stopping = false
 
   const app = createApp({
@@ -150,7 +157,8 @@ export async function createApi(config: ApiConfig, logger: Logger): Promise<Api>
     verifyToken: createVerifyToken(config.tokens, { keySet: signer.keySet }),
     run: roomLog.run,
     waitForEvents: waiters.wait,
-    notifyUsers: (userIds) => announce([], userIds),
+    notifyUsers,
+    presence,
     tellUserOfRead: createTellUserOfRead(stores.publisher, metrics),
     metrics,
     isReady: async () => !stopping && (await hasReachedDatabase()),
@@ -159,12 +167,13 @@ export async function createApi(config: ApiConfig, logger: Logger): Promise<Api>
       pool,
       roomLog,
       ensureHostUsers,
+      presence,
       failPoints,
       internalToken: config.internalToken,
       accessTokenTtlS: config.accessTokenTtlS,
     }),
   })
-  const server = createServer({ keepAliveTimeout: 65_000 }, app)
+  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: UPLOAD_MS }, app)
   const port = await listen(server, config.port, config.host)
   logger.info({ port }, 'listening')
 

@@ -47,6 +47,14 @@ export const GatewayEnv = checkHostSettings(
     LAG_BYTES: count.default(256 * 1024).describe('Unsent bytes of a socket: only heads beyond.'),
     CLOSE_BYTES: count.default(1024 * 1024).describe('Unsent bytes of a socket: closed beyond.'),
     LAG_LIMIT_MS: durationMs.default(10_000).describe('A socket may lag for so long.'),
+    PRESENCE_GRACE_MS: durationMs
+      .min(1)
+      .default(20_000)
+      .describe('Who disconnects and is back within it has never been away for others.'),
+    PRESENCE_LEASE_MS: durationMs
+      .min(400)
+      .default(8_000)
+      .describe('Of a gateway that dies, its users are held to be there for so long.'),
     DRAIN_NOTICE_MS: durationMs
       .default(2_000)
       .describe('Not ready, still serving: for the balancer to notice.'),
@@ -78,6 +86,8 @@ export interface GatewayConfig {
   readonly lagBytes: number
   readonly closeBytes: number
   readonly lagLimitMs: number
+  readonly presenceGraceMs: number
+  readonly presenceLeaseMs: number
   readonly drainNoticeMs: number
   readonly drainWindowMs: number
   readonly logLevel: string
@@ -105,6 +115,8 @@ export function readConfig(env: NodeJS.ProcessEnv): GatewayConfig {
     lagBytes: parsed.LAG_BYTES,
     closeBytes: parsed.CLOSE_BYTES,
     lagLimitMs: parsed.LAG_LIMIT_MS,
+    presenceGraceMs: parsed.PRESENCE_GRACE_MS,
+    presenceLeaseMs: parsed.PRESENCE_LEASE_MS,
     drainNoticeMs: parsed.DRAIN_NOTICE_MS,
     drainWindowMs: parsed.DRAIN_WINDOW_MS,
     logLevel: parsed.LOG_LEVEL,

@@ -8,7 +8,8 @@ import { deliver } from './room-feed/deliver.ts'
 import { Reconciler } from './room-feed/reconciler.ts'
 import { RoomFeeds } from './room-feed/room-feeds.ts'
 import { startInRoom } from './sessions/catch-up.ts'
-import { LocalUsers } from './sessions/local-users.ts'
+import { LocalUsers, type LocalUser } from './sessions/local-users.ts'
+import { Silences } from './signs/silences.ts'
 import { roomChannel, type ChatServer } from './socket/socket-types.ts'
 
 export interface ChatPorts {
@@ -22,10 +23,15 @@ export interface ChatPorts {
     unfollow: (roomIds: readonly string[]) => void
     isAway: boolean
   }
+  /** Somebody came into a room that has sockets here, or went. */
+  readonly memberMoved: (roomId: string, userId: string, isIn: boolean) => void
+  /** What MySQL says of a local user was read. */
+  readonly userRefreshed: (user: LocalUser) => void
 }
 
 /** The feeds, the users in them, and what keeps both true: the part that knows no socket. */
-export function createChat({ config, logger, api, metrics, io, news }: ChatPorts) {
+export function createChat(ports: ChatPorts) {
+  const { config, logger, api, metrics, io, news, memberMoved } = ports
   let epoch: number | undefined
   const { fetchAfter } = new EventFetcher(api.fetchEvents)
 
@@ -33,6 +39,7 @@ export function createChat({ config, logger, api, metrics, io, news }: ChatPorts
     fetchAfter,
     deliver: (roomId, events, head) => {
       metrics().deliveredPackets.inc()
+      silences.hear(roomId, events)
       deliver(roomId, events, head, {
         users,
         emitToRoom: (fact, exceptUserIds) => {
@@ -43,8 +50,15 @@ export function createChat({ config, logger, api, metrics, io, news }: ChatPorts
         },
       })
     },
-    memberJoined: (_roomId, userId) => users.refreshSoon([userId]),
-    memberLeft: (roomId, userId) => users.leave(userId, roomId),
+    memberJoined: (roomId, userId) => {
+      users.refreshSoon([userId])
+      memberMoved(roomId, userId, true)
+    },
+    memberLeft: (roomId, userId) => {
+      users.leave(userId, roomId)
+      memberMoved(roomId, userId, false)
+    },
+    roomDeleted: (roomId) => users.leaveAll(roomId),
     doubtMembers: (roomId) => users.refreshMembersOf(roomId),
     repaired: (events) => metrics().repairedEvents.inc(events),
     follow: (roomIds) => news().follow(roomIds),
@@ -66,9 +80,15 @@ export function createChat({ config, logger, api, metrics, io, news }: ChatPorts
     feeds,
     fetchStates: api.fetchUserStates,
     noteEpoch,
+    refreshed: (user) => {
+      silences.learn(user.rooms.values())
+      ports.userRefreshed(user)
+    },
     startInRoom: (session, room) => startInRoom(session, room, users, { feeds, fetchAfter }),
     logger,
   })
+
+  const silences = new Silences((userId) => users.get(userId))
 
   const reconciler = new Reconciler({
     feeds,
@@ -81,7 +101,7 @@ export function createChat({ config, logger, api, metrics, io, news }: ChatPorts
     logger,
   })
 
-  return { feeds, users, reconciler, fetchAfter, epoch: (): number => epoch ?? 0 }
+  return { feeds, users, silences, reconciler, fetchAfter, epoch: (): number => epoch ?? 0 }
 }
 
 export type Chat = ReturnType<typeof createChat>

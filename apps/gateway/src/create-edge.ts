@@ -1,8 +1,10 @@
-import { userChannel } from '@parley/message-schema'
+import { userChannel, type StatusChange } from '@parley/message-schema'
 import type { Logger, VerifyToken } from '@parley/server-kit'
 import type { PartitionQueues } from './commands/partition-queues.ts'
 import type { GatewayConfig } from './config.ts'
 import type { Chat } from './create-chat.ts'
+import type { GatewayPresence } from './create-presence.ts'
+import type { GatewaySigns } from './create-signs.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import type { Session } from './sessions/session.ts'
 import { acceptConnections } from './socket/accept-connections.ts'
@@ -21,6 +23,9 @@ export interface EdgeParts {
   readonly queues: PartitionQueues
   readonly metrics: GatewayMetrics
   readonly verifyToken: VerifyToken
+  readonly presence: GatewayPresence
+  readonly signs: GatewaySigns
+  readonly chooseStatus: (change: StatusChange) => Promise<void>
 }
 
 const CLOSE_IDLE_FEEDS_EVERY_MS = 5_000
@@ -39,7 +44,7 @@ function createReport({ metrics, logger }: EdgeParts, names: object): DispatchPo
 
 /** Everything between sockets and feeds: handshake, commands, beacon, slow readers. */
 export function createEdge(io: ChatServer, parts: EdgeParts): { readonly stop: () => void } {
-  const { config, logger, chat, queues, metrics, verifyToken } = parts
+  const { config, logger, chat, queues, metrics, verifyToken, presence, signs } = parts
   const { feeds, users, fetchAfter, epoch } = chat
   const opening = new WeakMap<Session, Promise<void>>()
   let requests = 0
@@ -64,6 +69,10 @@ export function createEdge(io: ChatServer, parts: EdgeParts): { readonly stop: (
     verifyToken,
     runCommand: (command) => queues.run(command),
     opened: async (session) => opening.get(session),
+    here: presence.here,
+    watch: presence.watch,
+    signs: signs.said,
+    chooseStatus: parts.chooseStatus,
     tellUser: (userId, fact) => {
       io.to(userChannel(userId)).emit('read:moved', fact)
     },
@@ -75,6 +84,11 @@ export function createEdge(io: ChatServer, parts: EdgeParts): { readonly stop: (
   acceptConnections(io, {
     users,
     opening,
+    arrived: presence.arrived,
+    ended: (session) => {
+      presence.ended(session)
+      signs.said.ended(session)
+    },
     headsIntervalMs: config.headsIntervalMs,
     limits: { sendsPerSecond: config.sendsPerSecond, sendBurst: config.sendBurst },
     gateway: config.name,

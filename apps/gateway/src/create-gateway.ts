@@ -16,6 +16,8 @@ import { PartitionQueues } from './commands/partition-queues.ts'
 import type { GatewayConfig } from './config.ts'
 import { createChat } from './create-chat.ts'
 import { createEdge } from './create-edge.ts'
+import { createPresence } from './create-presence.ts'
+import { createSigns } from './create-signs.ts'
 import { createGatewayMetrics, type GatewayMetrics } from './gateway-metrics.ts'
 import { createServiceRoutes } from './http/service-routes.ts'
 import { RedisNews } from './news/redis-news.ts'
@@ -46,6 +48,7 @@ interface RedisClients {
   readonly publisher: Redis
   readonly adapterSubscriber: Redis
   readonly newsSubscriber: Redis
+  readonly presenceSubscriber: Redis
 }
 
 async function openRedis(
@@ -58,6 +61,7 @@ async function openRedis(
     publisher: createPublisher(options),
     adapterSubscriber: createSubscriber(options),
     newsSubscriber: createSubscriber(options),
+    presenceSubscriber: createSubscriber(options),
   }
   for (const client of Object.values(clients)) closing.add(() => client.disconnect())
   await Promise.all(Object.values(clients).map(waitUntilReady))
@@ -81,6 +85,11 @@ export async function createGateway(config: GatewayConfig, logger: Logger): Prom
     metrics: () => metrics,
     io: () => io,
     news: () => news,
+    memberMoved: (roomId, userId, isIn) => {
+      presence.watch.doubtAudienceOf(userId)
+      if (!isIn) signs.memberLeft(roomId, userId)
+    },
+    userRefreshed: (user) => presence.heed(user),
   })
   const { feeds, users, reconciler } = chat
   const queues = new PartitionQueues({
@@ -94,10 +103,22 @@ export async function createGateway(config: GatewayConfig, logger: Logger): Prom
     sessions: () => users.sessionCount,
     rooms: () => feeds.size,
     queued: () => queues.queued,
+    usersHere: () => presence.here.size,
+    usersWatched: () => presence.watch.size,
+    leases: () => presence.leases(),
+  })
+  const presence = createPresence({
+    config,
+    logger,
+    api,
+    publisher: redis.publisher,
+    subscriber: redis.presenceSubscriber,
+    metrics,
   })
   const news = new RedisNews({
     subscriber: redis.newsSubscriber,
     onRoomNews: (roomNews) => feeds.offer(roomNews),
+    onRoomSign: (sign) => signs.hear(sign),
     onUserNews: (userIds) => users.refreshSoon(userIds),
     onFollowing: (roomIds) => void reconciler.lookAt(roomIds),
     onBack: () => void reconciler.lookNow(),
@@ -114,8 +135,21 @@ export async function createGateway(config: GatewayConfig, logger: Logger): Prom
     isDraining: () => phase === 'draining',
   })
   const verifyToken = createVerifyToken(config.tokens, { url: config.jwksUrl })
-  const edge = createEdge(io, { config, logger, chat, queues, metrics, verifyToken })
+  const { publisher } = redis
+  const signs = createSigns({ chat, io, publisher, name: presence.owner, metrics, logger })
+  const edge = createEdge(io, {
+    config,
+    logger,
+    chat,
+    queues,
+    metrics,
+    verifyToken,
+    presence,
+    signs,
+    chooseStatus: api.chooseStatus,
+  })
   reconciler.start()
+  presence.start()
   const port = await listen(http, config.port, config.host)
   logger.info({ port }, 'listening')
 
@@ -132,6 +166,8 @@ export async function createGateway(config: GatewayConfig, logger: Logger): Prom
       ])
       reconciler.stop()
       edge.stop()
+      signs.stop()
+      await presence.stop()
       feeds.closeAll()
       await io.close()
       await closing.close()

@@ -3,7 +3,14 @@ import { Counter, Gauge, Histogram, type Registry } from '@parley/server-kit'
 /** Everything that a gateway counts. `docs/metrics.md` is compared with it by a test. */
 export function createGatewayMetrics(
   registry: Registry,
-  read: { sessions: () => number; rooms: () => number; queued: () => number },
+  read: {
+    sessions: () => number
+    rooms: () => number
+    queued: () => number
+    usersHere: () => number
+    usersWatched: () => number
+    leases: () => number
+  },
 ) {
   const registers = [registry]
   const gauge = (name: string, help: string, value: () => number): Gauge =>
@@ -18,6 +25,9 @@ export function createGatewayMetrics(
   gauge('parley_sessions', 'Authenticated sockets.', read.sessions)
   gauge('parley_rooms_followed', 'Rooms that have local sockets.', read.rooms)
   gauge('parley_commands_queued', 'Commands that wait for their batch.', read.queued)
+  gauge('parley_presence_users', 'Users with sockets here, or gone a moment ago.', read.usersHere)
+  gauge('parley_presence_watched', 'Users whose presence sockets here watch.', read.usersWatched)
+  gauge('parley_presence_leases', 'Living gateways, by their presence leases.', read.leases)
   return {
     commands: new Counter({
       name: 'parley_commands_total',
@@ -55,6 +65,17 @@ export function createGatewayMetrics(
     broadcastsLost: new Counter({
       name: 'parley_broadcasts_lost_total',
       help: 'Broadcasts outside the log that Redis did not take.',
+      registers,
+    }),
+    presencePublished: new Counter({
+      name: 'parley_presence_published_total',
+      help: 'Changes of presence that were told to other gateways.',
+      registers,
+    }),
+    roomSigns: new Counter({
+      name: 'parley_room_signs_total',
+      help: 'Signs of typing and reading, by what became of them.',
+      labelNames: ['kind', 'way'],
       registers,
     }),
     slowClosed: new Counter({

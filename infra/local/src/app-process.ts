@@ -6,6 +6,14 @@ import type { Secrets } from './secrets.ts'
 
 export const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url))
 
+/** What runs in replicas. A worker is the API's other role. */
+export type App = 'api' | 'gateway' | 'worker'
+const MAINS: Record<App, string> = {
+  api: 'apps/api/dist/main.js',
+  gateway: 'apps/gateway/dist/main.js',
+  worker: 'apps/api/dist/worker-main.js',
+}
+
 export interface AppContext {
   readonly redisUrl: string
   readonly databaseUrl: string
@@ -13,8 +21,8 @@ export interface AppContext {
   readonly apiUrl: string
   readonly secrets: Secrets
   readonly logFile: (name: string) => string
-  readonly env: { readonly api?: NodeJS.ProcessEnv; readonly gateway?: NodeJS.ProcessEnv }
-  readonly entryPoints: { readonly api?: string; readonly gateway?: string }
+  readonly env: { readonly [app in App]?: NodeJS.ProcessEnv }
+  readonly entryPoints: { readonly [app in App]?: string }
 }
 
 export interface Replica {
@@ -29,13 +37,14 @@ const PASSED_ON = [
   'HOST_JWT_AUDIENCE',
   'HOST_JWKS_URL',
   'ALLOWED_ORIGINS',
+  'OUTGOING_ALLOWED_HOSTS',
   'SENDS_PER_SECOND',
   'SEND_BURST',
   'FAIL_POINTS_ENABLED',
   'LOG_LEVEL',
 ]
 
-/** Above what gateways may need to drain; then they are killed. */
+/** Above what gateways may need to drain, and workers to end their jobs; then they are killed. */
 const DRAIN_TIMEOUT_MS = 30_000
 
 export function apiSpec({ name, port }: Replica, context: AppContext): ChildSpec {
@@ -55,8 +64,10 @@ export function apiSpec({ name, port }: Replica, context: AppContext): ChildSpec
       INTERNAL_TOKEN: context.secrets.internalToken,
       TOKEN_SIGNING_KEY_FILE: context.secrets.signingKeyFile,
       ...(existsSync(webDist) ? { WEB_DIST_DIR: webDist } : {}),
+      ROOT_API_KEY: context.secrets.rootApiKey,
       // Everybody on this machine shares one address.
       AUTH_RATE_PER_MINUTE: '6000',
+      ADDRESS_RATE_PER_MINUTE: '1000000',
       // One hop: the balancer.
       TRUST_PROXY: '1',
     },
@@ -81,8 +92,25 @@ export function gatewaySpec({ name, port }: Replica, context: AppContext): Child
   })
 }
 
+export function workerSpec({ name, port }: Replica, context: AppContext): ChildSpec {
+  return appSpec({
+    app: 'worker',
+    name,
+    port,
+    context,
+    stopTimeoutMs: DRAIN_TIMEOUT_MS,
+    env: {
+      WORKER_NAME: name,
+      WORKER_PORT: String(port),
+      WORKER_HOST: '127.0.0.1',
+      DATABASE_URL: context.databaseUrl,
+      REDIS_URL: context.redisUrl,
+    },
+  })
+}
+
 function appSpec(options: {
-  readonly app: 'api' | 'gateway'
+  readonly app: App
   readonly name: string
   readonly port: number
   readonly context: AppContext
@@ -90,7 +118,7 @@ function appSpec(options: {
   readonly env: NodeJS.ProcessEnv
 }): ChildSpec {
   const { app, name, port, context, stopTimeoutMs, env } = options
-  const main = context.entryPoints[app] ?? join(REPOSITORY, 'apps', app, 'dist/main.js')
+  const main = context.entryPoints[app] ?? join(REPOSITORY, MAINS[app])
   return {
     name,
     command: process.execPath,

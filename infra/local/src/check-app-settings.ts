@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { apiSpec, gatewaySpec, type AppContext } from './app-process.ts'
+import { apiSpec, gatewaySpec, workerSpec, type AppContext } from './app-process.ts'
 import { LaunchError } from './launch-error.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -24,6 +24,9 @@ export async function checkAppSettings(
     ...(context.entryPoints.api === undefined ? [apiSpec({ name: 'a1', port: 1 }, context)] : []),
     ...(context.entryPoints.gateway === undefined
       ? [gatewaySpec({ name: 'g1', port: 1 }, context)]
+      : []),
+    ...(context.entryPoints.worker === undefined
+      ? [workerSpec({ name: 'w1', port: 1 }, context)]
       : []),
   ]
   await Promise.all(

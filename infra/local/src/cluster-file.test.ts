@@ -20,6 +20,7 @@ const info = (gateways: number) => ({
     pid: index,
   })),
   apis: [],
+  workers: [],
   balancer: { pid: 1 },
   redis: { url: 'redis://127.0.0.1:15002', pid: null },
   database: { url: 'mysql://parley@127.0.0.1:15003/parley', pid: null },

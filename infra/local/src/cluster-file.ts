@@ -14,6 +14,7 @@ export interface ClusterInfo {
   readonly url: string
   readonly gateways: readonly ReplicaInfo[]
   readonly apis: readonly ReplicaInfo[]
+  readonly workers: readonly ReplicaInfo[]
   readonly balancer: { readonly pid: number | null }
   /** The pid of a server that was named from outside is null. */
   readonly redis: { readonly url: string; readonly pid: number | null }

@@ -2,7 +2,7 @@ import type { ChildProcess } from './child-process.ts'
 import type { ClusterInfo } from './cluster-file.ts'
 import { LaunchError } from './launch-error.ts'
 
-/** A running cluster. Processes are named `redis`, `database`, `balancer`, `a1`…, `g1`…. */
+/** A running cluster. Processes are named `redis`, `database`, `balancer`, `a1`…, `g1`…, `w1`…. */
 export interface Cluster extends AsyncDisposable {
   readonly url: string
   /** Where its data, logs and `cluster.json` are. */
@@ -52,7 +52,7 @@ export class Processes {
 
   /** Nobody loses a connection to something that is still needed. */
   async stopInOrder(): Promise<void> {
-    const stages = [/^g\d+$/u, /^balancer$/u, /^a\d+$/u, /^redis$/u, /^database$/u]
+    const stages = [/^g\d+$/u, /^balancer$/u, /^w\d+$/u, /^a\d+$/u, /^redis$/u, /^database$/u]
     for (const stage of stages) {
       const children = this.all().filter(({ name }) => stage.test(name))
       await Promise.all(children.map((child) => child.stop()))

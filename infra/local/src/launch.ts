@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { migrate } from '@parley/database'
-import { apiSpec, gatewaySpec, type AppContext, type Replica } from './app-process.ts'
+import { apiSpec, gatewaySpec, workerSpec, type AppContext, type Replica } from './app-process.ts'
 import { serversInRotation, balancerSpec, statsSocketPath } from './balancer.ts'
 import { checkAppSettings } from './check-app-settings.ts'
 import { ChildProcess, type ChildSpec } from './child-process.ts'
@@ -15,6 +15,12 @@ import { seedOnce } from './seed-once.ts'
 import type { ClusterOptions } from './start-cluster.ts'
 import { waitUntil } from './wait-until.ts'
 
+interface Replicas {
+  readonly gateways: readonly Replica[]
+  readonly apis: readonly Replica[]
+  readonly workers: readonly Replica[]
+}
+
 /** One start of a cluster, and what runs from it. */
 export class Launch {
   readonly #options: ClusterOptions
@@ -26,7 +32,7 @@ export class Launch {
   readonly #statsSocket: string
   readonly #secrets: Secrets
   readonly #onExit = (): void => this.#processes.killNow()
-  #replicas: { readonly gateways: Replica[]; readonly apis: Replica[] } = { gateways: [], apis: [] }
+  #replicas: Replicas = { gateways: [], apis: [], workers: [] }
   #urls = { redisUrl: '', databaseUrl: '' }
   #isReady = false
   #stopped: Promise<void> | undefined
@@ -89,9 +95,13 @@ export class Launch {
   }
 
   async #startApps(): Promise<void> {
-    const { dir, apis = 2, gateways = 3 } = this.#options
+    const { dir, apis = 2, gateways = 3, workers = 1 } = this.#options
     const internalPort = await freePort()
-    this.#replicas = { apis: await replicas('a', apis), gateways: await replicas('g', gateways) }
+    this.#replicas = {
+      apis: await replicas('a', apis),
+      gateways: await replicas('g', gateways),
+      workers: await replicas('w', workers),
+    }
     const context: AppContext = {
       ...this.#urls,
       apiUrl: `http://127.0.0.1:${internalPort}`,
@@ -107,12 +117,14 @@ export class Launch {
       port: this.#port,
       internalPort,
       statsSocket: this.#statsSocket,
-      ...this.#replicas,
+      gateways: this.#replicas.gateways,
+      apis: this.#replicas.apis,
     })
-    this.#step(`Starting ${counted(apis, 'API replica')}`)
+    this.#step(`Starting ${counted(apis, 'API replica')} and ${counted(workers, 'worker')}`)
     await Promise.all([
       this.#start(balancer),
       ...this.#replicas.apis.map((api) => this.#start(apiSpec(api, context))),
+      ...this.#replicas.workers.map((worker) => this.#start(workerSpec(worker, context))),
     ])
     this.#step(`Starting ${counted(gateways, 'gateway')}`)
     await Promise.all(
@@ -157,6 +169,7 @@ export class Launch {
       url: this.#url,
       gateways: this.#replicas.gateways.map(replica),
       apis: this.#replicas.apis.map(replica),
+      workers: this.#replicas.workers.map(replica),
       balancer: { pid: this.#processes.pid('balancer') },
       redis: { url: this.#urls.redisUrl, pid: this.#processes.pid('redis') },
       database: { url: this.#urls.databaseUrl, pid: this.#processes.pid('database') },

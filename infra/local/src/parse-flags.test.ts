@@ -2,10 +2,11 @@ import { expect, test } from 'vitest'
 import { LaunchError } from './launch-error.ts'
 import { parseFlags } from './parse-flags.ts'
 
-test('without flags: three gateways, two APIs, any port, restarts and demo data', () => {
+test('without flags: three gateways, two APIs, a worker, any port, restarts and demo data', () => {
   expect(parseFlags([])).toEqual({
     gateways: 3,
     apis: 2,
+    workers: 1,
     fresh: false,
     restart: true,
     seed: true,
@@ -14,10 +15,13 @@ test('without flags: three gateways, two APIs, any port, restarts and demo data'
 })
 
 test('reads every flag', () => {
-  const args = '--gateways 5 --apis=1 --port 9000 --fresh --no-restart --no-seed'.split(' ')
+  const args = '--gateways 5 --apis=1 --workers 2 --port 9000 --fresh --no-restart --no-seed'.split(
+    ' ',
+  )
   expect(parseFlags(args)).toEqual({
     gateways: 5,
     apis: 1,
+    workers: 2,
     port: 9_000,
     fresh: true,
     restart: false,
@@ -31,6 +35,7 @@ test.each([
   ['lobby', /'lobby'/u],
   ['--gateways', /--gateways/u],
   ['--gateways 0', /--gateways takes a whole number from 1 to 32, not '0'/u],
+  ['--workers 0', /--workers takes a whole number from 1 to 32, not '0'/u],
   ['--apis two', /--apis takes a whole number from 1 to 32, not 'two'/u],
   ['--port 70000', /--port takes a whole number from 1 to 65535, not '70000'/u],
   ['--port 1e3', /--port takes a whole number/u],

@@ -3,10 +3,12 @@ import { LaunchError } from './launch-error.ts'
 
 export const USAGE = `Usage: npm start -- [flags]
 
-Starts Parley on this machine: Redis, MariaDB, two API replicas, three gateways and a load balancer.
+Starts Parley on this machine: Redis, MariaDB, two API replicas, three gateways, a worker and
+a load balancer.
 
   --gateways N   gateways to start (3)
   --apis M       API replicas to start (2)
+  --workers W    workers to start (1); they do what comes after a message: webhooks and the like
   --port P       port of the load balancer (8080, or the next free one)
   --fresh        forget the data of earlier starts
   --no-restart   leave a process that dies dead
@@ -18,6 +20,7 @@ REDIS_URL and DATABASE_URL name servers of your own in place of the private ones
 export interface Flags {
   readonly gateways: number
   readonly apis: number
+  readonly workers: number
   /** Absent: 8080 or the next free one. */
   readonly port?: number
   readonly fresh: boolean
@@ -31,6 +34,7 @@ export function parseFlags(args: readonly string[]): Flags {
   return {
     gateways: count('--gateways', values.gateways, 3),
     apis: count('--apis', values.apis, 2),
+    workers: count('--workers', values.workers, 1),
     ...(values.port === undefined ? {} : { port: wholeNumber('--port', values.port, 1, 65_535) }),
     fresh: values.fresh ?? false,
     restart: !(values['no-restart'] ?? false),
@@ -48,6 +52,7 @@ function parse(args: readonly string[]) {
       options: {
         gateways: { type: 'string' },
         apis: { type: 'string' },
+        workers: { type: 'string' },
         port: { type: 'string' },
         fresh: { type: 'boolean' },
         'no-restart': { type: 'boolean' },

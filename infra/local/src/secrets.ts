@@ -6,6 +6,8 @@ export interface Secrets {
   /** What gateways and APIs say to each other. */
   readonly internalToken: string
   readonly databasePassword: string
+  /** An API key with all scopes, for backends that are tried out here. */
+  readonly rootApiKey: string
   /** A PEM file, since tokens signed before a restart must be good after it. */
   readonly signingKeyFile: string
 }
@@ -19,8 +21,13 @@ export function keepSecrets(dir: string): Secrets {
   return {
     internalToken: keep(join(folder, 'internal-token'), newToken),
     databasePassword: keep(join(folder, 'database-password'), newToken),
+    rootApiKey: keep(rootApiKeyFile(dir), newToken),
     signingKeyFile,
   }
+}
+
+export function rootApiKeyFile(dir: string): string {
+  return join(dir, 'secrets', 'root-api-key')
 }
 
 function keep(path: string, make: () => string): string {

@@ -9,15 +9,15 @@ import { identify } from './process-identity.ts'
 import { startCluster } from './start-cluster.ts'
 import { waitUntil } from './wait-until.ts'
 
-// Stands in for both apps: ready at once, names itself, and dies when its environment says so.
+// Stands in for all apps: ready at once, names itself, and dies when its environment says so.
 const APP = `
 import { createServer } from 'node:http'
-const { API_PORT, GATEWAY_PORT, API_NAME, GATEWAY_NAME, DIE } = process.env
+const { API_PORT, GATEWAY_PORT, WORKER_PORT, API_NAME, GATEWAY_NAME, DIE } = process.env
 if (DIE !== undefined) {
   console.error(DIE)
   process.exit(3)
 }
-createServer((req, res) => res.end(API_NAME ?? GATEWAY_NAME)).listen(API_PORT ?? GATEWAY_PORT, '127.0.0.1')
+createServer((req, res) => res.end(API_NAME ?? GATEWAY_NAME)).listen(API_PORT ?? GATEWAY_PORT ?? WORKER_PORT, '127.0.0.1')
 `
 
 let folder = ''
@@ -31,15 +31,16 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const withApps = (dir: string) => ({
   dir: join(folder, dir),
-  entryPoints: { api: app, gateway: app },
+  entryPoints: { api: app, gateway: app, worker: app },
 })
 
 function written({ dir }: Cluster): ClusterInfo {
   return JSON.parse(readFileSync(clusterFilePath(dir), 'utf8')) as ClusterInfo
 }
 
-function pidsOf({ apis, gateways, balancer, redis, database }: ClusterInfo): (number | null)[] {
-  const replicas = [...apis, ...gateways].map(({ pid }) => pid)
+function pidsOf(info: ClusterInfo): (number | null)[] {
+  const { apis, gateways, workers, balancer, redis, database } = info
+  const replicas = [...apis, ...gateways, ...workers].map(({ pid }) => pid)
   return [...replicas, balancer.pid, redis.pid, database.pid]
 }
 
@@ -63,7 +64,7 @@ describe('a cluster whose processes are started again', () => {
     expect(await ask(cluster, '/socket.io/?sid=g2.x')).toBe('g2')
   })
 
-  test.each(['redis', 'database', 'balancer', 'a1', 'g2'])(
+  test.each(['redis', 'database', 'balancer', 'a1', 'g2', 'w1'])(
     '%s comes back on its port after kill -9',
     async (name) => {
       const before = cluster.info()

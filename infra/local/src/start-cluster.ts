@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import type { AppContext } from './app-process.ts'
 import { removeClusterFile } from './cluster-file.ts'
 import type { Cluster } from './cluster.ts'
 import { checkDatabaseUrl, checkRedisUrl } from './external-servers.ts'
@@ -15,6 +16,8 @@ export interface ClusterOptions {
   readonly port?: number | 'default'
   readonly gateways?: number
   readonly apis?: number
+  /** 1 if absent; with 0 nothing is done after a commit: no webhooks, no notifications. */
+  readonly workers?: number
   /** Start again what dies (true). */
   readonly restart?: boolean
   /** Forget what an earlier start left in the folder. */
@@ -25,9 +28,9 @@ export interface ClusterOptions {
   readonly redisUrl?: string
   readonly databaseUrl?: string
   /** More environment for the apps. */
-  readonly env?: { readonly api?: NodeJS.ProcessEnv; readonly gateway?: NodeJS.ProcessEnv }
+  readonly env?: AppContext['env']
   /** Programs that stand in for the apps. */
-  readonly entryPoints?: { readonly api?: string; readonly gateway?: string }
+  readonly entryPoints?: AppContext['entryPoints']
   /** Ends a start that is under way. */
   readonly signal?: AbortSignal
   /** What it does now. */

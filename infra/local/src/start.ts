@@ -41,6 +41,7 @@ function clusterOptions(flags: Flags): Parameters<typeof startCluster>[0] {
     port: flags.port ?? 'default',
     gateways: flags.gateways,
     apis: flags.apis,
+    workers: flags.workers,
     fresh: flags.fresh,
     restart: flags.restart,
     seed: flags.seed,
@@ -58,6 +59,7 @@ function welcome({ url }: Cluster): string {
   Open ${url} in two windows and talk to yourself.
   In a terminal: npm run chat -- --as alice --room lobby
   The API: ${url}/docs
+  An API key with all scopes, for a backend: .parley/secrets/root-api-key
   Logs and data: .parley (npm start -- --fresh forgets them)
 
 Ctrl-C drains and stops everything.`

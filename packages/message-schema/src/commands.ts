@@ -6,9 +6,13 @@ import {
   MessageEdited,
   MessageSend,
   MessageSent,
+  PinSet,
+  ReactionSet,
   ReadSet,
   ReadState,
+  StateSet,
 } from './message.ts'
+import { Done, Presence, PresenceSet, PresenceSubscribe, TypingSet } from './presence.ts'
 import type { Reply } from './reply.ts'
 import { AuthRefresh, AuthRefreshed } from './session.ts'
 import { Sync, SyncResult } from './sync.ts'
@@ -20,7 +24,12 @@ export const COMMANDS = {
   'message:send': { payload: MessageSend, data: MessageSent },
   'message:edit': { payload: MessageEdit, data: MessageEdited },
   'message:delete': { payload: MessageDelete, data: MessageDeleted },
+  'reaction:set': { payload: ReactionSet, data: StateSet },
+  'pin:set': { payload: PinSet, data: StateSet },
   'read:set': { payload: ReadSet, data: ReadState },
+  'typing:set': { payload: TypingSet, data: Done },
+  'presence:subscribe': { payload: PresenceSubscribe, data: Presence },
+  'presence:set': { payload: PresenceSet, data: Done },
 } as const
 
 export type CommandName = keyof typeof COMMANDS

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { Event } from './event.ts'
 import { Position, RoomId, Timestamp, UserId } from './ids.ts'
+import { EphemeralMessage } from './notification.ts'
+import { Presence, Typing } from './presence.ts'
 import { SessionEnd, SessionReady } from './session.ts'
 
 export const RoomEvents = z
@@ -39,6 +41,9 @@ export const FACTS = {
   'room:added': RoomAdded,
   'room:removed': RoomRemoved,
   'read:moved': ReadMoved,
+  'message:ephemeral': EphemeralMessage,
+  typing: Typing,
+  presence: Presence,
 } as const
 
 export type FactName = keyof typeof FACTS

@@ -1,10 +1,17 @@
 import { z } from 'zod'
-import { ClientMsgId, Position, RoomId, Seq, Timestamp, UserId } from './ids.ts'
+import { Attachment, LinkPreview } from './attachment.ts'
+import { ClientMsgId, Position, RoomId, Seq, Timestamp, UserId, Uuid } from './ids.ts'
 import { LIMITS } from './limits.ts'
 import { MessageText, Payload } from './text.ts'
 
-const hasContent = (draft: { text?: unknown; payload?: unknown }): boolean =>
-  draft.text !== undefined || draft.payload !== undefined
+export const hasContent = (draft: {
+  text?: unknown
+  payload?: unknown
+  attachments?: readonly unknown[] | undefined
+}): boolean =>
+  draft.text !== undefined || draft.payload !== undefined || (draft.attachments?.length ?? 0) > 0
+
+export const NO_CONTENT = { message: 'needs text, payload or attachments', path: ['text'] }
 
 /** The parts of a message that its sender chooses, without room and id. */
 export const messageDraftShape = {
@@ -14,22 +21,27 @@ export const messageDraftShape = {
     .optional(),
   text: MessageText.optional(),
   payload: Payload.optional(),
+  /** Ids of files that the sender has uploaded. */
+  attachments: z.array(Uuid).max(LIMITS.attachmentsPerMessage).optional(),
   replyTo: Seq.optional(),
+  /** The message that the thread hangs on. */
   threadId: Seq.optional(),
   mentions: z.array(UserId).max(LIMITS.mentionsPerMessage).optional(),
+  mentionAll: z.enum(['room', 'here']).optional(),
   silent: z.boolean().optional(),
 }
 
 export const MessageSend = z
   .strictObject({ roomId: RoomId, clientMsgId: ClientMsgId, ...messageDraftShape })
-  .refine(hasContent, { message: 'needs text or payload', path: ['text'] })
+  .refine(hasContent, NO_CONTENT)
   .meta({ id: 'MessageSend' })
 export type MessageSend = z.infer<typeof MessageSend>
 
 export const MessageSent = z
   .object({
     seq: Seq,
-    msgNo: z.int().positive(),
+    /** 0 for what was imported: it is nobody's unread. */
+    msgNo: z.int().nonnegative(),
     ts: Timestamp,
     dup: z.literal(true).optional(),
   })
@@ -64,6 +76,26 @@ export const MessageDeleted = z
   .meta({ id: 'MessageDeleted' })
 export type MessageDeleted = z.infer<typeof MessageDeleted>
 
+/** Idempotent by state: what is so already answers the event that made it so. */
+export const ReactionKey = z
+  .string()
+  .min(1)
+  .max(LIMITS.reactionCharacters)
+  .regex(/^[^\p{C}\s]+$/u, 'must be an emoji or a name, without blanks')
+export const ReactionSet = z
+  .strictObject({ roomId: RoomId, seq: Seq, key: ReactionKey, on: z.boolean() })
+  .meta({ id: 'ReactionSet' })
+export type ReactionSet = z.infer<typeof ReactionSet>
+
+export const PinSet = z
+  .strictObject({ roomId: RoomId, seq: Seq, on: z.boolean() })
+  .meta({ id: 'PinSet' })
+export type PinSet = z.infer<typeof PinSet>
+
+/** `seq` of the event; absent where there never was one, since nothing was to be changed. */
+export const StateSet = z.object({ seq: Seq.optional() }).meta({ id: 'StateSet' })
+export type StateSet = z.infer<typeof StateSet>
+
 /** `forward` never goes back, whatever arrives late; `set` marks unread. */
 export const ReadSet = z
   .strictObject({ roomId: RoomId, upTo: Position, mode: z.enum(['forward', 'set']).optional() })
@@ -84,7 +116,8 @@ export const Message = z
   .object({
     roomId: RoomId,
     seq: Seq,
-    msgNo: z.int().positive(),
+    /** 0 for what was imported: it is nobody's unread. */
+    msgNo: z.int().nonnegative(),
     type: z.string(),
     sender: z.object({
       id: UserId,
@@ -94,10 +127,15 @@ export const Message = z
     }),
     text: z.string().nullable(),
     payload: Payload.optional(),
-    attachments: z.array(z.unknown()),
+    attachments: z.array(Attachment),
+    previews: z.array(LinkPreview).optional(),
     replyTo: Seq.optional(),
     threadId: Seq.optional(),
+    /** Of a message that a thread hangs on. */
+    thread: z.object({ replies: z.int().positive(), lastSeq: Seq }).optional(),
     mentions: z.array(UserId),
+    mentionAll: z.enum(['room', 'here']).optional(),
+    silent: z.literal(true).optional(),
     reactions: z.array(
       z.object({
         key: z.string(),
@@ -107,6 +145,8 @@ export const Message = z
       }),
     ),
     pinned: z.boolean(),
+    /** The time it had where it was imported from. */
+    importedAt: Timestamp.optional(),
     version: z.int().nonnegative(),
     ts: Timestamp,
     editedAt: Timestamp.optional(),

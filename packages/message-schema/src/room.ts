@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { Position, RoomId, Timestamp, UserId } from './ids.ts'
+import { Position, RoomId, Seq, Timestamp, UserId } from './ids.ts'
 import { LIMITS } from './limits.ts'
+import { PermissionName, RoleOverrides } from './permissions.ts'
 import { text } from './text.ts'
 
 export const RoomKind = z.enum(['room', 'dm', 'group'])
@@ -11,20 +12,48 @@ export type Visibility = z.infer<typeof Visibility>
 export const HistoryPolicy = z.enum(['all', 'since-join'])
 export type HistoryPolicy = z.infer<typeof HistoryPolicy>
 
+/** One of the built-in roles (owner, admin, moderator, member, guest) or a custom one. */
 export const MemberRole = z
-  .enum(['owner', 'admin', 'moderator', 'member', 'guest'])
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,31}$/u, 'must be the name of a role')
   .meta({ id: 'MemberRole' })
 export type MemberRole = z.infer<typeof MemberRole>
+
+/** Only `https:` and `http:` addresses, and paths of our own files: nothing that runs in a page. */
+export const PictureUrl = z
+  .string()
+  .max(2_048)
+  .regex(/^(https?:\/\/[^\s"'<>\\]+|\/v1\/files\/[0-9a-f-]{36})$/iu, 'must be an http(s) address')
+  .meta({ id: 'PictureUrl' })
+
+/** What a room may be told to be. `PATCH /v1/rooms/:id` takes these, `room:updated` tells them. */
+export const roomSettingsShape = {
+  name: z.string().nullable(),
+  topic: z.string().nullable(),
+  avatarUrl: PictureUrl.nullable(),
+  visibility: Visibility,
+  history: HistoryPolicy,
+  /** Nobody writes, but for those who are exempt. */
+  frozen: z.boolean(),
+  /** Nobody writes and nothing changes until it is brought back. */
+  archived: z.boolean(),
+  /** Seconds between two messages of one person; 0 is off. */
+  slowModeS: z.int().min(0).max(LIMITS.slowModeS),
+  /** Days after which bodies are erased; `null` keeps them. */
+  retentionDays: z.int().min(1).max(36_500).nullable(),
+  roleOverrides: RoleOverrides.nullable(),
+}
 
 /** What is told of a room in its own log: each field when it is set for the first time or changes. */
 export const RoomFacts = z
   .object({
-    kind: RoomKind.optional(),
-    name: z.string().nullable().optional(),
-    visibility: Visibility.optional(),
-    topic: z.string().nullable().optional(),
-    history: HistoryPolicy.optional(),
+    kind: RoomKind,
+    ...roomSettingsShape,
+    /** Bodies up to here were erased by retention. */
+    erasedTo: Position,
+    deleted: z.literal(true),
   })
+  .partial()
   .meta({ id: 'RoomFacts' })
 export type RoomFacts = z.infer<typeof RoomFacts>
 
@@ -35,19 +64,35 @@ export const Room = z
     name: z.string().nullable(),
     visibility: Visibility,
     topic: z.string().nullable(),
+    avatarUrl: z.string().nullable(),
     head: Position,
     lastMsgNo: z.int().nonnegative(),
     memberCount: z.int().nonnegative(),
-    features: z.object({ typing: z.boolean() }),
-    settings: z.object({ history: HistoryPolicy }),
+    frozen: z.boolean(),
+    archived: z.boolean(),
+    /** What is off in large rooms is said here, never silently. */
+    features: z.object({
+      typing: z.boolean(),
+      readReceipts: z.enum(['people', 'counts']),
+      notifyAll: z.boolean(),
+    }),
+    settings: z.object({
+      history: HistoryPolicy,
+      slowModeS: z.int().nonnegative(),
+      retentionDays: z.int().nullable(),
+      roleOverrides: RoleOverrides.nullable(),
+    }),
     createdAt: Timestamp,
     /** The caller's own part in it; absent for somebody who is not a member. */
     me: z
       .object({
         role: MemberRole,
+        permissions: z.array(PermissionName),
         readSeq: Position,
         unread: z.int().nonnegative(),
         mentions: z.int().nonnegative(),
+        mutedUntil: Timestamp.nullable(),
+        notify: z.enum(['all', 'mentions', 'none']),
       })
       .optional(),
     /** The other people of a DM or group DM, for a title. */
@@ -64,6 +109,7 @@ export const Member = z
     avatarUrl: z.string().nullable(),
     role: MemberRole,
     joinedAt: Timestamp,
+    mutedUntil: Timestamp.nullable(),
   })
   .meta({ id: 'Member' })
 export type Member = z.infer<typeof Member>
@@ -72,3 +118,14 @@ export const RoomName = text(LIMITS.roomNameCharacters)
   .transform((name) => name.trim().normalize('NFC'))
   .pipe(z.string().min(1, 'must not be blank'))
 export const Topic = text(LIMITS.topicCharacters)
+
+/** Where a command that changes a room answers: the `seq` of its event. */
+export const Changed = z.object({ seq: Seq }).meta({ id: 'Changed' })
+export type Changed = z.infer<typeof Changed>
+
+export const RoomChange = z
+  .strictObject({ ...roomSettingsShape, name: RoomName.nullable(), topic: Topic.nullable() })
+  .partial()
+  .refine((change) => Object.keys(change).length > 0, 'must name what is to be changed')
+  .meta({ id: 'RoomChange' })
+export type RoomChange = z.output<typeof RoomChange>

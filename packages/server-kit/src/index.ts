@@ -1,6 +1,7 @@
 export * from './closing.ts'
 export * from './config-or-exit.ts'
 export * from './fail-points.ts'
+export * from './leased-hash.ts'
 export * from './listen.ts'
 export * from './logger.ts'
 export * from './metrics.ts'

@@ -40,3 +40,15 @@ export const createPublisher = (options: RedisOptions): Redis => connect(options
 
 /** Subscribes again by itself after every reconnection. */
 export const createSubscriber = (options: RedisOptions): Redis => connect(options, 'subscriber')
+
+/** For BullMQ's workers, which wait for Redis as long as it takes, on connections of their own. */
+export function createQueueConnection({ url, name, logger }: RedisOptions): Redis {
+  const redis = new Redis(url, {
+    connectionName: `${name}-queue`,
+    retryStrategy,
+    maxRetriesPerRequest: null,
+    connectTimeout: 2_000,
+  })
+  redis.on('error', (error: Error) => logger.debug({ err: error }, 'the queue lost Redis'))
+  return redis
+}

@@ -68,6 +68,7 @@ export async function startTestCluster(
     env: {
       api: { ...QUICK_TO_STOP.api, ...options.env?.api },
       gateway: { ...QUICK_TO_STOP.gateway, ...options.env?.gateway },
+      worker: { ...options.env?.worker },
     },
   })
   const sockets = new Set<{ readonly disconnect: () => unknown }>()

@@ -3,10 +3,12 @@ import type { Identity } from '@parley/server-kit'
 import { LRUCache } from 'lru-cache'
 import type { EnsureHostUsers } from './host-users.ts'
 import type { LivingSessions } from './living-sessions.ts'
+import type { UserStandings } from './user-standing.ts'
 
 export interface AdmitPorts {
   readonly sessions: LivingSessions
   readonly ensureHostUsers: EnsureHostUsers
+  readonly standings: UserStandings
 }
 
 export type Admit = (identity: Identity) => Promise<void>
@@ -16,7 +18,7 @@ const KNOWN_FOR_MS = 30_000
 const KNOWN_MAX = 50_000
 
 /** A verified token says who one was when it was signed. This asks whether that still holds. */
-export function createAdmit({ sessions, ensureHostUsers }: AdmitPorts): Admit {
+export function createAdmit({ sessions, ensureHostUsers, standings }: AdmitPorts): Admit {
   const knownHostUsers = new LRUCache<string, string>({ max: KNOWN_MAX, ttl: KNOWN_FOR_MS })
 
   async function admitHostUser(id: string, host: NonNullable<Identity['host']>): Promise<void> {
@@ -31,8 +33,17 @@ export function createAdmit({ sessions, ensureHostUsers }: AdmitPorts): Admit {
     knownHostUsers.set(id, said)
   }
 
-  return async ({ userId, sessionId, host }) => {
+  /** A token says its second, not its moment: one of the second of the signing out is refused too. */
+  async function requireStanding(userId: string, issuedAtMs: number): Promise<void> {
+    const standing = await standings.of(userId)
+    if (standing?.isErased === true || issuedAtMs < (standing?.tokensValidAfterMs ?? 0)) {
+      throw new ParleyError('AUTH_REVOKED')
+    }
+  }
+
+  return async ({ userId, sessionId, issuedAtMs, host }) => {
     if (host !== undefined) {
+      await requireStanding(userId, issuedAtMs)
       await admitHostUser(userId, host)
       return
     }

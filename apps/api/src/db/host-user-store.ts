@@ -8,7 +8,7 @@ export interface HostUser {
 }
 
 export interface KnownUser extends HostUser {
-  /** False for an account, guest or bot of ours. */
+  /** False for an account, guest or bot of ours, and for somebody who was erased. */
   readonly isHost: boolean
 }
 
@@ -31,8 +31,9 @@ export function createHostUserStore(pool: Pool): HostUserStore {
         `INSERT INTO user (id, kind, display_name, avatar_url)
          VALUES ${rows.map(() => `(?, 'host', ?, ?)`).join()}
          ON DUPLICATE KEY UPDATE
-           display_name = IF(kind = 'host', VALUES(display_name), display_name),
-           avatar_url = IF(kind = 'host', VALUES(avatar_url), avatar_url)`,
+           display_name =
+             IF(kind = 'host' AND erased_at IS NULL, VALUES(display_name), display_name),
+           avatar_url = IF(kind = 'host' AND erased_at IS NULL, VALUES(avatar_url), avatar_url)`,
         rows.flatMap(({ id, displayName, avatarUrl }) => [id, displayName, avatarUrl]),
       )
     } catch (error) {
@@ -45,15 +46,21 @@ export function createHostUserStore(pool: Pool): HostUserStore {
   return {
     async find(ids) {
       const rows = await pool.query<
-        { id: string; kind: string; display_name: string; avatar_url: string | null }[]
+        {
+          id: string
+          kind: string
+          display_name: string
+          avatar_url: string | null
+          erased_at: Date | null
+        }[]
       >(
-        `SELECT id, kind, display_name, avatar_url FROM user
+        `SELECT id, kind, display_name, avatar_url, erased_at FROM user
          WHERE id IN (${ids.map(() => '?').join()})`,
         [...ids],
       )
       return rows.map((row): KnownUser => ({
         id: row.id,
-        isHost: row.kind === 'host',
+        isHost: row.kind === 'host' && row.erased_at === null,
         displayName: row.display_name,
         avatarUrl: row.avatar_url,
       }))

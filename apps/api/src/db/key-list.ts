@@ -1,5 +1,8 @@
-/** A column of a composite key; `text` ids compare byte by byte, whatever the connection's collation. */
-export type KeyColumn = readonly [name: string, type: 'binary' | 'number' | 'text']
+/**
+ * A column of a composite key; `text` ids compare byte by byte, whatever the connection's collation.
+ * Without a name it is only carried along, as `keys_.k<index>`.
+ */
+export type KeyColumn = readonly [name: string | null, type: 'binary' | 'number' | 'text']
 
 /**
  * Looks up many composite keys: `FROM <keys> STRAIGHT_JOIN table ON …`, a look-up in the index each.
@@ -15,7 +18,9 @@ export function fromKeys(
   const collate = { binary: '', number: '', text: ' COLLATE utf8mb4_bin' }
   const first = columns.map(([, type], index) => `?${collate[type]} AS k${index}`).join()
   const other = ` UNION ALL SELECT ${columns.map(() => '?').join()}`
-  const on = columns.map(([name], index) => `${alias}.${name} = keys_.k${index}`).join(' AND ')
+  const on = columns
+    .flatMap(([name], index) => (name === null ? [] : [`${alias}.${name} = keys_.k${index}`]))
+    .join(' AND ')
   return {
     from: `FROM (SELECT ${first}${other.repeat(keys.length - 1)}) keys_
       STRAIGHT_JOIN ${table} ${alias} ON ${on}`,

@@ -7,6 +7,8 @@ import {
   fillMemberSets,
   fillMessages,
   fillRooms,
+  MEMBER_COLUMNS,
+  ROOM_COLUMNS,
   type EarlierRow,
   type HeadRow,
   type MemberRow,
@@ -16,7 +18,9 @@ import {
 } from './batch-rows.ts'
 import { toBytes } from './binary-id.ts'
 import type { PoolConnection } from './connect.ts'
-import { fromKeys, type KeyColumn } from './key-list.ts'
+import { loadAttached } from './load-attached.ts'
+import { loadAuthority } from './load-authority.ts'
+import { selectByKeys, selectIn } from './select-by-keys.ts'
 
 /** What the commands of a batch will ask about: each thing once. */
 interface Needs {
@@ -49,6 +53,7 @@ function collectNeeds(commands: readonly LogCommand[]): Needs {
     if ('userId' in command) needMember(command.userId)
     if (command.kind === 'message:send') {
       command.mentions?.forEach(needMember)
+      command.hereIds?.forEach(needMember)
       needMessage(command.replyTo)
       needMessage(command.threadId)
     }
@@ -66,32 +71,6 @@ function collectNeeds(commands: readonly LogCommand[]): Needs {
 
 const ROOM = ['room_id', 'binary'] as const
 
-/** `SELECT … FROM <the keys> JOIN table`, or nothing at all when nothing is asked. */
-async function selectByKeys<Row>(
-  connection: PoolConnection,
-  select: string,
-  [table, alias]: readonly [string, string],
-  columns: readonly KeyColumn[],
-  keys: ReadonlyMap<string, readonly unknown[]>,
-  rest = '',
-): Promise<Row[]> {
-  if (keys.size === 0) return []
-  const { from, values } = fromKeys(table, alias, columns, [...keys.values()])
-  return connection.query<Row[]>(`SELECT ${select} ${from} ${rest}`, values)
-}
-
-async function selectIn<Row>(
-  connection: PoolConnection,
-  select: string,
-  column: string,
-  keys: readonly Buffer[],
-  rest = '',
-): Promise<Row[]> {
-  if (keys.length === 0) return []
-  const marks = keys.map(() => '?').join()
-  return connection.query<Row[]>(`${select} WHERE ${column} IN (${marks}) ${rest}`, keys)
-}
-
 /**
  * Locks the rooms' heads in the order of their ids, so that no two batches wait for each other, and
  * reads the rest behind that lock. The statements travel together: one round trip.
@@ -103,7 +82,7 @@ export async function loadBatch(
 ): Promise<BatchState> {
   const needs = collectNeeds(commands)
   const roomIds = [...needs.rooms.values()].toSorted((one, other) => one.compare(other))
-  const [, heads, rooms, members, earlier, messages, memberSets] = await Promise.all([
+  const [, heads, rooms, members, earlier, messages, memberSets, fillAttached] = await Promise.all([
     connection.query('START TRANSACTION'),
     selectIn<HeadRow>(
       connection,
@@ -112,11 +91,10 @@ export async function loadBatch(
       roomIds,
       'ORDER BY room_id FOR UPDATE',
     ),
-    selectIn<RoomRow>(connection, 'SELECT id, kind, visibility, history FROM room', 'id', roomIds),
+    selectIn<RoomRow>(connection, `SELECT ${ROOM_COLUMNS} FROM room`, 'id', roomIds),
     selectByKeys<MemberRow>(
       connection,
-      `m.room_id, m.user_id, m.role, m.joined_seq, m.left_seq, m.visible_from, m.read_seq,
-       m.joined_at`,
+      MEMBER_COLUMNS,
       ['room_member', 'm'],
       [ROOM, ['user_id', 'text']],
       needs.members,
@@ -141,6 +119,7 @@ export async function loadBatch(
     selectIn<MemberSetRow>(connection, 'SELECT id, member_set_hash FROM room', 'member_set_hash', [
       ...needs.memberSets.values(),
     ]),
+    loadAttached(connection, commands),
   ])
   const state = new BatchState(now)
   fillRooms(state, heads, rooms)
@@ -148,5 +127,7 @@ export async function loadBatch(
   fillEarlier(state, earlier)
   fillMessages(state, messages)
   fillMemberSets(state, memberSets)
+  fillAttached(state)
+  await loadAuthority(connection, state, commands)
   return state
 }

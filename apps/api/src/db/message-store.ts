@@ -48,6 +48,8 @@ interface MessageRow {
   readonly username: string | null
   readonly display_name: string | null
   readonly avatar_url: string | null
+  /** What retention has erased is gone from here on, also while the job still goes through the rows. */
+  readonly erased_to: number
 }
 
 const toStored = (row: MessageRow): StoredMessage => ({
@@ -63,7 +65,7 @@ const toStored = (row: MessageRow): StoredMessage => ({
   body: JSON.parse(row.data) as MessageBody,
   version: row.version ?? 0,
   editedAt: row.edited_at,
-  deletedAt: row.deleted_at,
+  deletedAt: row.deleted_at ?? (row.seq <= row.erased_to ? row.ts : null),
 })
 
 const MESSAGES = `FROM room_event FORCE INDEX (room_event_type)
@@ -97,8 +99,10 @@ export function createMessageStore(pool: Pool): MessageStore {
       if (seqs.length === 0) return []
       const rows = await pool.query<MessageRow[]>(
         `SELECT e.seq, e.msg_no, e.actor_id, e.client_msg_id, e.ts, COALESCE(s.data, e.data) AS data,
-                s.version, s.edited_at, s.deleted_at, u.username, u.display_name, u.avatar_url
+                s.version, s.edited_at, s.deleted_at, u.username, u.display_name, u.avatar_url,
+                r.erased_to
          FROM room_event e
+         JOIN room r ON r.id = e.room_id
          LEFT JOIN message_state s ON s.room_id = e.room_id AND s.seq = e.seq
          LEFT JOIN user u ON u.id = e.actor_id
          WHERE e.room_id = ? AND e.seq IN (${seqs.map(() => '?').join()})

@@ -1,33 +1,11 @@
-import { pairKey, type BatchState } from '../room-log/batch-state.ts'
+import type { BatchState } from '../room-log/batch-state.ts'
 import { INSERT_COLUMNS, INSERT_PLACEHOLDERS, toInsertValues } from '../room-log/event-row.ts'
 import { toBytes } from './binary-id.ts'
 import type { PoolConnection } from './connect.ts'
+import { writeAttached } from './write-attached.ts'
+import { Writes } from './writes.ts'
 
 const splitPair = (key: string): [string, string] => [key.slice(0, 36), key.slice(37)]
-
-/** One multi-row statement a table, and none for a table that nothing is written to. */
-class Writes {
-  readonly #connection: PoolConnection
-  readonly #running: Promise<unknown>[] = []
-
-  constructor(connection: PoolConnection) {
-    this.#connection = connection
-  }
-
-  insert(into: string, one: string, rows: readonly (readonly unknown[])[], suffix = ''): void {
-    if (rows.length === 0) return
-    const sql = `INSERT INTO ${into} VALUES ${rows.map(() => one).join()} ${suffix}`
-    this.run(sql, rows.flat())
-  }
-
-  run(sql: string, values: unknown[]): void {
-    this.#running.push(this.#connection.query(sql, values))
-  }
-
-  async done(): Promise<void> {
-    await Promise.all(this.#running)
-  }
-}
 
 /** The statements travel together, in this order; the commit waits until all have succeeded. */
 export async function writeBatch(connection: PoolConnection, state: BatchState): Promise<void> {
@@ -47,30 +25,79 @@ export async function writeBatch(connection: PoolConnection, state: BatchState):
     [...state.changedUsers].toSorted().map((userId) => [userId]),
     'ON DUPLICATE KEY UPDATE version = version + 1',
   )
+  writeAttached(writes, state)
+  writeOutbox(writes, state)
   await writes.done()
 }
 
-function writeRooms(writes: Writes, state: BatchState): void {
-  writes.insert(
-    'room (id, kind, name, visibility, topic, history, member_set_hash, created_by, created_at)',
-    '(?,?,?,?,?,?,?,?,?)',
-    state.newRooms.map((room) => {
-      const { kind, visibility, history } = state.rooms.get(room.roomId) ?? {}
-      const hash = room.memberSetHash === null ? null : Buffer.from(room.memberSetHash, 'hex')
-      return [
-        toBytes(room.roomId),
-        kind,
-        room.name,
-        visibility,
-        room.topic,
-        history,
-        hash,
-        room.createdBy,
-        room.createdAt,
-      ]
-    }),
-  )
+/** One row a transaction, however many rooms and events: what jobs have yet to look at. */
+function writeOutbox(writes: Writes, state: BatchState): void {
+  const ranges = new Map<string, [string, number, number]>()
+  for (const { roomId, event } of state.newEvents) {
+    const range = ranges.get(roomId)
+    if (range === undefined) ranges.set(roomId, [roomId, event.seq, event.seq])
+    else range[2] = event.seq
+  }
+  if (ranges.size === 0) return
+  writes.run('INSERT INTO log_outbox (ranges) VALUES (?)', [JSON.stringify([...ranges.values()])])
 }
+
+function writeRooms(writes: Writes, state: BatchState): void {
+  const row = (roomId: string): unknown[] => {
+    const room = state.rooms.get(roomId)
+    return [
+      room?.name,
+      room?.topic,
+      room?.avatarUrl,
+      room?.visibility,
+      room?.history,
+      room?.frozen === true ? 1 : 0,
+      room?.archived === true ? 1 : 0,
+      room?.slowModeS,
+      room?.retentionDays,
+      room?.roleOverrides == null ? null : JSON.stringify(room.roleOverrides),
+      room?.erasedTo,
+      room?.erasedMsgNo,
+      room?.deletedAt,
+    ]
+  }
+  writes.insert(
+    `room (id, kind, member_set_hash, created_by, created_at, ${SETTINGS.join()})`,
+    `(?,?,?,?,?,${SETTINGS.map(() => '?').join()})`,
+    state.newRooms.map(({ roomId, memberSetHash, createdBy, createdAt }) => [
+      toBytes(roomId),
+      state.rooms.get(roomId)?.kind,
+      memberSetHash === null ? null : Buffer.from(memberSetHash, 'hex'),
+      createdBy,
+      createdAt,
+      ...row(roomId),
+    ]),
+  )
+  const isNew = new Set(state.newRooms.map(({ roomId }) => roomId))
+  for (const roomId of state.changedRooms) {
+    if (isNew.has(roomId)) continue
+    writes.run(`UPDATE room SET ${SETTINGS.map((name) => `${name} = ?`).join()} WHERE id = ?`, [
+      ...row(roomId),
+      toBytes(roomId),
+    ])
+  }
+}
+
+const SETTINGS = [
+  'name',
+  'topic',
+  'avatar_url',
+  'visibility',
+  'history',
+  'frozen',
+  'archived',
+  'slow_mode_s',
+  'retention_days',
+  'role_overrides',
+  'erased_to',
+  'erased_msg_no',
+  'deleted_at',
+]
 
 function writeHeads(writes: Writes, state: BatchState): void {
   const rows = [...state.changedHeads].map((roomId) => {
@@ -98,19 +125,34 @@ function writeMembers(writes: Writes, state: BatchState): void {
       member?.leftSeq,
       member?.visibleFrom,
       member?.readSeq,
+      member?.readMsgNo,
       member?.joinedAt,
+      member?.mutedUntil,
+      member?.bannedUntil,
+      member?.lastSentAt,
     ]
   }
   const keys = new Set([...state.changedMembers, ...state.changedReads])
   writes.insert(
-    'room_member (room_id, user_id, role, joined_seq, left_seq, visible_from, read_seq, joined_at)',
-    '(?,?,?,?,?,?,?,?)',
+    `room_member (room_id, user_id, ${MEMBER.join()})`,
+    `(?,?,${MEMBER.map(() => '?').join()})`,
     [...keys].toSorted().map(row),
-    `ON DUPLICATE KEY UPDATE role = VALUES(role), joined_seq = VALUES(joined_seq),
-     left_seq = VALUES(left_seq), visible_from = VALUES(visible_from),
-     read_seq = VALUES(read_seq), joined_at = VALUES(joined_at)`,
+    `ON DUPLICATE KEY UPDATE ${MEMBER.map((name) => `${name} = VALUES(${name})`).join()}`,
   )
 }
+
+const MEMBER = [
+  'role',
+  'joined_seq',
+  'left_seq',
+  'visible_from',
+  'read_seq',
+  'read_msg_no',
+  'joined_at',
+  'muted_until',
+  'banned_until',
+  'last_sent_at',
+]
 
 function writeMessages(writes: Writes, state: BatchState): void {
   // The first version of a message is written down when there is a second one.
@@ -138,26 +180,4 @@ function writeMessages(writes: Writes, state: BatchState): void {
     `ON DUPLICATE KEY UPDATE version = VALUES(version), data = VALUES(data),
      edited_at = VALUES(edited_at), deleted_at = VALUES(deleted_at)`,
   )
-  writes.insert(
-    'room_mention (room_id, user_id, seq)',
-    '(?,?,?)',
-    state.newMentions.map(({ roomId, userId, seq }) => [toBytes(roomId), userId, seq]),
-  )
-  for (const { roomId, seq } of state.erasedMessages) eraseMessage(writes, state, roomId, seq)
-}
-
-function eraseMessage(writes: Writes, state: BatchState, roomId: string, seq: number): void {
-  const at = [toBytes(roomId), seq]
-  const tombstone = JSON.stringify(state.messages.get(pairKey(roomId, seq))?.body)
-  writes.run('UPDATE room_event SET data = ?, fingerprint = NULL WHERE room_id = ? AND seq = ?', [
-    tombstone,
-    ...at,
-  ])
-  writes.run(
-    `UPDATE room_event e JOIN message_version v ON v.room_id = e.room_id AND v.event_seq = e.seq
-     SET e.data = CONCAT('{"version":', v.version, ',"deleted":true}'), e.fingerprint = NULL
-     WHERE v.room_id = ? AND v.seq = ? AND v.version > 0`,
-    at,
-  )
-  writes.run('DELETE FROM room_mention WHERE room_id = ? AND seq = ?', at)
 }

@@ -1,4 +1,5 @@
 import type { Message } from '@parley/message-schema'
+import type { MessageMarksStore } from '../db/message-marks-store.ts'
 import type { MessageStore } from '../db/message-store.ts'
 import type { AllowReading, ReaderAccess } from './reader-access.ts'
 import { toMessage } from './to-message.ts'
@@ -25,6 +26,7 @@ export interface MessagesPage {
 export interface ListMessagesPorts {
   readonly allowReading: AllowReading
   readonly messages: MessageStore
+  readonly marks: Pick<MessageMarksStore, 'read'>
 }
 
 export type ListMessages = (
@@ -91,16 +93,31 @@ async function findWindow(
   }
 }
 
+/** As they stand now, ascending, for a reader who is let in before and after. */
+export async function readMessages(
+  { allowReading, messages, marks }: ListMessagesPorts,
+  userId: string,
+  roomId: string,
+  seqs: readonly number[],
+): Promise<Message[]> {
+  const [stored, marked] = await Promise.all([
+    messages.read(roomId, seqs),
+    marks.read(roomId, seqs, userId),
+  ])
+  // Bodies are as of now: what was edited after the reader was removed is not for them (C8).
+  await allowReading(userId, roomId)
+  return stored.map((message) => toMessage(roomId, message, userId, marked.get(message.seq)))
+}
+
 /** The head is read first: whoever goes on from it in the log misses nothing of what is shown. */
-export function createListMessages({ allowReading, messages }: ListMessagesPorts): ListMessages {
+export function createListMessages(ports: ListMessagesPorts): ListMessages {
+  const { allowReading, messages } = ports
   return async (userId, roomId, query) => {
     const access = await allowReading(userId, roomId)
     const { seqs, hasMoreBefore, hasMoreAfter } = await findWindow(messages, roomId, access, query)
-    const stored = await messages.read(roomId, seqs)
-    // Bodies are as of now: what was edited after the reader was removed is not for them (C8).
-    await allowReading(userId, roomId)
+    const data = await readMessages(ports, userId, roomId, seqs)
     return {
-      data: stored.map((message) => toMessage(roomId, message, userId)),
+      data,
       head: access.head,
       page: {
         before: seqs[0] ?? query.before ?? null,

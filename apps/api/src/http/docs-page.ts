@@ -24,14 +24,18 @@ const FILES = ['swagger-ui.css', 'swagger-ui-bundle.js']
 const DAY_MS = 86_400_000
 
 /** The documentation, to read and to try out, from our own files: it needs no other host. */
-export function createDocs(openApi: object): Router {
+export function createDocs(openApi: object, asyncApi: object): Router {
   const router = Router()
   const require = createRequire(import.meta.url)
   const root = dirname(require.resolve('swagger-ui-dist/package.json'))
-  const document = JSON.stringify(openApi)
-  router.get('/openapi.json', (_request, response) => {
-    response.set('Cache-Control', 'no-cache').type('application/json').send(document)
-  })
+  for (const [path, document] of Object.entries({
+    '/openapi.json': JSON.stringify(openApi),
+    '/asyncapi.json': JSON.stringify(asyncApi),
+  })) {
+    router.get(path, (_request, response) => {
+      response.set('Cache-Control', 'no-cache').type('application/json').send(document)
+    })
+  }
   router.get('/docs', (_request, response) => {
     response.set('Cache-Control', 'no-cache').type('html').send(PAGE)
   })

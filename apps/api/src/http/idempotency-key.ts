@@ -32,3 +32,10 @@ export function clientMsgIdOf(request: Request, given: string | undefined): stri
   const uuid = Uuid.safeParse(key)
   return uuid.success ? uuid.data : toUuid(key)
 }
+
+/** Of several things in one request each has its own id, and the same one at every repeat. */
+export function clientMsgIdAt(request: Request, given: string | undefined, index: number): string {
+  if (given !== undefined) return given
+  const key = idempotencyKeyOf(request)
+  return key === undefined ? uuidv7() : toUuid(`${key}\n${index}`)
+}

@@ -9,5 +9,25 @@ export const REQUEST_EXAMPLES: Readonly<Record<string, unknown>> = {
   postMessage: { clientMsgId: '0197f0c1-0000-7000-8000-000000000002', text: 'Hello' },
   patchMessage: { text: 'Hello, all', ifVersion: 0 },
   putRead: { upTo: 42 },
+  createApiKey: { name: 'Orders', scopes: ['messages:write', 'users:write'] },
+  patchApiKey: { name: 'Orders and invoices' },
+  rotateApiKey: { graceS: 3_600 },
+  serverSend: {
+    roomId: '0197f0c1-0000-7000-8000-000000000003',
+    as: { kind: 'system' },
+    text: 'Order 7 was shipped.',
+  },
+  serverSendBatch: {
+    messages: [
+      {
+        roomId: '0197f0c1-0000-7000-8000-000000000003',
+        as: { kind: 'bot', id: 'orders', displayName: 'Orders' },
+        text: 'Order 7 was shipped.',
+      },
+    ],
+  },
+  putUser: { displayName: 'Ada Lovelace', avatarUrl: 'https://example.com/ada.png' },
+  putUsers: { users: [{ id: 'ada', displayName: 'Ada Lovelace' }] },
+  patchMe: { displayName: 'Ada King' },
   postSync: { rooms: { '0197f0c1-0000-7000-8000-000000000003': 41 }, waitMs: 25_000 },
 }

@@ -34,13 +34,34 @@ test('every route is in the document, with its parameters, its answer and its er
     const path = spec.path.replaceAll(/:(\w+)/gu, '{$1}')
     const operation = document.paths[path]?.[spec.method]
     expect(operation?.operationId, name).toBe(name)
-    expect(operation?.security, name).toHaveLength(spec.auth === 'user' ? 1 : 0)
+    const tokens = { user: ['accessToken'], key: ['apiKey'], none: [], link: [] }[spec.auth]
+    const schemes = operation?.security.map((scheme) => Object.keys(scheme)[0])
+    expect(schemes?.slice(0, 1), name).toEqual(tokens)
     const inPath = operation?.parameters.filter((parameter) => parameter.in === 'path')
     expect(inPath?.map((parameter) => `{${parameter.name}}`)).toEqual(path.match(/\{\w+\}/gu) ?? [])
     const statuses = new Set((spec.errors ?? []).map((code) => String(ERRORS[code].status)))
     expect(Object.keys(operation?.responses ?? {})).toEqual(
       expect.arrayContaining([String(spec.status), '400', '500', ...statuses]),
     )
+  }
+})
+
+test('a key route names its scope, and a user route the scope to act as a user', () => {
+  const of = (path: string, method: string) => document.paths[path]?.[method]
+  expect(of('/v1/api-keys', 'post')?.security).toEqual([{ apiKey: ['keys:write'] }])
+  expect(of('/v1/rooms', 'post')?.security).toEqual([{ accessToken: [] }, { apiKey: ['rooms:write'] }])
+  expect(of('/v1/auth/logout', 'post')?.security).toEqual([{ accessToken: [] }])
+  for (const [name, spec] of Object.entries<RouteSpec>(ROUTES)) {
+    if (spec.auth === 'key') expect(spec.scope, name).toBeDefined()
+  }
+})
+
+test('every POST of somebody may be repeated by the same key', () => {
+  for (const [name, spec] of Object.entries<RouteSpec>(ROUTES)) {
+    const path = spec.path.replaceAll(/:(\w+)/gu, '{$1}')
+    const names = document.paths[path]?.[spec.method]?.parameters.map((one) => one.name) ?? []
+    const isOnce = spec.method === 'post' && (spec.auth === 'user' || spec.auth === 'key')
+    if (isOnce) expect(names, name).toContain('Idempotency-Key')
   }
 })
 

@@ -1,5 +1,8 @@
 import {
+  ACT_AS_HEADER,
+  actAsScope,
   ERRORS,
+  KEY_SCOPES,
   ParleyError,
   ProblemDocument,
   ROUTES,
@@ -12,20 +15,34 @@ import { REQUEST_EXAMPLES } from './open-api-examples.ts'
 
 const ALWAYS = ['INVALID', 'RATE_LIMITED', 'INTERNAL', 'SERVER_BUSY'] as const
 const WITH_TOKEN = ['AUTH_REQUIRED', 'AUTH_INVALID', 'AUTH_EXPIRED', 'AUTH_REVOKED'] as const
+const ONCE = ['CONFLICT', 'IDEMPOTENCY_MISMATCH'] as const
 const REQUEST_ID = '0197f0c1-0000-7000-8000-000000000000'
 
 const IDEMPOTENCY_KEY: JsonSchema = {
   name: 'Idempotency-Key',
   in: 'header',
-  description: 'The same on every retry: then a retry changes nothing and answers the same.',
+  description:
+    'The same on every retry: then a retry changes nothing and answers the same. Kept for 7 days.',
   schema: { type: 'string', minLength: 1, maxLength: 128 },
 }
+const ACT_AS: JsonSchema = {
+  name: ACT_AS_HEADER,
+  in: 'header',
+  description: 'With an API key: the user as whom it calls.',
+  schema: { type: 'string', minLength: 1, maxLength: 64 },
+}
+
+const hasCaller = ({ auth }: RouteSpec): boolean => auth === 'user' || auth === 'key'
+const isKeptOnce = (spec: RouteSpec): boolean =>
+  hasCaller(spec) && spec.method === 'post' && spec.idempotencyKey !== true
 
 const errorCodesOf = (spec: RouteSpec): ErrorCode[] => [
   ...new Set<ErrorCode>([
     ...ALWAYS,
-    ...(spec.auth === 'user' ? WITH_TOKEN : []),
-    ...(spec.body === undefined ? [] : (['TOO_LARGE'] as const)),
+    ...(hasCaller(spec) ? WITH_TOKEN : []),
+    ...(spec.auth === 'key' ? (['FORBIDDEN'] as const) : []),
+    ...(isKeptOnce(spec) ? ONCE : []),
+    ...(spec.body === undefined && spec.consumes === undefined ? [] : (['TOO_LARGE'] as const)),
     ...(spec.auth === 'user' && spec.method !== 'get' ? (['UNKNOWN_OUTCOME'] as const) : []),
     ...(spec.errors ?? []),
   ]),
@@ -60,17 +77,28 @@ function parametersOf(spec: RouteSpec, components: Components): JsonSchema[] {
   return [
     ...of('path', spec.params),
     ...of('query', spec.query),
-    ...(spec.idempotencyKey === true ? [IDEMPOTENCY_KEY] : []),
+    ...(spec.idempotencyKey === true || isKeptOnce(spec) ? [IDEMPOTENCY_KEY] : []),
+    ...(actAsScope(spec) === undefined ? [] : [ACT_AS]),
   ]
 }
 
+const BYTES: JsonSchema = {}
+
 function successOf(spec: RouteSpec, components: Components): JsonSchema {
-  if (spec.response === undefined) return { description: 'Done.' }
+  const description = spec.status === 202 ? 'Begun: it goes on after the answer.' : 'Done.'
+  if (spec.produces !== undefined) {
+    return { description, content: { [spec.produces]: { schema: BYTES } } }
+  }
+  if (spec.response === undefined) return { description }
   const schema = components.add(spec.response, 'output')
-  return { description: 'Done.', content: { 'application/json': { schema } } }
+  return { description, content: { 'application/json': { schema } } }
 }
 
 function requestBodyOf(name: string, spec: RouteSpec, components: Components): JsonSchema {
+  if (spec.consumes !== undefined) {
+    const content = { [spec.consumes]: { schema: BYTES } }
+    return { requestBody: { required: true, content } }
+  }
   if (spec.body === undefined) return {}
   const example = REQUEST_EXAMPLES[name]
   const schema = components.add(spec.body, 'input')
@@ -82,13 +110,38 @@ function requestBodyOf(name: string, spec: RouteSpec, components: Components): J
   }
 }
 
+/** Each of them by itself is enough. */
+function securityOf(spec: RouteSpec): JsonSchema[] {
+  if (spec.auth === 'key') return [{ apiKey: spec.scope === undefined ? [] : [spec.scope] }]
+  if (spec.auth !== 'user') return []
+  const scope = actAsScope(spec)
+  return [{ accessToken: [] }, ...(scope === undefined ? [] : [{ apiKey: [scope] }])]
+}
+
+const SECURITY_SCHEMES: JsonSchema = {
+  accessToken: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'An access token of ours, or one that the host application signed.',
+  },
+  apiKey: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'parley_<id>_<secret>',
+    description: `A key for backends. Its scopes: ${Object.entries(KEY_SCOPES)
+      .map(([scope, meaning]) => `\`${scope}\` ${meaning}`)
+      .join(' ')} On routes for users it needs the header \`${ACT_AS_HEADER}\`.`,
+  },
+}
+
 function operation(name: string, spec: RouteSpec, components: Components): JsonSchema {
   const problem = components.add(ProblemDocument, 'output')
   return {
     operationId: name,
     summary: spec.summary,
     tags: [spec.tag],
-    security: spec.auth === 'user' ? [{ accessToken: [] }] : [],
+    security: securityOf(spec),
     parameters: parametersOf(spec, components),
     ...requestBodyOf(name, spec, components),
     responses: {
@@ -121,14 +174,7 @@ export function createOpenApi(version: string): JsonSchema {
     tags: tags.map((name) => ({ name })),
     paths,
     components: {
-      securitySchemes: {
-        accessToken: {
-          type: 'http',
-          scheme: 'bearer',
-          bearerFormat: 'JWT',
-          description: 'An access token of ours, or one that the host application signed.',
-        },
-      },
+      securitySchemes: SECURITY_SCHEMES,
       schemas: components.schemas,
     },
   }

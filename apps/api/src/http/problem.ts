@@ -7,7 +7,7 @@ import { requestIdOf } from './request-id.ts'
 const AWAY_RETRY_MS = 1_000
 
 /** Express' own errors (bad JSON, too large a body, a bad path) in the words of the table. */
-function fromExpress(error: unknown): ParleyError {
+export function fromExpress(error: unknown): ParleyError {
   if (error instanceof ParleyError) return error
   const { type, status } = error as { type?: unknown; status?: unknown }
   if (type === 'entity.too.large') return new ParleyError('TOO_LARGE', { cause: error })

@@ -1,19 +1,55 @@
-import { ParleyError, ROUTES } from '@parley/message-schema'
-import type { Request, RequestHandler, Response, Router } from 'express'
+import { isRead, ParleyError, type RouteSpec } from '@parley/message-schema'
+import type { Request, RequestHandler, Response } from 'express'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
+import type { KeyIdentity } from '../auth/caller.ts'
+import type { ApiConfig } from '../config.ts'
 import { WindowStore } from './window-store.ts'
 
 const WINDOW_MS = 60_000
 const KEYS_MAX = 50_000
 
+/** Rejects with `RATE_LIMITED`, and says in `RateLimit` headers how much is left. */
+type Take = (request: Request, response: Response) => Promise<void>
+
+export interface RateLimits {
+  /** Of whatever an address asks, before it is known who asks. */
+  readonly address: RequestHandler
+  /** Of what needs no token, by address. */
+  readonly open: (spec: RouteSpec, request: Request, response: Response) => Promise<void>
+  readonly user: (
+    spec: RouteSpec,
+    request: Request,
+    response: Response,
+    userId: string,
+  ) => Promise<void>
+  readonly key: (
+    spec: RouteSpec,
+    request: Request,
+    response: Response,
+    key: KeyIdentity,
+  ) => Promise<void>
+}
+
+type Settings = Pick<
+  ApiConfig,
+  | 'addressRatePerMinute'
+  | 'authRatePerMinute'
+  | 'requestRatePerMinute'
+  | 'writeRatePerMinute'
+  | 'costlyRatePerMinute'
+  | 'keyRatePerMinute'
+>
+
+type Amount = number | ((request: Request, response: Response) => number)
+
 /** Each replica counts for itself: a limit is per replica, and no store is waited for. */
 function createLimiter(
-  name: string,
-  perMinute: number,
+  bucket: string,
+  perMinute: Amount,
   keyOf: (request: Request, response: Response) => string,
 ): RequestHandler {
   return rateLimit({
-    identifier: name,
+    identifier: bucket,
     windowMs: WINDOW_MS,
     limit: perMinute,
     standardHeaders: 'draft-8',
@@ -23,35 +59,68 @@ function createLimiter(
     // How many proxies are believed is the operator's explicit setting, not a guess to warn about.
     validate: false,
     handler: (request, _response, next) => {
-      const { resetTime } = (request as Request & { rateLimit: { resetTime?: Date } }).rateLimit
+      const { resetTime, limit } = (
+        request as Request & { rateLimit: { resetTime?: Date; limit: number } }
+      ).rateLimit
       const retryAfterMs = Math.max(1, (resetTime?.getTime() ?? 0) - Date.now())
-      next(new ParleyError('RATE_LIMITED', { retryAfterMs }))
+      const error = new ParleyError('RATE_LIMITED', {
+        message: `That was too fast: at most ${limit} a minute (${bucket}).`,
+        retryAfterMs,
+        details: { bucket, limit, windowMs: WINDOW_MS },
+      })
+      next(error)
     },
   })
 }
 
-/** On the routes that need no token: whoever guesses passwords there has only an address. */
-export function limitAuthRoutes(router: Router, perMinute: number): void {
-  const limiter = createLimiter('auth', perMinute, ({ ip }) => ipKeyGenerator(ip ?? ''))
-  for (const { auth, method, path } of Object.values(ROUTES)) {
-    if (auth === 'none') router[method](path, limiter)
-  }
-}
-
-export type LimitUser = (request: Request, response: Response, userId: string) => Promise<void>
-
-/** Rejects with `RATE_LIMITED`. Called once it is known whose request it is. */
-export function createLimitUser(perMinute: number): LimitUser {
-  const limiter = createLimiter('user', perMinute, (_request, { locals }) =>
-    String(locals['userId']),
-  )
-  return (request, response, userId) => {
-    response.locals['userId'] = userId
-    return new Promise((resolve, reject) => {
+const toTake =
+  (limiter: RequestHandler): Take =>
+  (request, response) =>
+    new Promise((resolve, reject) => {
       void limiter(request, response, (error?: unknown) => {
         if (error === undefined) resolve()
         else reject(error)
       })
     })
+
+const addressOf = ({ ip }: Request): string => ipKeyGenerator(ip ?? '')
+const userOf = (_request: Request, { locals }: Response): string => String(locals['userId'])
+const keyOf = (_request: Request, { locals }: Response): string => String(locals['keyId'])
+
+/** What is taken in as a stream, searched or exported costs most. */
+const isCostly = (spec: RouteSpec): boolean =>
+  spec.costly === true || spec.consumes !== undefined || spec.tag === 'search'
+
+/** Reading much must not keep one from writing, nor an export from reading. */
+export function createRateLimits(config: Settings): RateLimits {
+  const auth = toTake(createLimiter('auth', config.authRatePerMinute, addressOf))
+  const link = toTake(createLimiter('link', config.requestRatePerMinute, addressOf))
+  const ofUser = {
+    read: toTake(createLimiter('user-read', config.requestRatePerMinute, userOf)),
+    write: toTake(createLimiter('user-write', config.writeRatePerMinute, userOf)),
+    costly: toTake(createLimiter('user-costly', config.costlyRatePerMinute, userOf)),
+  }
+  const rateOfKey: Amount = (_request, { locals }) =>
+    (locals['ratePerMinute'] as number | null) ?? config.keyRatePerMinute
+  const ofKey = toTake(createLimiter('key', rateOfKey, keyOf))
+  const ofKeyCostly = toTake(createLimiter('key-costly', config.costlyRatePerMinute, keyOf))
+
+  return {
+    address: createLimiter('address', config.addressRatePerMinute, addressOf),
+
+    open: (spec, request, response) => (spec.auth === 'link' ? link : auth)(request, response),
+
+    user: (spec, request, response, userId) => {
+      response.locals['userId'] = userId
+      const bucket = isCostly(spec) ? 'costly' : isRead(spec) ? 'read' : 'write'
+      return ofUser[bucket](request, response)
+    },
+
+    async key(spec, request, response, { keyId, ratePerMinute }) {
+      response.locals['keyId'] = keyId
+      response.locals['ratePerMinute'] = ratePerMinute
+      await ofKey(request, response)
+      if (isCostly(spec)) await ofKeyCostly(request, response)
+    },
   }
 }

@@ -1,5 +1,6 @@
 import {
   invalidFrom,
+  LIMITS,
   ParleyError,
   type RouteBody,
   type RouteParams,
@@ -7,16 +8,24 @@ import {
   type RouteResponse,
   type RouteSpec,
 } from '@parley/message-schema'
-import type { Identity } from '@parley/server-kit'
 import type { Request, RequestHandler, Response, Router } from 'express'
 import type { z } from 'zod'
+import type { Caller, KeyIdentity } from '../auth/caller.ts'
+import type { AnswerOnce } from './answer-once.ts'
 import type { Authenticate } from './authenticate.ts'
+import { idempotencyKeyOf } from './idempotency-key.ts'
+
+type IdentityOf<Spec extends RouteSpec> = Spec['auth'] extends 'user'
+  ? Caller
+  : Spec['auth'] extends 'key'
+    ? KeyIdentity
+    : undefined
 
 export interface Call<Spec extends RouteSpec> {
   readonly params: RouteParams<Spec>
   readonly query: RouteQuery<Spec>
   readonly body: RouteBody<Spec>
-  readonly identity: Spec['auth'] extends 'user' ? Identity : undefined
+  readonly identity: IdentityOf<Spec>
   readonly request: Request
   readonly response: Response
 }
@@ -31,9 +40,19 @@ export interface BoundRoute {
   readonly handler: RouteHandler<RouteSpec>
 }
 
+/** What every route meets before and after its handler. */
+export interface RouteEdge {
+  readonly authenticate: Authenticate
+  readonly answerOnce: AnswerOnce
+  /** Reads a JSON body of at most so many bytes into `request.body`. */
+  readonly bodyReader: (bytes: number) => RequestHandler
+  /** After a backend changed something as a user. Never rejects. */
+  readonly noteActing: (caller: Caller, spec: RouteSpec, request: Request) => Promise<void>
+}
+
 /** Pairs a spec with its handler; the handler's types come from the spec. */
 export function route<Spec extends RouteSpec>(spec: Spec, handler: RouteHandler<Spec>): BoundRoute {
-  return { spec, handler: handler }
+  return { spec, handler: handler as RouteHandler<RouteSpec> }
 }
 
 function parse(schema: z.ZodType | undefined, value: unknown): unknown {
@@ -53,25 +72,80 @@ function refuseUndeclaredBody(spec: RouteSpec, body: unknown): void {
   }
 }
 
-function toRequestHandler(
-  { spec, handler }: BoundRoute,
-  authenticate: Authenticate,
-): RequestHandler {
+const readWith = (reader: RequestHandler, request: Request, response: Response): Promise<void> =>
+  new Promise((resolve, reject) => {
+    void reader(request, response, (error?: unknown) => {
+      if (error === undefined) resolve()
+      else reject(error)
+    })
+  })
+
+const principalOf = (identity: Caller | KeyIdentity): string => {
+  if ('keyId' in identity) return `key:${identity.keyId}`
+  return `user:${identity.userId}`
+}
+
+/** Where the log itself knows a repeat, its answer is better than one that was written down. */
+function onceKeyOf(
+  spec: RouteSpec,
+  identity: Caller | KeyIdentity | undefined,
+  request: Request,
+): { readonly principal: string; readonly key: string } | undefined {
+  if (identity === undefined || spec.method !== 'post' || spec.idempotencyKey === true) {
+    return undefined
+  }
+  const key = idempotencyKeyOf(request)
+  return key === undefined ? undefined : { principal: principalOf(identity), key }
+}
+
+function send(spec: RouteSpec, response: Response, answer: unknown): void {
+  if (response.headersSent || response.destroyed) return
+  response.status(spec.status)
+  if (spec.status === 204) response.end()
+  else response.json(answer)
+}
+
+function toRequestHandler({ spec, handler }: BoundRoute, edge: RouteEdge): RequestHandler {
+  const readBody = edge.bodyReader(spec.bodyBytes ?? LIMITS.bodyBytes)
   return async (request, response) => {
-    const identity = spec.auth === 'user' ? await authenticate(request, response) : undefined
+    if (spec.answersSecret === true) response.setHeader('Cache-Control', 'no-store')
+    const identity = await edge.authenticate(spec, request, response)
+    if (spec.consumes === undefined) await readWith(readBody, request, response)
     refuseUndeclaredBody(spec, request.body)
-    const answer = await handler({
+    const call = {
       params: parse(spec.params, request.params) as never,
       query: parse(spec.query, request.query) as never,
       body: parse(spec.body, request.body),
       identity: identity as never,
       request,
       response,
+    }
+    const handle = async (): Promise<unknown> => {
+      const answer: unknown = await handler(call)
+      if (identity !== undefined && 'viaKey' in identity && spec.method !== 'get') {
+        await edge.noteActing(identity, spec, request)
+      }
+      return answer
+    }
+    const once = onceKeyOf(spec, identity, request)
+    if (once === undefined) send(spec, response, await handle())
+    else await edge.answerOnce({ spec, request, response, ...once }, handle)
+  }
+}
+
+/** A path that is known by other methods names them, though it answers as one that is not there. */
+function mountOtherMethods(router: Router, routes: readonly BoundRoute[]): void {
+  const methodsOf = new Map<string, string[]>()
+  for (const { spec } of routes) {
+    const methods = methodsOf.get(spec.path) ?? []
+    methods.push(spec.method.toUpperCase(), ...(spec.method === 'get' ? ['HEAD'] : []))
+    methodsOf.set(spec.path, methods)
+  }
+  for (const [path, methods] of methodsOf) {
+    router.all(path, (_request, response) => {
+      response.setHeader('Allow', methods.join(', '))
+      throw new ParleyError('NOT_FOUND', { message: `This path takes ${methods.join(', ')}.` })
     })
-    if (response.headersSent || response.destroyed) return
-    response.status(spec.status)
-    if (spec.status === 204) response.end()
-    else response.json(answer)
   }
 }
 
@@ -79,9 +153,10 @@ function toRequestHandler(
 export function mountRoutes(
   router: Router,
   routes: readonly BoundRoute[],
-  authenticate: Authenticate,
+  edge: RouteEdge,
 ): void {
   for (const bound of routes) {
-    router[bound.spec.method](bound.spec.path, toRequestHandler(bound, authenticate))
+    router[bound.spec.method](bound.spec.path, toRequestHandler(bound, edge))
   }
+  mountOtherMethods(router, routes)
 }

@@ -6,7 +6,7 @@ import express, { type NextFunction, type Request, type Response } from 'express
 import { afterEach, expect, test } from 'vitest'
 import type { Pool } from '../db/connect.ts'
 import type { RoomLog, Settled } from '../room-log/room-log.ts'
-import { createInternalRouter } from './internal-router.ts'
+import { createInternalRouter, type InternalPorts } from './internal-router.ts'
 
 const TOKEN = 'a token of gateways'
 const servers: Server[] = []
@@ -24,6 +24,7 @@ async function serve(submit: (command: LogCommand) => Promise<Settled>, enabled 
       pool: {} as Pool,
       roomLog: { submit } as RoomLog,
       ensureHostUsers: async () => new Set<string>(),
+      presence: {} as InternalPorts['presence'],
       failPoints,
       internalToken: TOKEN,
       accessTokenTtlS: 900,

@@ -18,13 +18,16 @@ import type { Pool } from '../db/connect.ts'
 import { reconcile } from '../db/heads-store.ts'
 import { readUserStates } from '../db/user-state-store.ts'
 import type { RoomLog, Settled } from '../room-log/room-log.ts'
+import { answer } from './answer.ts'
 import { toCommandResult } from './command-result.ts'
+import { addPresenceRoutes, type PresenceAnswers } from './presence-routes.ts'
 
 export interface InternalPorts {
   readonly pool: Pool
   readonly roomLog: RoomLog
   /** Creates the users of host applications that are seen for the first time. */
   readonly ensureHostUsers: (users: readonly UserAsk[]) => Promise<ReadonlySet<string>>
+  readonly presence: PresenceAnswers
   readonly failPoints: FailPoints
   readonly internalToken: string
   readonly accessTokenTtlS: number
@@ -42,17 +45,6 @@ function requireInternalToken(token: string): RequestHandler {
     const given = digest(request.headers.authorization ?? '')
     if (!timingSafeEqual(given, expected)) throw new ParleyError('NOT_FOUND')
     next()
-  }
-}
-
-function answer<Input>(
-  schema: z.ZodType<Input>,
-  run: (input: Input) => Promise<unknown>,
-): RequestHandler {
-  return async (request, response) => {
-    const parsed = schema.safeParse(request.body)
-    if (!parsed.success) throw invalidFrom(parsed.error)
-    response.json(await run(parsed.data))
   }
 }
 
@@ -106,6 +98,7 @@ export function createInternalRouter(ports: InternalPorts): Router {
     path(INTERNAL_PATHS.events),
     answer(EventRangesRequest, (ranges) => readEventRanges(pool, ranges)),
   )
+  addPresenceRoutes(router, ports.presence)
   if (failPoints.enabled) {
     router.post(
       '/fail-points',

@@ -1,6 +1,7 @@
 import { ParleyError, type Event, type LogCommand, type RoomNews } from '@parley/message-schema'
 import type { BatchState } from './batch-state.ts'
 import { decide } from './decide.ts'
+import { sealEvent } from './seal-event.ts'
 
 /** Of one command: what it answers, or why it was refused. */
 export type CommandOutcome = { readonly data: object } | { readonly refusal: ParleyError }
@@ -31,7 +32,8 @@ export function decideAll(
 /** The events of a batch, room by room: each room's are contiguous because its head was locked. */
 export function newsOf(state: BatchState): RoomNews[] {
   const byRoom = new Map<string, Event[]>()
-  for (const { roomId, event } of state.newEvents) {
+  for (const { roomId, event: stored } of state.newEvents) {
+    const event = sealEvent(stored)
     const events = byRoom.get(roomId)
     if (events === undefined) byRoom.set(roomId, [event])
     else events.push(event)

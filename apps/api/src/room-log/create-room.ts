@@ -1,4 +1,5 @@
 import type { LogCommandOf } from '@parley/message-schema'
+import { requireRole } from './authority.ts'
 import type { BatchState, RoomState } from './batch-state.ts'
 import { addMember } from './change-members.ts'
 
@@ -15,11 +16,23 @@ export function createRoom(
   const there = memberSetHash === null ? undefined : state.roomOfMemberSet.get(memberSetHash)
   if (there !== undefined) return { roomId: there, created: false }
   if (state.rooms.has(roomId)) return { roomId, created: false }
+  for (const name of Object.keys(command.roleOverrides ?? {})) requireRole(state, name)
 
   const room: RoomState = {
     kind: roomKind,
+    name,
+    topic,
+    avatarUrl: command.avatarUrl ?? null,
     visibility,
     history,
+    frozen: false,
+    archived: false,
+    slowModeS: command.slowModeS ?? 0,
+    retentionDays: command.retentionDays ?? null,
+    roleOverrides: command.roleOverrides ?? null,
+    erasedTo: 0,
+    erasedMsgNo: 0,
+    deletedAt: null,
     head: 0,
     lastMsgNo: 0,
     memberVersion: 0,
@@ -29,8 +42,6 @@ export function createRoom(
   if (memberSetHash !== null) state.roomOfMemberSet.set(memberSetHash, roomId)
   state.newRooms.push({
     roomId,
-    name,
-    topic,
     memberSetHash,
     createdBy: actor.id,
     createdAt: state.now,
@@ -38,7 +49,17 @@ export function createRoom(
   state.append(roomId, room, {
     type: 'room:updated',
     actor,
-    data: { kind: roomKind, name, visibility, topic, history },
+    data: {
+      kind: roomKind,
+      name,
+      visibility,
+      topic,
+      history,
+      ...(room.avatarUrl !== null && { avatarUrl: room.avatarUrl }),
+      ...(room.slowModeS !== 0 && { slowModeS: room.slowModeS }),
+      ...(room.retentionDays !== null && { retentionDays: room.retentionDays }),
+      ...(room.roleOverrides !== null && { roleOverrides: room.roleOverrides }),
+    },
   })
   addMember(state, roomId, actor, actor.id, roomKind === 'room' ? 'owner' : 'member', 1)
   for (const userId of new Set(memberIds)) {

@@ -52,7 +52,8 @@ const read = (by: string, upTo: number, mode?: 'forward' | 'set') => ({
 })
 const join = (userId: string, role: 'member' | 'moderator' | 'admin' | 'guest' = 'member') => ({
   kind: 'member:join' as const,
-  actor: user(userId),
+  // Who is to be more than a member is made so by the owner.
+  actor: user(role === 'moderator' || role === 'admin' ? 'ada' : userId),
   roomId,
   userId,
   role,
@@ -204,7 +205,7 @@ describe('sending', () => {
     run(join('eve'))
     run(leave('eve'))
     run(send('ada', { mentions: ['bob', 'eve', 'mallory', 'bob'] }))
-    expect(state.newMentions).toEqual([{ roomId, userId: 'bob', seq: 6 }])
+    expect(state.newMentions).toEqual([{ roomId, userId: 'bob', seq: 6, actorId: 'ada' }])
   })
 
   test('one does not mention oneself: a mention is something unread that names me', () => {

@@ -1,11 +1,9 @@
-import { ParleyError, type LogCommandOf, type MessageDeleted } from '@parley/message-schema'
+import { type LogCommandOf, type MessageDeleted } from '@parley/message-schema'
+import { refuseArchived, requireActor, requirePermission } from './authority.ts'
 import { pairKey, type BatchState } from './batch-state.ts'
 import { requireMessage } from './edit-message.ts'
 import { fingerprintOf } from './fingerprint.ts'
-import { requireMember } from './membership.ts'
 import { earlierEvent } from './once.ts'
-
-const MODERATING = new Set(['owner', 'admin', 'moderator'])
 
 /** The body is erased wherever it stood: in the creation and in every version. A tombstone stays. */
 export function deleteMessage(
@@ -16,10 +14,22 @@ export function deleteMessage(
   const fingerprint = fingerprintOf(command)
   const earlier = earlierEvent(state, command, 'message:deleted', fingerprint)
   if (earlier !== undefined) return { seq: earlier.seq, dup: true }
-  const { room, member } = requireMember(state, roomId, actor.id)
-  const message = requireMessage(state, roomId, command.seq, member.visibleFrom)
-  if (message.authorId !== actor.id && !MODERATING.has(member.role)) {
-    throw new ParleyError('FORBIDDEN')
+  const at = requireActor(state, roomId, actor)
+  const { room, member } = at
+  const message = requireMessage(state, roomId, command.seq, member?.visibleFrom ?? 1)
+  if (message.authorId === actor.id) {
+    refuseArchived(at)
+    requirePermission(state, at, 'message:delete-own')
+  } else {
+    requirePermission(state, at, 'message:delete-any')
+    const targetId = message.authorId
+    state.newAudit.push({
+      actor,
+      action: 'message:delete',
+      roomId,
+      targetId,
+      details: { seq: command.seq },
+    })
   }
 
   message.deleted = true

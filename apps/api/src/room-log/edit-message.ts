@@ -1,8 +1,8 @@
 import { ParleyError, type LogCommandOf, type MessageEdited } from '@parley/message-schema'
+import { requireActor, requirePermission, requireVoice } from './authority.ts'
 import { pairKey, type BatchState, type MessageState } from './batch-state.ts'
 import { fingerprintOf } from './fingerprint.ts'
-import { requireMember } from './membership.ts'
-import { earlierEvent } from './once.ts'
+import { earlierEvent, refusePrepared } from './once.ts'
 
 /** The living message at `seq`, for a member who can see it. */
 export function requireMessage(
@@ -15,7 +15,10 @@ export function requireMessage(
   if (message === undefined || seq < visibleFrom) {
     throw new ParleyError('NOT_FOUND', { message: 'There is no such message.' })
   }
-  if (message.deleted) throw new ParleyError('GONE', { message: 'This message was deleted.' })
+  const isErased = seq <= (state.rooms.get(roomId)?.erasedTo ?? 0)
+  if (message.deleted || isErased) {
+    throw new ParleyError('GONE', { message: 'This message was deleted.' })
+  }
   return message
 }
 
@@ -29,9 +32,13 @@ export function editMessage(
   if (earlier?.type === 'message:updated') {
     return { seq: earlier.seq, version: earlier.data.version, dup: true }
   }
-  const { room, member } = requireMember(state, roomId, actor.id)
-  const message = requireMessage(state, roomId, command.seq, member.visibleFrom)
+  const at = requireActor(state, roomId, actor)
+  const { room, member } = at
+  const message = requireMessage(state, roomId, command.seq, member?.visibleFrom ?? 1)
   if (message.authorId !== actor.id) throw new ParleyError('FORBIDDEN')
+  requireVoice(state, roomId, actor, at)
+  requirePermission(state, at, 'message:edit-own')
+  refusePrepared(command)
   if (ifVersion !== undefined && ifVersion !== message.version) {
     throw new ParleyError('CONFLICT', {
       message: `The message is at version ${message.version} by now.`,
@@ -40,9 +47,12 @@ export function editMessage(
   }
 
   const change = { ...(text !== undefined && { text }), ...(payload !== undefined && { payload }) }
+  // Previews belong to the links of the text that they were found in.
+  const { previews: _, ...kept } = message.body
   message.version += 1
-  message.body = { ...message.body, ...change }
+  message.body = { ...(text === undefined ? message.body : kept), ...change }
   message.editedAt = state.now
+  const sealed = room.history === 'since-join' && { sealed: true as const }
   const { seq } = state.append(
     roomId,
     room,
@@ -51,7 +61,7 @@ export function editMessage(
       actor,
       clientMsgId,
       ref: command.seq,
-      data: { version: message.version, ...change },
+      data: { version: message.version, ...change, ...sealed },
     },
     fingerprint,
   )

@@ -1,19 +1,25 @@
 import type { Actor, Event, EventType } from '@parley/message-schema'
 import { fromBytes, toBytes } from '../db/binary-id.ts'
+import { sealEvent } from './seal-event.ts'
 
 /** Numbers stand in the rows for ever: add, never renumber. */
-const EVENT_TYPE_NUMBERS: Record<EventType, number> = {
+export const EVENT_TYPE_NUMBERS: Record<EventType, number> = {
   'message:created': 1,
   'message:updated': 2,
   'message:deleted': 3,
   'member:joined': 4,
   'member:left': 5,
   'room:updated': 6,
+  'reaction:changed': 7,
+  'pin:changed': 8,
+  'member:updated': 9,
+  'moderation:acted': 10,
 }
 const EVENT_TYPES = new Map(
   Object.entries(EVENT_TYPE_NUMBERS).map(([type, number]) => [number, type as EventType]),
 )
 export const MESSAGE_CREATED = EVENT_TYPE_NUMBERS['message:created']
+export const REACTION_CHANGED = EVENT_TYPE_NUMBERS['reaction:changed']
 
 const ACTOR_KIND_NUMBERS: Record<Actor['kind'], number> = { user: 1, bot: 2, system: 3 }
 const ACTOR_KINDS = new Map(
@@ -42,7 +48,7 @@ export function eventFromRow(row: EventRow): Event {
   if (type === undefined || kind === undefined) {
     throw new Error(`The log holds an event of an unknown kind (${row.type}, ${row.actor_kind}).`)
   }
-  return {
+  return sealEvent({
     seq: row.seq,
     type,
     ts: row.ts.toISOString(),
@@ -51,7 +57,7 @@ export function eventFromRow(row: EventRow): Event {
     ...(row.msg_no !== null && { msgNo: row.msg_no }),
     ...(row.client_msg_id !== null && { clientMsgId: fromBytes(row.client_msg_id) }),
     data: JSON.parse(row.data),
-  }
+  } as Event)
 }
 
 export { hideClientMsgId } from '@parley/message-schema'

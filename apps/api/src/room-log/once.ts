@@ -1,4 +1,4 @@
-import { ParleyError, type Event, type EventType } from '@parley/message-schema'
+import { ParleyError, type ErrorCode, type Event, type EventType } from '@parley/message-schema'
 import { onceKey, type BatchState } from './batch-state.ts'
 
 /**
@@ -18,4 +18,15 @@ export function earlierEvent(
   const same = earlier.fingerprint === null || earlier.fingerprint.equals(fingerprint)
   if (earlier.event.type !== type || !same) throw new ParleyError('IDEMPOTENCY_MISMATCH')
   return earlier.event
+}
+
+/** What was found out before the transaction; it is said only of a command that is not a retry. */
+export function refusePrepared({
+  refusal,
+}: {
+  readonly refusal?: { code: ErrorCode; message: string; details?: unknown } | undefined
+}): void {
+  if (refusal === undefined) return
+  const { code, message, details } = refusal
+  throw new ParleyError(code, { message, details })
 }

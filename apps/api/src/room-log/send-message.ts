@@ -4,30 +4,29 @@ import {
   type MessageBody,
   type MessageSent,
 } from '@parley/message-schema'
+import { may, requireActor, requirePermission, requireVoice, type Standing } from './authority.ts'
 import { pairKey, type BatchState } from './batch-state.ts'
 import { fingerprintOf } from './fingerprint.ts'
-import { activeMember, requireMember } from './membership.ts'
-import { earlierEvent } from './once.ts'
+import { activeMember, requireRoom } from './membership.ts'
+import { earlierEvent, refusePrepared } from './once.ts'
 
 type SendMessage = LogCommandOf<'message:send'>
 
-function toBody({
-  type,
-  text,
-  payload,
-  replyTo,
-  threadId,
-  mentions,
-  silent,
-}: SendMessage): MessageBody {
+function toBody(command: SendMessage): MessageBody {
+  const { type, text, payload, replyTo, threadId, mentions, mentionAll, silent } = command
+  const { files, importedAt, importedEditAt } = command
   return {
     type: type ?? 'text',
     ...(text !== undefined && { text }),
     ...(payload !== undefined && { payload }),
+    ...(files !== undefined && files.length > 0 && { attachments: files }),
     ...(replyTo !== undefined && { replyTo }),
     ...(threadId !== undefined && { threadId }),
     ...(mentions !== undefined && mentions.length > 0 && { mentions: [...new Set(mentions)] }),
+    ...(mentionAll !== undefined && { mentionAll }),
     ...(silent === true && { silent }),
+    ...(importedAt !== undefined && { importedAt }),
+    ...(importedEditAt !== undefined && { importedEditAt }),
   }
 }
 
@@ -35,10 +34,35 @@ function requireReferred(state: BatchState, command: SendMessage, visibleFrom: n
   for (const field of ['replyTo', 'threadId'] as const) {
     const seq = command[field]
     if (seq === undefined) continue
-    const isThere = state.messages.has(pairKey(command.roomId, seq)) && seq >= visibleFrom
-    if (!isThere)
+    const message = state.messages.get(pairKey(command.roomId, seq))
+    if (message === undefined || seq < visibleFrom) {
       throw new ParleyError('INVALID', { message: `${field}: there is no such message` })
+    }
+    if (field === 'threadId' && message.body.threadId !== undefined) {
+      throw new ParleyError('INVALID', {
+        message: `threadId: that message is itself in the thread ${message.body.threadId}`,
+      })
+    }
   }
+}
+
+/** One message in so many seconds; the clock is that of the transaction. */
+function requireSlowness(state: BatchState, { room, member }: Standing): void {
+  if (member === null || room.slowModeS === 0) return
+  if (may(state, room, member, 'moderation:exempt')) return
+  const nextMs = (member.lastSentAt?.getTime() ?? 0) + room.slowModeS * 1_000
+  const waitMs = nextMs - state.now.getTime()
+  if (waitMs > 0) throw new ParleyError('SLOW_MODE', { retryAfterMs: waitMs })
+}
+
+function requireRights(state: BatchState, command: SendMessage, at: Standing): void {
+  requireVoice(state, command.roomId, command.actor, at)
+  requirePermission(state, at, 'message:send')
+  if ((command.files?.length ?? 0) > 0) requirePermission(state, at, 'message:attach')
+  if (command.mentionAll !== undefined) requirePermission(state, at, 'message:mention-all')
+  requireReferred(state, command, at.member?.visibleFrom ?? 1)
+  refusePrepared(command)
+  requireSlowness(state, at)
 }
 
 export function sendMessage(state: BatchState, command: SendMessage): MessageSent {
@@ -49,16 +73,28 @@ export function sendMessage(state: BatchState, command: SendMessage): MessageSen
     const { seq, msgNo = 0, ts } = earlier
     return { seq, msgNo, ts, dup: true }
   }
-  const { room, member } = requireMember(state, roomId, actor.id)
-  requireReferred(state, command, member.visibleFrom)
+  // Whoever wrote what is brought in need not be here, nor ever have been.
+  const isImport = command.importedAt !== undefined
+  const at = isImport
+    ? { room: requireRoom(state, roomId), member: null }
+    : requireActor(state, roomId, actor)
+  requireRights(state, command, at)
 
+  const { room, member } = at
   const body = toBody(command)
-  room.lastMsgNo += 1
-  const msgNo = room.lastMsgNo
+  // What is brought in from elsewhere was read there: it is nobody's unread.
+  const isCounted = command.importedAt === undefined
+  if (isCounted) room.lastMsgNo += 1
   const { seq, ts } = state.append(
     roomId,
     room,
-    { type: 'message:created', actor, msgNo, clientMsgId, data: body },
+    {
+      type: 'message:created',
+      actor,
+      ...(isCounted && { msgNo: room.lastMsgNo }),
+      clientMsgId,
+      data: body,
+    },
     fingerprint,
   )
   state.messages.set(pairKey(roomId, seq), {
@@ -69,9 +105,34 @@ export function sendMessage(state: BatchState, command: SendMessage): MessageSen
     editedAt: null,
     deletedAt: null,
   })
-  for (const userId of body.mentions ?? []) {
-    const isOther = userId !== actor.id && activeMember(state, roomId, userId) !== undefined
-    if (isOther) state.newMentions.push({ roomId, userId, seq })
+  if (member !== null && room.slowModeS > 0) {
+    member.lastSentAt = state.now
+    state.changedMembers.add(pairKey(roomId, actor.id))
   }
-  return { seq, msgNo, ts }
+  if (body.threadId !== undefined) state.newReplies.push({ roomId, threadSeq: body.threadId, seq })
+  if (body.attachments !== undefined) {
+    state.newFiles.push({ roomId, seq, files: body.attachments })
+  }
+  if (isCounted) noteMentions(state, command, body, seq)
+  return { seq, msgNo: isCounted ? room.lastMsgNo : 0, ts }
+}
+
+/** `@room` is one row, however many they are; `@here` is those who were there. */
+function noteMentions(
+  state: BatchState,
+  { roomId, actor, hereIds = [] }: SendMessage,
+  { mentions = [], mentionAll }: MessageBody,
+  seq: number,
+): void {
+  const note = (userId: string): void => {
+    state.newMentions.push({ roomId, userId, seq, actorId: actor.id })
+  }
+  if (mentionAll === 'room') {
+    note('')
+    return
+  }
+  for (const userId of new Set([...mentions, ...(mentionAll === 'here' ? hereIds : [])])) {
+    const isOther = userId !== actor.id && activeMember(state, roomId, userId) !== undefined
+    if (isOther) note(userId)
+  }
 }

@@ -15,6 +15,8 @@ export function setRead(state: BatchState, command: LogCommandOf<'read:set'>): {
   const readSeq = mode === 'set' ? upTo : Math.max(member.readSeq, upTo)
   if (readSeq !== member.readSeq) {
     member.readSeq = readSeq
+    // What one may not see is not counted as unread either.
+    member.readMsgNo = state.msgNoUpTo(roomId, Math.max(readSeq, member.visibleFrom - 1))
     state.changedReads.add(pairKey(roomId, actor.id))
   }
   return { readSeq }

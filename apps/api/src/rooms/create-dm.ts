@@ -1,13 +1,19 @@
 import { LIMITS, ParleyError, type Room } from '@parley/message-schema'
 import { v7 as uuidv7 } from 'uuid'
+import type { BlockStore } from '../db/block-store.ts'
+import type { RoomStore } from '../db/room-store.ts'
 import type { UserStore } from '../db/user-store.ts'
 import type { RunCommand } from '../room-log/run-command.ts'
 import type { GetRoom } from './get-room.ts'
 import { memberSetHash } from './member-set-hash.ts'
+import { refuseBlocked } from './refuse-blocked.ts'
+import { requireUsers } from './require-users.ts'
 
 export interface CreateDmPorts {
   readonly run: RunCommand
   readonly missingUsers: UserStore['missing']
+  readonly blocks: Pick<BlockStore, 'whoBlocks'>
+  readonly rooms: Pick<RoomStore, 'findByMembers'>
   readonly getRoom: GetRoom
 }
 
@@ -27,16 +33,16 @@ function toMembers(userId: string, userIds: readonly string[]): string[] {
 }
 
 /** The set of people is the conversation: whoever of them asks, and however often, it is one room. */
-export function createCreateDm({ run, missingUsers, getRoom }: CreateDmPorts): CreateDm {
+export function createCreateDm(ports: CreateDmPorts): CreateDm {
+  const { run, missingUsers, blocks, rooms, getRoom } = ports
   return async (userId, userIds) => {
     const members = toMembers(userId, userIds)
     const others = members.slice(1)
-    const missing = await missingUsers(others)
-    if (missing.length > 0) {
-      throw new ParleyError('NOT_FOUND', {
-        message: 'Some of these people do not exist.',
-        details: { userIds: missing },
-      })
+    const hash = memberSetHash(members)
+    // A conversation that is there is answered to whoever is in it, blocked or not.
+    if ((await rooms.findByMembers(hash)) === null) {
+      await requireUsers(missingUsers, others)
+      await refuseBlocked(blocks, userId, others)
     }
     const actor = { id: userId, kind: 'user' } as const
     const { roomId, created } = await run({
@@ -49,7 +55,7 @@ export function createCreateDm({ run, missingUsers, getRoom }: CreateDmPorts): C
       topic: null,
       history: 'all',
       memberIds: others,
-      memberSetHash: memberSetHash(members),
+      memberSetHash: hash,
     })
     // Who left a group and opens it again comes back to it; a member stays as they are.
     if (!created) await run({ kind: 'member:join', actor, roomId, userId, role: 'member' })

@@ -1,13 +1,25 @@
 import { createHash } from 'node:crypto'
-import { ParleyError, type HistoryPolicy, type Room, type Visibility } from '@parley/message-schema'
+import {
+  ParleyError,
+  type HistoryPolicy,
+  type RoleOverrides,
+  type Room,
+  type Visibility,
+} from '@parley/message-schema'
 import { v7 as uuidv7 } from 'uuid'
+import type { BlockStore } from '../db/block-store.ts'
 import type { IdempotencyStore } from '../db/idempotency-store.ts'
+import type { UserStore } from '../db/user-store.ts'
 import type { RunCommand } from '../room-log/run-command.ts'
 import type { GetRoom } from './get-room.ts'
+import { refuseBlocked } from './refuse-blocked.ts'
+import { requireUsers } from './require-users.ts'
 
 export interface CreateRoomPorts {
   readonly run: RunCommand
   readonly claim: IdempotencyStore['claim']
+  readonly missingUsers: UserStore['missing']
+  readonly blocks: Pick<BlockStore, 'whoBlocks'>
   readonly getRoom: GetRoom
 }
 
@@ -15,7 +27,17 @@ export interface RoomDraft {
   readonly name: string
   readonly visibility: Visibility
   readonly topic?: string | undefined
+  readonly avatarUrl?: string | undefined
   readonly history?: HistoryPolicy | undefined
+  readonly memberIds?: readonly string[] | undefined
+  readonly settings?:
+    | {
+        readonly history?: HistoryPolicy | undefined
+        readonly slowModeS?: number | undefined
+        readonly retentionDays?: number | null | undefined
+        readonly roleOverrides?: RoleOverrides | null | undefined
+      }
+    | undefined
 }
 
 export type CreateRoom = (
@@ -24,16 +46,27 @@ export type CreateRoom = (
   idempotencyKey: string | undefined,
 ) => Promise<Room>
 
-function fingerprintOf({ name, visibility, topic, history }: RoomDraft): Buffer<ArrayBuffer> {
-  const body = JSON.stringify(['createRoom', name, visibility, topic ?? null, history ?? null])
-  return Buffer.from(createHash('sha256').update(body).digest())
+function fingerprintOf(draft: RoomDraft): Buffer<ArrayBuffer> {
+  const { name, visibility, topic, avatarUrl, history, memberIds, settings } = draft
+  // What was not there when keys were first claimed comes last, and only if it is given.
+  const rest = [avatarUrl, memberIds, settings].some((part) => part !== undefined)
+    ? [avatarUrl ?? null, memberIds ?? null, settings ?? null]
+    : []
+  const body = [name, visibility, topic ?? null, history ?? null, ...rest]
+  return Buffer.from(
+    createHash('sha256')
+      .update(JSON.stringify(['createRoom', ...body]))
+      .digest(),
+  )
 }
 
 /**
  * The key is claimed with the room's id before there is a room. Whoever comes again with it, also
  * after a crash in between, makes or finds that same room: creating is idempotent by its id.
  */
-export function createCreateRoom({ run, claim, getRoom }: CreateRoomPorts): CreateRoom {
+export function createCreateRoom(ports: CreateRoomPorts): CreateRoom {
+  const { run, claim, missingUsers, blocks, getRoom } = ports
+
   async function roomIdFor(userId: string, draft: RoomDraft, key: string | undefined) {
     const resourceId = uuidv7()
     if (key === undefined) return resourceId
@@ -43,7 +76,11 @@ export function createCreateRoom({ run, claim, getRoom }: CreateRoomPorts): Crea
   }
 
   return async (userId, draft, idempotencyKey) => {
+    const memberIds = [...new Set(draft.memberIds)].filter((id) => id !== userId)
+    await requireUsers(missingUsers, memberIds)
+    await refuseBlocked(blocks, userId, memberIds)
     const roomId = await roomIdFor(userId, draft, idempotencyKey)
+    const { history, slowModeS, retentionDays, roleOverrides } = draft.settings ?? {}
     await run({
       kind: 'room:create',
       actor: { id: userId, kind: 'user' },
@@ -52,8 +89,12 @@ export function createCreateRoom({ run, claim, getRoom }: CreateRoomPorts): Crea
       name: draft.name,
       visibility: draft.visibility,
       topic: draft.topic ?? null,
-      history: draft.history ?? 'all',
-      memberIds: [],
+      avatarUrl: draft.avatarUrl ?? null,
+      history: draft.history ?? history ?? 'all',
+      slowModeS,
+      retentionDays,
+      roleOverrides,
+      memberIds,
     })
     return getRoom(userId, roomId)
   }

@@ -1,4 +1,5 @@
-import type { Member } from '@parley/message-schema'
+import { ParleyError, type Member, type MemberRole } from '@parley/message-schema'
+import type { MemberListStore } from '../db/member-list-store.ts'
 import type { MemberStore } from '../db/member-store.ts'
 import { requireActive, requireStanding } from './require-standing.ts'
 
@@ -12,25 +13,64 @@ export interface MembersPage {
   }
 }
 
+export interface ListMembersQuery {
+  readonly role?: MemberRole | undefined
+  readonly q?: string | undefined
+  readonly after?: string | undefined
+  readonly limit: number
+}
+
 export type ListMembers = (
   userId: string,
   roomId: string,
-  query: { readonly after?: string | undefined; readonly limit: number },
+  query: ListMembersQuery,
 ) => Promise<MembersPage>
 
-export function createListMembers(members: MemberStore): ListMembers {
-  return async (userId, roomId, { after, limit }) => {
-    requireActive(await requireStanding(members, roomId, userId))
-    const found = await members.list(roomId, after, limit + 1)
-    const data = found.slice(0, limit)
+export type GetMember = (callerId: string, roomId: string, userId: string) => Promise<Member>
+
+type Lists = Pick<MemberListStore, 'list' | 'listOfRole' | 'findByName'>
+
+/** Each of them is bounded, however many members there are. */
+export function createListMembers(
+  members: Pick<MemberStore, 'standing'>,
+  lists: Lists,
+): ListMembers {
+  return async (userId, roomId, { role, q, after, limit }) => {
+    const standing = await requireStanding(members, roomId, userId)
+    requireActive(standing)
+    const none = { before: null, after: null, hasMoreBefore: false, hasMoreAfter: false }
+    if (q !== undefined) {
+      return { data: await lists.findByName(roomId, q, standing.memberCount, limit), page: none }
+    }
+    const found =
+      role === undefined
+        ? await lists.list(roomId, after, limit + 1)
+        : await lists.listOfRole(roomId, role, after === undefined ? undefined : readPlace(after), limit + 1)
+    const shown = found.slice(0, limit)
+    const last = shown.at(-1)
+    const place = role === undefined ? last?.member.userId : last?.joinedSeq.toString()
     return {
-      data,
+      data: shown.map(({ member }) => member),
       page: {
         before: null,
-        after: data.at(-1)?.userId ?? after ?? null,
+        after: place ?? after ?? null,
         hasMoreBefore: after !== undefined,
         hasMoreAfter: found.length > limit,
       },
     }
+  }
+}
+
+function readPlace(after: string): number {
+  if (/^\d{1,15}$/u.test(after)) return Number(after)
+  throw new ParleyError('INVALID', { message: 'after: is not a cursor of this list' })
+}
+
+export function createGetMember(members: Pick<MemberStore, 'standing' | 'find'>): GetMember {
+  return async (callerId, roomId, userId) => {
+    requireActive(await requireStanding(members, roomId, callerId))
+    const member = await members.find(roomId, userId)
+    if (member !== null) return member
+    throw new ParleyError('NOT_FOUND', { message: 'This person is not in the room.' })
   }
 }

@@ -9,37 +9,52 @@ import { createOpenSession } from '../auth/open-session.ts'
 import { createPasswordHash } from '../auth/password-hash.ts'
 import { createRefreshSession } from '../auth/refresh-session.ts'
 import { createRegister } from '../auth/register.ts'
+import type { UserStandings } from '../auth/user-standing.ts'
+import type { ApiKeys } from '../auth/verify-key.ts'
 import type { ApiConfig } from '../config.ts'
 import type { Pool } from '../db/connect.ts'
+import { createAccountStore } from '../db/account-store.ts'
 import { createEventStore } from '../db/event-store.ts'
-import { createIdempotencyStore } from '../db/idempotency-store.ts'
 import { createMemberStore } from '../db/member-store.ts'
+import { createMessageMarksStore } from '../db/message-marks-store.ts'
 import { createMessageStore } from '../db/message-store.ts'
-import { createRoomStore } from '../db/room-store.ts'
+import { createReadStateStore } from '../db/read-state-store.ts'
+import { createMysqlSearchIndex } from '../db/mysql-search-index.ts'
+import { createSearchSource } from '../db/search-source.ts'
 import { createSessionStore } from '../db/session-store.ts'
 import { createUserStore } from '../db/user-store.ts'
 import { createGetMessage } from '../history/get-message.ts'
 import { createGetEventsPage, createListEvents } from '../history/list-events.ts'
 import { createListMessages } from '../history/list-messages.ts'
+import { createListPins } from '../history/list-pins.ts'
+import { createListReplies } from '../history/list-replies.ts'
+import { createListUnread } from '../history/list-unread.ts'
+import { createReadReceipts } from '../history/read-receipts.ts'
 import { createAllowReading } from '../history/reader-access.ts'
 import { createSyncRooms } from '../history/sync-rooms.ts'
+import { toMessage } from '../history/to-message.ts'
 import { limitWrites } from '../http/limit-writes.ts'
 import type { BoundRoute } from '../http/route.ts'
 import type { TellUserOfRead } from '../news/tell-user.ts'
 import type { WaitForEvents } from '../news/wait-for-events.ts'
+import type { PresenceOfUsers } from '../presence/create-presence.ts'
 import type { RunCommand } from '../room-log/run-command.ts'
-import { createCreateDm } from '../rooms/create-dm.ts'
-import { createCreateRoom } from '../rooms/create-room.ts'
-import { createGetRoom } from '../rooms/get-room.ts'
-import { createListMembers } from '../rooms/list-members.ts'
-import { createListRooms } from '../rooms/list-rooms.ts'
-import { createPutMember } from '../rooms/put-member.ts'
-import { createRemoveMember } from '../rooms/remove-member.ts'
+import { createMyAccount } from '../users/my-account.ts'
+import { limitSearches } from '../search/limit-searches.ts'
+import { createSearchMessages } from '../search/search-messages.ts'
+import { createAccountRoutes } from './account-routes.ts'
 import { createAuthRoutes } from './auth-routes.ts'
 import { createLogRoutes } from './log-routes.ts'
 import { createMessageRoutes } from './message-routes.ts'
-import { createRoomRoutes } from './room-routes.ts'
+import { createMePrefsRoutes } from './me-prefs-routes.ts'
+import { createPresenceRoutes } from './presence-routes.ts'
+import { createReactionRoutes } from './reaction-routes.ts'
+import { createRoomArea } from './room-area.ts'
+import { serverRoutes } from './create-server-routes.ts'
+import { createSearchRoutes } from './search-routes.ts'
 import { createUserRoutes } from './user-routes.ts'
+import { createWebhookRoutes } from './webhook-routes.ts'
+import { wireFileRoutes } from './wire-file-routes.ts'
 
 export interface RoutePorts {
   readonly config: ApiConfig
@@ -52,15 +67,25 @@ export interface RoutePorts {
   /** Tells gateways after a commit that these users' versions moved. */
   readonly notifyUsers: (userIds: string[]) => void
   readonly tellUserOfRead: TellUserOfRead
+  readonly presence: PresenceOfUsers
   readonly living: LivingSessions
+  readonly standings: UserStandings
+  readonly apiKeys: ApiKeys
 }
 
 /** Stores, operations over them, and the routes that they answer. */
 export const createRoutes = (ports: RoutePorts): BoundRoute[] => [
   ...signInRoutes(ports),
+  ...accountRoutes(ports),
+  ...createPresenceRoutes(ports.presence),
+  ...createMePrefsRoutes(ports.presence),
   ...createUserRoutes(createUserStore(ports.prisma)),
-  ...roomRoutes(ports),
+  ...createRoomArea(ports),
   ...historyRoutes(ports),
+  ...searchRoutes(ports),
+  ...wireFileRoutes(ports.config, ports.logPool),
+  ...serverRoutes(ports),
+  ...createWebhookRoutes(ports.logPool, ports.config),
 ]
 
 function signInRoutes({ config, prisma, signer, living, notifyUsers }: RoutePorts): BoundRoute[] {
@@ -84,20 +109,13 @@ function signInRoutes({ config, prisma, signer, living, notifyUsers }: RoutePort
   })
 }
 
-function roomRoutes({ prisma, logPool, run }: RoutePorts): BoundRoute[] {
-  const rooms = createRoomStore(logPool)
-  const members = createMemberStore(logPool)
-  const missingUsers = createUserStore(prisma).missing
-  const getRoom = createGetRoom(rooms)
-  return createRoomRoutes({
-    listRooms: createListRooms(rooms),
-    getRoom,
-    createRoom: createCreateRoom({ run, claim: createIdempotencyStore(prisma).claim, getRoom }),
-    createDm: createCreateDm({ run, missingUsers, getRoom }),
-    listMembers: createListMembers(members),
-    putMember: createPutMember({ members, missingUsers, run }),
-    removeMember: createRemoveMember({ members, run }),
-  })
+function accountRoutes({ prisma, logPool, living, notifyUsers }: RoutePorts): BoundRoute[] {
+  const endSession = createEndSession({ sessions: createSessionStore(prisma), living, notifyUsers })
+  const findUser = createUserStore(prisma).find
+  const store = createAccountStore(logPool)
+  return createAccountRoutes(
+    createMyAccount({ store, findUser, endSession, living, notifyUsers }),
+  )
 }
 
 function historyRoutes({
@@ -106,16 +124,30 @@ function historyRoutes({
   run,
   waitForEvents,
   tellUserOfRead,
+  presence,
 }: RoutePorts): BoundRoute[] {
   const allowReading = createAllowReading(createMemberStore(logPool))
   const events = createEventStore(logPool)
-  const reading = { allowReading, messages: createMessageStore(logPool) }
+  const marks = createMessageMarksStore(logPool)
+  const reads = createReadStateStore(logPool)
+  const reading = { allowReading, messages: createMessageStore(logPool), marks }
+  const getMessage = createGetMessage(reading)
   return [
     ...createMessageRoutes({
       listMessages: createListMessages(reading),
-      getMessage: createGetMessage(reading),
+      getMessage,
       tellUserOfRead,
+      tellRoomOfRead: presence.tellRoomOfRead,
       run: limitWrites(run, { perSecond: config.sendsPerSecond, burst: config.sendBurst }),
+    }),
+    ...createReactionRoutes({
+      run,
+      getMessage,
+      reactors: marks.reactors,
+      listPins: createListPins({ ...reading, pins: marks.pins }),
+      listReplies: createListReplies({ ...reading, getMessage, replies: marks }),
+      receipts: createReadReceipts({ allowReading, getMessage, reads }),
+      listUnread: createListUnread(reads),
     }),
     ...createLogRoutes({
       listEvents: createListEvents({ allowReading, events, waitForEvents }),
@@ -123,4 +155,16 @@ function historyRoutes({
       syncRooms: createSyncRooms({ events, waitForEvents }),
     }),
   ]
+}
+
+function searchRoutes({ logPool }: RoutePorts): BoundRoute[] {
+  const messages = createMessageStore(logPool)
+  const searchMessages = createSearchMessages({
+    index: createMysqlSearchIndex(logPool),
+    source: createSearchSource(logPool),
+    positions: createEventStore(logPool).positions,
+    readMessages: async (readerId, roomId, seqs) =>
+      (await messages.read(roomId, seqs)).map((one) => toMessage(roomId, one, readerId)),
+  })
+  return createSearchRoutes(limitSearches(searchMessages))
 }

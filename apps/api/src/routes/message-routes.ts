@@ -4,6 +4,7 @@ import type { GetMessage } from '../history/get-message.ts'
 import type { ListMessages } from '../history/list-messages.ts'
 import { clientMsgIdOf } from '../http/idempotency-key.ts'
 import { route, type BoundRoute } from '../http/route.ts'
+import type { TellRoomOfRead } from '../news/tell-room-of-read.ts'
 import type { TellUserOfRead } from '../news/tell-user.ts'
 import type { RunCommand } from '../room-log/run-command.ts'
 
@@ -12,6 +13,7 @@ export interface MessageOperations {
   readonly getMessage: GetMessage
   readonly run: RunCommand
   readonly tellUserOfRead: TellUserOfRead
+  readonly tellRoomOfRead: TellRoomOfRead
 }
 
 const actorOf = ({ userId }: Identity): Actor => ({ id: userId, kind: 'user' })
@@ -60,7 +62,11 @@ export const createMessageRoutes = (operations: MessageOperations): BoundRoute[]
       actor: actorOf(identity),
       roomId,
     })
-    operations.tellUserOfRead({ roomId, userId: identity.userId, ...state })
+    const { userId } = identity
+    operations.tellUserOfRead({ roomId, userId, ...state })
+    if (body.mode !== 'set') {
+      operations.tellRoomOfRead({ roomId, userId, readSeq: state.readSeq })
+    }
     return state
   }),
 ]

@@ -4,18 +4,24 @@ import { route, type BoundRoute } from '../http/route.ts'
 import type { CreateDm } from '../rooms/create-dm.ts'
 import type { CreateRoom } from '../rooms/create-room.ts'
 import type { GetRoom } from '../rooms/get-room.ts'
-import type { ListMembers } from '../rooms/list-members.ts'
+import type { GetMember, ListMembers } from '../rooms/list-members.ts'
 import type { ListRooms } from '../rooms/list-rooms.ts'
 import type { PutMember } from '../rooms/put-member.ts'
 import type { RemoveMember } from '../rooms/remove-member.ts'
+import type { UpdateMember } from '../rooms/update-member.ts'
+import type { DeleteRoom, UpdateRoom } from '../rooms/update-room.ts'
 
 export interface RoomOperations {
   readonly listRooms: ListRooms
   readonly getRoom: GetRoom
   readonly createRoom: CreateRoom
   readonly createDm: CreateDm
+  readonly updateRoom: UpdateRoom
+  readonly deleteRoom: DeleteRoom
   readonly listMembers: ListMembers
+  readonly getMember: GetMember
   readonly putMember: PutMember
+  readonly updateMember: UpdateMember
   readonly removeMember: RemoveMember
 }
 
@@ -30,11 +36,28 @@ export const createRoomRoutes = (operations: RoomOperations): BoundRoute[] => [
   route(ROUTES.getRoom, async ({ identity, params }) => ({
     room: await operations.getRoom(identity.userId, params.id),
   })),
+  route(ROUTES.patchRoom, async ({ identity, params, body }) => ({
+    room: await operations.updateRoom(identity.userId, params.id, body),
+  })),
+  route(ROUTES.deleteRoom, async ({ identity, params }) => {
+    await operations.deleteRoom(identity.userId, params.id)
+    return undefined
+  }),
+  ...createMemberRoutes(operations),
+]
+
+const createMemberRoutes = (operations: RoomOperations): BoundRoute[] => [
   route(ROUTES.listMembers, ({ identity, params, query }) =>
     operations.listMembers(identity.userId, params.id, query),
   ),
+  route(ROUTES.getMember, async ({ identity, params }) => ({
+    member: await operations.getMember(identity.userId, params.id, params.userId),
+  })),
   route(ROUTES.putMember, async ({ identity, params, body }) => ({
     member: await operations.putMember(identity.userId, params.id, params.userId, body.role),
+  })),
+  route(ROUTES.patchMember, async ({ identity, params, body }) => ({
+    member: await operations.updateMember(identity.userId, params.id, params.userId, body.role),
   })),
   route(ROUTES.deleteMember, async ({ identity, params }) => {
     await operations.removeMember(identity.userId, params.id, params.userId)

@@ -16,6 +16,9 @@ export interface Answer {
   readonly body: any
 }
 
+/** Of every API that a test starts: it has all scopes. */
+export const ROOT_API_KEY = 'root-api-key-of-a-test-0123456789abcdef'
+
 export interface CallOptions {
   readonly token?: string
   readonly body?: unknown
@@ -122,9 +125,15 @@ export async function startTestApi(env: Record<string, string> = {}): Promise<Te
     TOKEN_SIGNING_KEY_FILE: keyFile,
     AUTH_RATE_PER_MINUTE: '100000',
     REQUEST_RATE_PER_MINUTE: '100000',
+    WRITE_RATE_PER_MINUTE: '100000',
+    COSTLY_RATE_PER_MINUTE: '100000',
+    KEY_RATE_PER_MINUTE: '100000',
+    ADDRESS_RATE_PER_MINUTE: '1000000',
+    ROOT_API_KEY,
     SENDS_PER_SECOND: '1000',
     SEND_BURST: '1000',
     DATABASE_CONNECTIONS: '8',
+    FILE_STORAGE_DIR: join(dir, 'files'),
     STOP_NOTICE_MS: '0',
     LOG_LEVEL: 'silent',
     ...env,

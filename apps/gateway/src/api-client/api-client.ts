@@ -3,11 +3,16 @@ import {
   EventRanges,
   INTERNAL_PATHS,
   PARTITION_HEADER,
+  PRESENCE_PATHS,
   ReconcileResult,
   UserStates,
+  type AudienceRequest,
+  type AudienceResult,
   type EventRangesRequest,
   type GatewayCommand,
   type ReconcileRequest,
+  type SeenBatch,
+  type StatusChange,
   type UserAsk,
 } from '@parley/message-schema'
 import { Pool } from 'undici'
@@ -25,6 +30,9 @@ export interface ApiClient {
   readonly fetchUserStates: (users: readonly UserAsk[]) => Promise<UserStates>
   readonly reconcile: (known: ReconcileRequest) => Promise<ReconcileResult>
   readonly fetchEvents: (ranges: EventRangesRequest) => Promise<EventRanges>
+  readonly findWatchable: (request: AudienceRequest) => Promise<AudienceResult>
+  readonly chooseStatus: (change: StatusChange) => Promise<void>
+  readonly noteSeen: (batch: SeenBatch) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -75,6 +83,14 @@ export function createApiClient(apiUrl: string, internalToken: string): ApiClien
     fetchUserStates: async (users) => (await post(INTERNAL_PATHS.users, { users })) as UserStates,
     reconcile: async (known) => (await post(INTERNAL_PATHS.reconcile, known)) as ReconcileResult,
     fetchEvents: async (ranges) => (await post(INTERNAL_PATHS.events, ranges)) as EventRanges,
+    findWatchable: async (request) =>
+      (await post(PRESENCE_PATHS.audience, request)) as AudienceResult,
+    chooseStatus: async (change) => {
+      await post(PRESENCE_PATHS.status, change)
+    },
+    noteSeen: async (batch) => {
+      await post(PRESENCE_PATHS.seen, batch)
+    },
     close: () => pool.close(),
   }
 }

@@ -1,9 +1,18 @@
-import { roomNewsChannel, USER_NEWS_CHANNEL, UserNews, type RoomNews } from '@parley/message-schema'
+import {
+  roomNewsChannel,
+  RoomSign,
+  roomSignsChannel,
+  USER_NEWS_CHANNEL,
+  UserNews,
+  type RoomNews,
+} from '@parley/message-schema'
 import type { Logger, Redis } from '@parley/server-kit'
 
 export interface RedisNewsPorts {
   readonly subscriber: Redis
   readonly onRoomNews: (news: RoomNews) => void
+  /** Typing and reading: outside the log. */
+  readonly onRoomSign: (sign: RoomSign) => void
   readonly onUserNews: (userIds: readonly string[]) => void
   /** News of these rooms is heard from now on: what was said before was not. */
   readonly onFollowing: (roomIds: readonly string[]) => void
@@ -28,6 +37,9 @@ function isRoomNews(news: unknown, channel: string): news is RoomNews {
   )
 }
 
+const SIGNS = roomSignsChannel('')
+const channelsOf = (roomId: string): string[] => [roomNewsChannel(roomId), roomSignsChannel(roomId)]
+
 /** The first source of the room feeds, and the fastest. It may lose anything at any time. */
 export class RedisNews {
   readonly #ports: RedisNewsPorts
@@ -45,11 +57,11 @@ export class RedisNews {
   }
 
   follow(roomIds: readonly string[]): void {
-    this.#subscribe(roomIds.map(roomNewsChannel), () => this.#ports.onFollowing(roomIds))
+    this.#subscribe(roomIds.flatMap(channelsOf), () => this.#ports.onFollowing(roomIds))
   }
 
   unfollow(roomIds: readonly string[]): void {
-    const channels = roomIds.map(roomNewsChannel)
+    const channels = roomIds.flatMap(channelsOf)
     this.#ports.subscriber.unsubscribe(...channels).catch((error: unknown) => {
       this.#ports.logger.debug({ err: error }, 'could not unsubscribe')
     })
@@ -62,11 +74,17 @@ export class RedisNews {
     })
   }
 
+  #readSign(channel: string, news: unknown): void {
+    const sign = RoomSign.parse(news)
+    if (channel === roomSignsChannel(sign.roomId)) this.#ports.onRoomSign(sign)
+  }
+
   /** A message that cannot be read must not take the gateway down: listeners' throws are nobody's. */
   #read(channel: string, message: string): void {
     try {
       const news: unknown = JSON.parse(message)
       if (channel === USER_NEWS_CHANNEL) this.#ports.onUserNews(UserNews.parse(news).userIds)
+      else if (channel.startsWith(SIGNS)) this.#readSign(channel, news)
       else {
         if (!isRoomNews(news, channel)) throw new Error('Not news of this room.')
         this.#ports.onRoomNews(news)

@@ -34,6 +34,7 @@ function begin() {
       deliver: unused,
       fetchAfter: () => Promise.reject(new Error('not asked')),
       memberJoined: unused,
+      roomDeleted: unused,
       memberLeft: unused,
       doubtMembers: unused,
       repaired: unused,

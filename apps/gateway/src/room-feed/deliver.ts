@@ -8,7 +8,8 @@ export interface DeliverPorts {
   readonly emitToRoom: (fact: RoomEvents, exceptUserIds: readonly string[]) => void
 }
 
-const isLive = (session: Session, roomId: string): boolean => {
+/** Handed what the room says: neither held nor paused. */
+export const isLive = (session: Session, roomId: string): boolean => {
   const subscription = session.subscriptions.get(roomId)
   return subscription !== undefined && subscription.pausedAt === undefined
 }

@@ -96,6 +96,7 @@ async function play(seed: number): Promise<void> {
         if (inside.has(userId)) faults.push(`${userId} joined twice`)
         inside.add(userId)
       },
+      roomDeleted: () => undefined,
       memberLeft: (_room, userId) => {
         if (!inside.delete(userId)) faults.push(`${userId} left twice`)
         const last = handed.at(-1) ?? 0

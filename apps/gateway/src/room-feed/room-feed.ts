@@ -17,6 +17,8 @@ export interface RoomFeedPorts {
   readonly memberJoined: (roomId: string, userId: string) => void
   /** Must take the user's sockets out of the room before it returns. */
   readonly memberLeft: (roomId: string, userId: string) => void
+  /** Everybody was handed the event that says so; nothing comes after it. */
+  readonly roomDeleted: (roomId: string) => void
   /** Who is a member here may be wrong: ask again. */
   readonly doubtMembers: (roomId: string) => void
   readonly repaired: (events: number) => void
@@ -44,6 +46,7 @@ export class RoomFeed {
   readonly #waiters: { readonly seq: number; readonly resolve: () => void }[] = []
   #position: number
   #memberVersion: number
+  #memberCount: number | undefined
   #head: number
   #pending: Event[] = []
   #timer: NodeJS.Timeout | undefined
@@ -52,7 +55,7 @@ export class RoomFeed {
 
   constructor(
     roomId: string,
-    start: { head: number; memberVersion: number },
+    start: { head: number; memberVersion: number; memberCount?: number | undefined },
     ports: RoomFeedPorts,
   ) {
     this.roomId = roomId
@@ -60,6 +63,7 @@ export class RoomFeed {
     this.#position = start.head
     this.#head = start.head
     this.#memberVersion = start.memberVersion
+    this.#memberCount = start.memberCount
   }
 
   /** The last event that was released. */
@@ -70,6 +74,11 @@ export class RoomFeed {
   /** The furthest that is known of, released or not. */
   get head(): number {
     return this.#head
+  }
+
+  /** At `position`; `undefined` if it was not said where the feed began. */
+  get memberCount(): number | undefined {
+    return this.#memberCount
   }
 
   offer({ fromSeq, events, memberVersion }: RoomNews): void {
@@ -120,7 +129,8 @@ export class RoomFeed {
     const recent = this.recentAfter(seq)
     if (recent === undefined) return seq > this.#position ? 'no' : 'unknown'
     const hasLeft = recent.some(
-      (event) => event.type === 'member:left' && event.data.userId === userId,
+      (event) =>
+        (event.type === 'member:left' && event.data.userId === userId) || isDeletion(event),
     )
     return hasLeft ? 'yes' : 'no'
   }
@@ -144,6 +154,7 @@ export class RoomFeed {
       this.flush()
       this.#position = event.seq
       this.#memberVersion += 1
+      if (this.#memberCount !== undefined) this.#memberCount -= 1
       this.#ports.memberLeft(this.roomId, event.data.userId)
     } else {
       this.#position = event.seq
@@ -153,7 +164,13 @@ export class RoomFeed {
     if (this.#pending.length === 1) this.#ports.scheduleFlush(this)
     if (event.type === 'member:joined') {
       this.#memberVersion += 1
+      if (this.#memberCount !== undefined) this.#memberCount += 1
       this.#ports.memberJoined(this.roomId, event.data.userId)
+    }
+    if (isDeletion(event)) {
+      this.#memberVersion += 1
+      this.flush()
+      this.#ports.roomDeleted(this.roomId)
     }
   }
 
@@ -218,3 +235,6 @@ export class RoomFeed {
     if (again) this.#armRepair(REPAIR_AGAIN_MS)
   }
 }
+
+const isDeletion = (event: Event): boolean =>
+  event.type === 'room:updated' && event.data.deleted === true

@@ -37,6 +37,7 @@ export class RoomFeeds {
       readonly roomId: string
       readonly head: number
       readonly memberVersion: number
+      readonly memberCount?: number | undefined
     }[],
   ): void {
     const fresh: string[] = []

@@ -82,7 +82,8 @@ class World {
         },
       }),
     memberJoined: (_room, userId) => this.users.refreshSoon([userId]),
-    memberLeft: (roomId, userId) => this.users.leave(userId, roomId),
+    roomDeleted: () => undefined,
+      memberLeft: (roomId, userId) => this.users.leave(userId, roomId),
     doubtMembers: () => undefined,
     repaired: () => undefined,
     follow: () => undefined,
@@ -350,6 +351,21 @@ describe('sessions', () => {
     world.users.refreshSoon(['bob'])
     await settle()
     expect(bob.got).toEqual(['session:end AUTH_REVOKED'])
+  })
+
+  test('of a host whose user was signed out are ended, those of later tokens are not', async () => {
+    const world = new World()
+    world.join(one, 'bob')
+    const [before, after] = [await world.connect('bob'), await world.connect('bob')]
+    before.session.hostTokenFromMs = 1_000
+    after.session.hostTokenFromMs = 2_000
+    const state = world.states.get('bob')!
+    const version = state.version + 1
+    world.states.set('bob', { ...state, version, tokensValidAfterMs: 1_500 })
+    world.users.refreshSoon(['bob'])
+    await settle()
+    expect(before.got).toEqual(['session:end AUTH_REVOKED'])
+    expect(after.session.hasEnded).toBe(false)
   })
 
   test('that are gone leave nothing behind', async () => {

@@ -1,4 +1,4 @@
-import type { UserAsk, UserRoom, UserState, UserStates } from '@parley/message-schema'
+import type { OwnPresence, UserAsk, UserRoom, UserState, UserStates } from '@parley/message-schema'
 import { SmartBatch, type Logger } from '@parley/server-kit'
 import type { RoomFeeds } from '../room-feed/room-feeds.ts'
 import type { Session } from './session.ts'
@@ -10,6 +10,8 @@ export interface LocalUser {
   readonly sessions: Set<Session>
   version: number
   rooms: Map<string, UserRoom>
+  /** Until it was read, nobody is told that they are here. */
+  presence: OwnPresence | undefined
   /** Changes of one user are made one after the other. */
   applying: Promise<void>
 }
@@ -20,6 +22,8 @@ export interface LocalUsersPorts {
   readonly noteEpoch: (epoch: number) => void
   /** Hands over what the room has said since the user joined, then what it says from now on. */
   readonly startInRoom: (session: Session, room: UserRoom) => Promise<void>
+  /** What MySQL says of the user was read and is heeded. */
+  readonly refreshed?: (user: LocalUser) => void
   readonly logger: Logger
 }
 
@@ -67,6 +71,7 @@ export class LocalUsers {
       sessions: new Set<Session>(),
       version: -1,
       rooms: new Map<string, UserRoom>(),
+      presence: undefined,
       applying: Promise.resolve(),
     }
     user.sessions.add(session)
@@ -107,6 +112,12 @@ export class LocalUsers {
       this.unsubscribe(session, roomId)
       session.socket.emit('room:removed', { roomId })
     }
+  }
+
+  /** The room is gone. */
+  leaveAll(roomId: string): void {
+    const inRoom = [...this.#users.values()].filter(({ rooms }) => rooms.has(roomId))
+    for (const { id } of inRoom) this.leave(id, roomId)
   }
 
   /** Asks MySQL for the user and does what it says. Rejects when that cannot be had now. */
@@ -165,9 +176,12 @@ export class LocalUsers {
     if (state.version < user.version) return
     user.version = state.version
     user.rooms = new Map(state.rooms.map((room) => [room.roomId, room]))
+    user.presence = state.presence
     const revoked = new Set(state.revokedSessionIds)
     for (const session of user.sessions) {
-      if (session.signInId !== undefined && revoked.has(session.signInId)) {
+      const isRevoked = session.signInId !== undefined && revoked.has(session.signInId)
+      const validAfterMs = state.tokensValidAfterMs ?? 0
+      if (isRevoked || (session.hostTokenFromMs ?? Infinity) < validAfterMs) {
         session.end('AUTH_REVOKED')
       }
       for (const roomId of session.subscriptions.keys()) {
@@ -178,6 +192,7 @@ export class LocalUsers {
     feeds.open(state.rooms)
     await Promise.all(state.rooms.map(async ({ roomId, head }) => feeds.get(roomId)?.reach(head)))
     await Promise.all(this.#joinAll(user))
+    this.#ports.refreshed?.(user)
   }
 
   #removeFrom(session: Session, roomId: string): void {

@@ -24,6 +24,8 @@ export class Session {
   readonly userId: string
   /** Of our own access tokens: the sign-in that this socket belongs to. */
   readonly signInId: string | undefined
+  /** Of tokens of the host application: when the latest one was issued. */
+  hostTokenFromMs: number | undefined
   readonly socket: SessionSocket
   readonly subscriptions = new Map<string, Subscription>()
   expiresAtMs: number
@@ -38,11 +40,18 @@ export class Session {
 
   constructor(
     socket: SessionSocket,
-    identity: { userId: string; sessionId?: string; expiresAtMs: number },
+    identity: {
+      userId: string
+      sessionId?: string
+      expiresAtMs: number
+      issuedAtMs?: number
+      host?: object
+    },
   ) {
     this.socket = socket
     this.userId = identity.userId
     this.signInId = identity.sessionId
+    if (identity.host !== undefined) this.hostTokenFromMs = identity.issuedAtMs ?? 0
     this.expiresAtMs = identity.expiresAtMs
   }
 

@@ -11,6 +11,8 @@ export interface AcceptPorts extends OpenSessionPorts {
   readonly users: LocalUsers
   readonly dispatch: DispatchPorts
   readonly logger: Logger
+  /** Its socket is gone. */
+  readonly ended: (session: Session) => void
   /** Where commands that need an open session wait for it. */
   readonly opening: WeakMap<Session, Promise<void>>
 }
@@ -29,6 +31,7 @@ export function acceptConnections(io: ChatServer, ports: AcceptPorts): void {
     const user = ports.users.add(session, host)
     socket.on('disconnect', (reason) => {
       ports.users.remove(session)
+      ports.ended(session)
       ports.logger.debug({ userId: session.userId, socket: socket.id, reason }, 'disconnected')
     })
     socket.on('error', (error) => {

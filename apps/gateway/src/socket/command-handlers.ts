@@ -1,16 +1,22 @@
 import {
   ParleyError,
+  type CommandPayload,
   type GatewayCommand,
   type MessageDeleted,
   type MessageEdited,
   type MessageSent,
   type ReadMoved,
   type ReadState,
+  type StatusChange,
+  type StateSet,
 } from '@parley/message-schema'
 import type { VerifyToken } from '@parley/server-kit'
+import type { HereUsers } from '../presence/here-users.ts'
+import type { PresenceWatch } from '../presence/presence-watch.ts'
 import type { LocalUsers } from '../sessions/local-users.ts'
 import type { Session } from '../sessions/session.ts'
 import { prepareSync, type SyncPorts } from '../sessions/sync-session.ts'
+import type { SaySigns } from '../signs/say-signs.ts'
 import { toAuthError } from './authenticate.ts'
 import type { CommandHandlers, PreparedAnswer } from './dispatch.ts'
 
@@ -23,6 +29,11 @@ export interface CommandPorts extends SyncPorts {
   readonly tellUser: (userId: string, fact: ReadMoved) => void
   /** Resolves when the session is in all its rooms. */
   readonly opened: (session: Session) => Promise<void>
+  readonly here: Pick<HereUsers, 'setIdle'>
+  readonly watch: Pick<PresenceWatch, 'subscribe'>
+  readonly signs: Pick<SaySigns, 'setTyping' | 'setRead'>
+  /** Durably. Rejects if it may not have been done. */
+  readonly chooseStatus: (change: StatusChange) => Promise<void>
 }
 
 const done = <Data>(data: Data): PreparedAnswer<Data> => ({
@@ -46,6 +57,9 @@ async function refreshToken(
   }
   session.expiresAtMs = Math.max(session.expiresAtMs, identity.expiresAtMs)
   session.warnedOfExpiry = false
+  if (identity.host !== undefined) {
+    session.hostTokenFromMs = Math.max(session.hostTokenFromMs ?? 0, identity.issuedAtMs)
+  }
   return { expiresAt: new Date(session.expiresAtMs).toISOString() }
 }
 
@@ -72,6 +86,25 @@ function createTurns() {
       setImmediate(free)
     }
   }
+}
+
+/** Done again it is the same, so that whatever went wrong may be tried again. */
+const busy = (cause: unknown): never => {
+  throw new ParleyError('SERVER_BUSY', { retryAfterMs: 1_000, cause })
+}
+
+async function setPresence(
+  session: Session,
+  { idle, ...chosen }: CommandPayload<'presence:set'>,
+  { opened, here, users, chooseStatus }: CommandPorts,
+): Promise<void> {
+  await opened(session)
+  if (idle !== undefined) here.setIdle(session, idle)
+  if (chosen.status === undefined && chosen.text === undefined) return
+  await chooseStatus({ userId: session.userId, ...chosen }).catch(busy)
+  const user = users.get(session.userId)
+  // Told here at once; the other gateways of the user hear of it as of any change of theirs.
+  if (user !== undefined) await users.refresh(user).catch(() => users.refreshSoon([user.id]))
 }
 
 /** The table of contents of the gateway: what each command does. */
@@ -106,11 +139,39 @@ export function createCommandHandlers(ports: CommandPorts): CommandHandlers {
       return done(data as MessageDeleted)
     },
 
+    'reaction:set': async (session, payload) => {
+      const data = await runCommand({ kind: 'reaction:set', actor: userActor(session), ...payload })
+      return done(data as StateSet)
+    },
+
+    'pin:set': async (session, payload) => {
+      const data = await runCommand({ kind: 'pin:set', actor: userActor(session), ...payload })
+      return done(data as StateSet)
+    },
+
     'read:set': async (session, payload) => {
       const data = await runCommand({ kind: 'read:set', actor: userActor(session), ...payload })
       const state = data as ReadState
-      ports.tellUser(session.userId, { roomId: payload.roomId, userId: session.userId, ...state })
+      const { userId } = session
+      const { roomId, mode } = payload
+      ports.tellUser(userId, { roomId, userId, ...state })
+      if (mode !== 'set') ports.signs.setRead(userId, roomId, state.readSeq)
       return done(state)
+    },
+
+    'typing:set': async (session, payload) => {
+      ports.signs.setTyping(session, payload, Date.now())
+      return done({})
+    },
+
+    'presence:subscribe': async (session, { userIds }) => {
+      await ports.opened(session)
+      return done({ states: await ports.watch.subscribe(session, userIds).catch(busy) })
+    },
+
+    'presence:set': async (session, payload) => {
+      await setPresence(session, payload, ports)
+      return done({})
     },
   }
 }

@@ -2,6 +2,8 @@ import { TokenBuckets, type Rate } from '@parley/server-kit'
 import type { Session } from '../sessions/session.ts'
 
 const READS: Rate = { perSecond: 10, burst: 40 }
+const TYPING: Rate = { perSecond: 5, burst: 20 }
+const WATCHING: Rate = { perSecond: 5, burst: 10 }
 const OTHERS: Rate = { perSecond: 2, burst: 10 }
 /** Users remembered: reconnecting does not fill one's bucket. */
 const USERS = 100_000
@@ -14,7 +16,11 @@ export function createRateLimit(writes: Rate) {
     ['message:send', write],
     ['message:edit', write],
     ['message:delete', write],
+    ['reaction:set', new TokenBuckets(writes, USERS)],
+    ['pin:set', new TokenBuckets(writes, USERS)],
     ['sync', new TokenBuckets(READS, USERS)],
+    ['typing:set', new TokenBuckets(TYPING, USERS)],
+    ['presence:subscribe', new TokenBuckets(WATCHING, USERS)],
     ['read:set', new TokenBuckets(READS, USERS)],
   ])
   return (session: Session, name: string): number =>

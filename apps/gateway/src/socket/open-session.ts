@@ -10,6 +10,8 @@ export interface OpenSessionPorts {
   readonly limits: Partial<Limits>
   readonly gateway: string
   readonly epoch: () => number
+  /** In all its rooms. */
+  readonly arrived: (session: Session, user: LocalUser) => void
   readonly logger: Logger
 }
 
@@ -66,4 +68,5 @@ export async function openSession(
     gateway: ports.gateway,
   }
   session.socket.emit('session:ready', ready)
+  ports.arrived(session, user)
 }

@@ -1,18 +1,21 @@
 import { z } from 'zod'
 import { Event } from '../event.ts'
-import { ClientMsgId, Position, RoomId, Seq } from '../ids.ts'
+import { ClientMsgId, Position, RoomId, Seq, Timestamp } from '../ids.ts'
 import { LIMITS } from '../limits.ts'
 import {
+  hasContent,
   Message,
   messageDraftShape,
   MessageDeleted,
   MessageEdited,
   messageEditShape,
   MessageSent,
+  NO_CONTENT,
   ReadSet,
   ReadState,
 } from '../message.ts'
 import { Sync, SyncResult } from '../sync.ts'
+import { Payload } from '../text.ts'
 import { page, pageLimit } from './page.ts'
 import type { RouteSpec } from './route.ts'
 
@@ -20,8 +23,6 @@ const roomParams = z.object({ id: RoomId })
 const messageParams = z.object({ id: RoomId, seq: z.coerce.number().pipe(Seq) })
 const position = z.coerce.number().pipe(Position)
 const waitMs = z.coerce.number().int().min(0).max(LIMITS.waitMs).default(0)
-const hasContent = (draft: { text?: unknown; payload?: unknown }): boolean =>
-  draft.text !== undefined || draft.payload !== undefined
 const reading = ['NOT_FOUND', 'NOT_MEMBER'] as const
 const writing = [
   'NOT_FOUND',
@@ -64,7 +65,7 @@ export const logRoutes = {
     params: roomParams,
     body: z
       .strictObject({ clientMsgId: ClientMsgId.optional(), ...messageDraftShape })
-      .refine(hasContent, { message: 'needs text or payload', path: ['text'] }),
+      .refine(hasContent, NO_CONTENT),
     idempotencyKey: true,
     status: 201,
     response: MessageSent,
@@ -80,6 +81,25 @@ export const logRoutes = {
     status: 200,
     response: z.object({ message: Message }),
     errors: reading,
+  },
+  listMessageVersions: {
+    method: 'get',
+    path: '/v1/rooms/:id/messages/:seq/versions',
+    summary: 'A message as it was sent and after each edit, from version `after` on.',
+    tag: 'messages',
+    auth: 'user',
+    params: messageParams,
+    query: z.strictObject({ after: position.default(0), limit: pageLimit(200, 50) }),
+    status: 200,
+    response: page(
+      z.object({
+        version: z.int().nonnegative(),
+        text: z.string().nullable(),
+        payload: Payload.optional(),
+        ts: Timestamp,
+      }),
+    ),
+    errors: [...reading, 'GONE'],
   },
   patchMessage: {
     method: 'patch',

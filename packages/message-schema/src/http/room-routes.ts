@@ -1,26 +1,59 @@
 import { z } from 'zod'
 import { RoomId, UserId } from '../ids.ts'
 import { LIMITS } from '../limits.ts'
-import { HistoryPolicy, Member, MemberRole, Room, RoomName, Topic, Visibility } from '../room.ts'
+import {
+  HistoryPolicy,
+  Member,
+  MemberRole,
+  PictureUrl,
+  Room,
+  RoomChange,
+  RoomKind,
+  RoomName,
+  roomSettingsShape,
+  Topic,
+  Visibility,
+} from '../room.ts'
 import { page, pageLimit } from './page.ts'
 import type { RouteSpec } from './route.ts'
 
 const roomParams = z.object({ id: RoomId })
 const memberParams = z.object({ id: RoomId, userId: UserId })
+const flag = z.enum(['0', '1']).transform((value) => value === '1')
+const changing = ['NOT_FOUND', 'NOT_MEMBER', 'FORBIDDEN', 'BANNED', 'ROOM_ARCHIVED'] as const
+
+const { slowModeS, retentionDays, roleOverrides } = roomSettingsShape
+
+/** What a room is made with besides its name. */
+const NewRoomSettings = z
+  .strictObject({ history: HistoryPolicy, slowModeS, retentionDays, roleOverrides })
+  .partial()
 
 export const roomRoutes = {
   listRooms: {
     method: 'get',
     path: '/v1/rooms',
-    summary: 'My rooms, or with `scope=public` the public rooms one may join.',
+    summary:
+      'My rooms, latest joined first, or with `scope=public` those one may join, latest made first; by `q` in the order of names. A page may be short: go on while `hasMoreAfter`.',
     tag: 'rooms',
     auth: 'user',
-    query: z.strictObject({
-      scope: z.enum(['mine', 'public']).default('mine'),
-      q: z.string().max(LIMITS.roomNameCharacters).optional(),
-      after: z.string().max(128).optional(),
-      limit: pageLimit(200, 50),
-    }),
+    query: z
+      .strictObject({
+        scope: z.enum(['mine', 'public']).default('mine'),
+        /** Of my rooms a part of the name, of public ones its beginning. */
+        q: z.string().max(LIMITS.roomNameCharacters).optional(),
+        kind: RoomKind.optional(),
+        /** Only rooms with something unread. */
+        unread: flag.optional(),
+        /** Archived rooms, and only those. */
+        archived: flag.default(false),
+        after: z.string().max(1_024).optional(),
+        limit: pageLimit(200, 50),
+      })
+      .refine(({ scope, kind, unread }) => scope === 'mine' || (kind ?? unread) === undefined, {
+        message: 'kind and unread are for my rooms',
+        path: ['scope'],
+      }),
     status: 200,
     response: page(Room),
   },
@@ -34,12 +67,16 @@ export const roomRoutes = {
       name: RoomName,
       visibility: Visibility,
       topic: Topic.optional(),
+      avatarUrl: PictureUrl.optional(),
       history: HistoryPolicy.optional(),
+      settings: NewRoomSettings.optional(),
+      /** Members from the beginning, besides the caller. */
+      memberIds: z.array(UserId).max(LIMITS.createMembers).optional(),
     }),
     idempotencyKey: true,
     status: 201,
     response: z.object({ room: Room }),
-    errors: ['IDEMPOTENCY_MISMATCH', 'UNKNOWN_OUTCOME'],
+    errors: ['NOT_FOUND', 'BLOCKED', 'IDEMPOTENCY_MISMATCH', 'UNKNOWN_OUTCOME'],
   },
   createDm: {
     method: 'post',
@@ -50,7 +87,7 @@ export const roomRoutes = {
     body: z.strictObject({ userIds: z.array(UserId).min(1).max(LIMITS.groupDmMembers) }),
     status: 201,
     response: z.object({ room: Room }),
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'BLOCKED'],
   },
   getRoom: {
     method: 'get',
@@ -61,19 +98,63 @@ export const roomRoutes = {
     params: roomParams,
     status: 200,
     response: z.object({ room: Room }),
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'BANNED'],
+  },
+  patchRoom: {
+    method: 'patch',
+    path: '/v1/rooms/:id',
+    summary: 'Change a room. Each field needs its own permission; all are changed or none.',
+    tag: 'rooms',
+    auth: 'user',
+    params: roomParams,
+    body: RoomChange,
+    status: 200,
+    response: z.object({ room: Room }),
+    errors: changing,
+  },
+  deleteRoom: {
+    method: 'delete',
+    path: '/v1/rooms/:id',
+    summary: 'Delete a room for everybody, for good.',
+    tag: 'rooms',
+    auth: 'user',
+    params: roomParams,
+    status: 204,
+    errors: ['NOT_FOUND', 'NOT_MEMBER', 'FORBIDDEN', 'BANNED'],
   },
   listMembers: {
     method: 'get',
     path: '/v1/rooms/:id/members',
-    summary: 'Members in the order of their ids.',
+    summary:
+      'Members in the order of their ids; of one `role` in the order of their joining. `q` finds those whose name or username begins so: one page, and a longer `q` finds others.',
     tag: 'members',
     auth: 'user',
     params: roomParams,
-    query: z.strictObject({ after: z.string().max(64).optional(), limit: pageLimit(200, 50) }),
+    query: z
+      .strictObject({
+        role: MemberRole.optional(),
+        q: z.string().trim().min(1).max(LIMITS.displayNameCharacters).optional(),
+        after: z.string().max(64).optional(),
+        limit: pageLimit(200, 50),
+      })
+      .refine(({ q, after, role }) => q === undefined || (after ?? role) === undefined, {
+        message: 'q takes neither after nor role',
+        path: ['q'],
+      }),
     status: 200,
     response: page(Member),
-    errors: ['NOT_FOUND', 'NOT_MEMBER'],
+    errors: ['NOT_FOUND', 'NOT_MEMBER', 'BANNED'],
+  },
+  getMember: {
+    method: 'get',
+    path: '/v1/rooms/:id/members/:userId',
+    summary: 'One member.',
+    tag: 'members',
+    auth: 'user',
+    params: memberParams,
+    status: 200,
+    response: z.object({ member: Member }),
+    errors: ['NOT_FOUND', 'NOT_MEMBER', 'BANNED'],
   },
   putMember: {
     method: 'put',
@@ -82,10 +163,22 @@ export const roomRoutes = {
     tag: 'members',
     auth: 'user',
     params: memberParams,
-    body: z.strictObject({ role: MemberRole.exclude(['owner']).optional() }).default({}),
+    body: z.strictObject({ role: MemberRole.optional() }).default({}),
     status: 200,
     response: z.object({ member: Member }),
-    errors: ['NOT_FOUND', 'NOT_MEMBER', 'FORBIDDEN', 'CONFLICT'],
+    errors: [...changing, 'BLOCKED', 'CONFLICT'],
+  },
+  patchMember: {
+    method: 'patch',
+    path: '/v1/rooms/:id/members/:userId',
+    summary: 'Promote, demote, or with `owner` hand the room over: its old owner is an admin then.',
+    tag: 'members',
+    auth: 'user',
+    params: memberParams,
+    body: z.strictObject({ role: MemberRole }),
+    status: 200,
+    response: z.object({ member: Member }),
+    errors: [...changing, 'CONFLICT'],
   },
   deleteMember: {
     method: 'delete',
@@ -95,6 +188,6 @@ export const roomRoutes = {
     auth: 'user',
     params: memberParams,
     status: 204,
-    errors: ['NOT_FOUND', 'NOT_MEMBER', 'FORBIDDEN'],
+    errors: ['NOT_FOUND', 'NOT_MEMBER', 'FORBIDDEN', 'BANNED'],
   },
 } as const satisfies Record<string, RouteSpec>

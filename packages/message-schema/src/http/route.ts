@@ -1,6 +1,23 @@
 import type { z } from 'zod'
 import type { ErrorCode } from '../errors.ts'
 
+/** What an API key may do. The table is closed; a key has those that it was made with. */
+export const KEY_SCOPES = {
+  'messages:write': 'Send messages as any user, as a bot or as the system.',
+  'users:read': 'Read and export users.',
+  'users:write': 'Create, change, sign out and erase users.',
+  'rooms:read': 'Read any room, its log, members and messages; export it.',
+  'rooms:write': 'Create, change and delete rooms and their members; import messages.',
+  'moderation:write': 'Mute, ban and kick anywhere; settle reports; keep the word list.',
+  'types:write': 'Register types of messages.',
+  'webhooks:write': 'Keep webhooks, see and replay their deliveries.',
+  'audit:read': 'Read the audit log.',
+  'admin:read': 'Read statistics of the cluster.',
+  'keys:write': 'Make, rotate and revoke API keys.',
+} as const
+export type KeyScope = keyof typeof KEY_SCOPES
+export const KEY_SCOPE_NAMES = Object.keys(KEY_SCOPES) as [KeyScope, ...KeyScope[]]
+
 export type HttpMethod = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
 /** One REST route: what it takes, what it answers, who may call it. OpenAPI is made of these. */
@@ -10,14 +27,31 @@ export interface RouteSpec {
   readonly path: string
   readonly summary: string
   readonly tag: string
-  /** `user`: a bearer access token, of ours or of the host application. */
-  readonly auth: 'none' | 'user'
+  /**
+   * `user`: a bearer access token, of ours or of the host application. `key`: an API key with the
+   * route's `scope`. `link`: what the address says is secret enough, for whoever has it.
+   */
+  readonly auth: 'none' | 'user' | 'key' | 'link'
+  readonly scope?: KeyScope
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
   readonly body?: z.ZodType
-  /** It heeds an `Idempotency-Key` header. */
+  /** The most that a JSON body may have, where it is not `LIMITS.bodyBytes`. */
+  readonly bodyBytes?: number
+  /**
+   * It heeds an `Idempotency-Key` header itself, in the log. Every other POST with a caller heeds it
+   * too: its answer is kept and given again.
+   */
   readonly idempotencyKey?: true
-  readonly status: 200 | 201 | 204
+  /** What it answers holds a secret: it is stored nowhere, not even to answer a repeat. */
+  readonly answersSecret?: true
+  /** It costs much more than others: it has a limit of its own. */
+  readonly costly?: true
+  readonly status: 200 | 201 | 202 | 204
+  /** It answers bytes or lines of its own type instead of JSON. */
+  readonly produces?: string
+  /** It takes bytes or lines of this type instead of JSON, and reads them itself. */
+  readonly consumes?: string
   readonly response?: z.ZodType
   /** Beside those that every route, or every route with a token or a body, may answer. */
   readonly errors?: readonly ErrorCode[]

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Event } from '../event.ts'
-import { Position, RoomId, UserId } from '../ids.ts'
+import { Position, RoomId, Timestamp, UserId } from '../ids.ts'
+import { OwnPresence } from './presence-api.ts'
 import { MemberRole } from '../room.ts'
 import { ErrorBody } from '../reply.ts'
 
@@ -51,6 +52,11 @@ export const UserRoom = z.object({
   joinedSeq: z.int().positive(),
   /** The first `seq` that this member may see. */
   visibleFrom: z.int().positive(),
+  /** At that `head`. */
+  memberCount: z.int().nonnegative().optional(),
+  mutedUntil: Timestamp.optional(),
+  frozen: z.boolean().optional(),
+  archived: z.boolean().optional(),
 })
 export type UserRoom = z.infer<typeof UserRoom>
 
@@ -60,6 +66,9 @@ export const UserState = z.object({
   rooms: z.array(UserRoom),
   /** Ended sessions whose access tokens may still be inside their lifetime. */
   revokedSessionIds: z.array(z.string()),
+  /** Milliseconds since 1970: tokens of the host application that were issued before are refused. */
+  tokensValidAfterMs: z.int().nonnegative().optional(),
+  presence: OwnPresence.optional(),
 })
 export type UserState = z.infer<typeof UserState>
 export const UserStates = z.object({

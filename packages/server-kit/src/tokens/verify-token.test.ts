@@ -70,6 +70,19 @@ describe('tokens that are let in', () => {
   })
 })
 
+test('a key that was replaced is good for what it has signed, and signs no more', async () => {
+  const next = newKey()
+  const rotated = createTokenSigner(next, settings, [publicPem(ownKey), next])
+  expect(rotated.keySet.keys).toHaveLength(2)
+  const both = createVerifyToken(settings, { keySet: rotated.keySet })
+  const before = signer.sign('ada', 's', 60)
+  const after = rotated.sign('ada', 's', 60)
+  await expect(both(before)).resolves.toMatchObject({ userId: 'ada' })
+  await expect(both(after)).resolves.toMatchObject({ userId: 'ada' })
+  await expect(verify(after)).rejects.toThrow(TokenError)
+  expect(JSON.stringify(rotated.keySet)).not.toContain('"d"')
+})
+
 describe('tokens that are refused', () => {
   const { privateKey: rsa } = generateKeyPairSync('rsa', { modulusLength: 2_048 })
   const rsaPem = rsa.export({ type: 'pkcs8', format: 'pem' }).toString()
@@ -110,6 +123,10 @@ describe('tokens that are refused', () => {
     ['a weak HMAC of the host', host({}, { algorithm: 'HS256' }, `${secret}!`)],
     ['an algorithm the host may not use', host({}, { algorithm: 'HS384' })],
     ['RSA where the host has a shared secret', host({}, { algorithm: 'RS256' }, rsaPem)],
+    ['an extension of ours that must be understood', own({}, { crit: ['b64'] })],
+    ['an extension of a host', host({}, { header: { alg: 'HS256', crit: ['exp'] } } as never)],
+    ['one from the future', host({ iat: inAnHour(), exp: inAnHour() + 60 })],
+    ['one of ours from the future', own({ iat: inAnHour(), exp: inAnHour() + 60 })],
     ['no end', jwt.sign({ sub: 'ada', iss: 'shop', aud: 'chat' }, secret)],
     ['not valid yet', host({ nbf: inAnHour() })],
     ['nobody', host({ sub: undefined })],

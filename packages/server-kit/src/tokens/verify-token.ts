@@ -110,6 +110,8 @@ async function verify(token: string, header: JwtHeader, trust: Trust): Promise<u
   if (trust.typ !== undefined && header.typ !== trust.typ) {
     throw new TokenError('AUTH_INVALID', 'typ is not that of an access token')
   }
+  // Extensions that must be understood: none is (RFC 7515, 4.1.11).
+  if ('crit' in header) throw new TokenError('AUTH_INVALID', 'crit names what is not understood')
   if (header.kid !== undefined && !/^[\w.:-]{1,128}$/u.test(header.kid)) {
     throw new TokenError('AUTH_INVALID', 'kid is malformed')
   }
@@ -167,7 +169,15 @@ export function createVerifyToken(settings: TokenSettings, ownKeys: OwnKeys): Ve
   }
 }
 
+/** Otherwise a token could be dated so that signing its user out does not reach it. */
+function refuseFromTheFuture({ iat }: Claims): void {
+  if (iat !== undefined && iat > Date.now() / 1_000 + CLOCK_TOLERANCE_S) {
+    throw new TokenError('AUTH_INVALID', 'issued in the future')
+  }
+}
+
 function toIdentity(claims: Claims, own: boolean): Identity {
+  refuseFromTheFuture(claims)
   if (!USER_ID.test(claims.sub)) throw new TokenError('AUTH_INVALID', 'sub is not a user id')
   const { sub: userId, exp, iat, sid, name, picture } = claims
   return {

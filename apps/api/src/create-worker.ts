@@ -1,0 +1,171 @@
+import { createServer, type Server } from 'node:http'
+import type { PrismaClient } from '@parley/database'
+import {
+  Closing,
+  Counter,
+  createPublisher,
+  createQueueConnection,
+  createRegistry,
+  FailPoints,
+  Histogram,
+  listen,
+  type Logger,
+  type Redis,
+  type Registry,
+} from '@parley/server-kit'
+import express from 'express'
+import { createLogPool, createPrisma, type Pool } from './db/connect.ts'
+import { retryAdviceOf } from './db/database-errors.ts'
+import { createLogStore } from './db/log-store.ts'
+import { createOutboxStore } from './db/outbox-store.ts'
+import { createProbes } from './http/probes.ts'
+import { createJobs } from './jobs/all-jobs.ts'
+import { createJobQueues, type JobQueues } from './jobs/job-queues.ts'
+import type { Enqueue, LogConsumer } from './jobs/job.ts'
+import { startOutboxPump, type OutboxPump } from './jobs/outbox-pump.ts'
+import { runJobs } from './jobs/run-jobs.ts'
+import { createAnnouncements } from './news/announce.ts'
+import { createRoomLog, type RoomLog } from './room-log/room-log.ts'
+import type { WorkerConfig } from './worker-config.ts'
+
+export interface Worker {
+  readonly port: number
+  /** Takes nothing more, ends what it has in hand, closes everything in order. */
+  readonly stop: () => Promise<void>
+}
+
+/** Jobs change few rooms; readers and senders have the API. */
+const LOG_LANES = 1
+
+interface Stores {
+  readonly pool: Pool
+  readonly prisma: PrismaClient
+  readonly publisher: Redis
+  readonly queueConnection: Redis
+}
+
+function openStores(config: WorkerConfig, logger: Logger, closing: Closing): Stores {
+  const pool = createLogPool(config.databaseUrl, config.databaseConnections)
+  closing.add(() => pool.end())
+  const prisma = createPrisma(config.databaseUrl, Math.ceil(config.databaseConnections / 4))
+  closing.add(() => prisma.$disconnect())
+  const redis = { url: config.redisUrl, name: config.name, logger }
+  const publisher = createPublisher(redis)
+  closing.add(() => publisher.disconnect())
+  const queueConnection = createQueueConnection(redis)
+  closing.add(() => queueConnection.disconnect())
+  return { pool, prisma, publisher, queueConnection }
+}
+
+interface Parts {
+  readonly logger: Logger
+  readonly metrics: Registry
+  readonly failPoints: FailPoints
+}
+
+/** A writer of rooms like those of the API: the rooms' locks hold between them. */
+function createLog({ pool, publisher }: Stores, { logger, metrics, failPoints }: Parts): RoomLog {
+  const { announce } = createAnnouncements({ publisher, logger, failPoints, metrics })
+  return createRoomLog({
+    store: createLogStore(pool, failPoints),
+    lanes: LOG_LANES,
+    retryAdviceOf,
+    announceFailed: (error) => logger.error({ err: error }, 'could not announce'),
+    announce: ({ news, changedUsers }) => announce(news, changedUsers),
+  })
+}
+
+function startPump(
+  pool: Pool,
+  consumers: readonly LogConsumer[],
+  { logger, metrics }: Parts,
+): OutboxPump {
+  const lag = new Histogram({
+    name: 'parley_outbox_lag_seconds',
+    help: 'From the commit of an event until jobs knew of it.',
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300],
+    registers: [metrics],
+  })
+  const failures = new Counter({
+    name: 'parley_outbox_failures_total',
+    help: 'Batches of the outbox that a consumer did not take; they come again.',
+    labelNames: ['consumer'],
+    registers: [metrics],
+  })
+  return startOutboxPump({
+    store: createOutboxStore(pool),
+    consumers,
+    logger,
+    onBatch: (rows) => rows.forEach(({ ageMs }) => lag.observe(ageMs / 1_000)),
+    onFailure: (consumer) => failures.inc({ consumer }),
+  })
+}
+
+/** Ready once the database was reached, as the API is. */
+function createReadiness(pool: Pool): () => Promise<boolean> {
+  let reached = false
+  return async () => {
+    reached ||= await pool.query('SELECT 1 FROM log_outbox LIMIT 1').then(
+      () => true,
+      () => false,
+    )
+    return reached
+  }
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve())
+  })
+  server.closeAllConnections()
+  await closed
+}
+
+/** Composition root of the worker role: outbox, jobs, and the probes. Runs when it resolves. */
+export async function createWorker(config: WorkerConfig, logger: Logger): Promise<Worker> {
+  const closing = new Closing()
+  const metrics = createRegistry(config.name)
+  const failPoints = new FailPoints(config.failPointsEnabled)
+  const parts: Parts = { logger, metrics, failPoints }
+  const stores = openStores(config, logger, closing)
+  const { pool, prisma, publisher } = stores
+  const roomLog = createLog(stores, parts)
+
+  let queues: JobQueues | undefined
+  const enqueue: Enqueue = async (name, jobs) => queues?.enqueue(name, jobs)
+  const { run } = roomLog
+  const { jobs, consumers } = createJobs({
+    ...parts,
+    config,
+    pool,
+    prisma,
+    run,
+    publisher,
+    enqueue,
+  })
+  const carrying = { prefix: config.jobsPrefix, logger, metrics }
+  queues = createJobQueues(jobs, { ...carrying, publisher })
+  const running = runJobs(jobs, { ...carrying, connection: stores.queueConnection })
+  queues.startClock()
+  const pump = startPump(pool, consumers, parts)
+
+  let stopping = false
+  const hasReachedDatabase = createReadiness(pool)
+  const isReady = async (): Promise<boolean> => !stopping && (await hasReachedDatabase())
+  const app = express().disable('x-powered-by').use(createProbes({ isReady, metrics }))
+  const server = createServer(app)
+  const port = await listen(server, config.port, config.host)
+  logger.info({ port }, 'working')
+
+  return {
+    port,
+    async stop() {
+      stopping = true
+      await pump.stop()
+      await Promise.all([running.stop(), queues.close()])
+      await roomLog.idle()
+      await closeServer(server)
+      await closing.close()
+    },
+  }
+}

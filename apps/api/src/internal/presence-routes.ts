@@ -1,0 +1,40 @@
+import {
+  AudienceRequest,
+  PRESENCE_PATHS,
+  SeenBatch,
+  StatusChange,
+  type AudienceResult,
+} from '@parley/message-schema'
+import type { Router } from 'express'
+import type { PresenceStore } from '../db/presence-store.ts'
+import type { ChooseStatus } from '../presence/choose-status.ts'
+import type { FindWatchable } from '../presence/find-watchable.ts'
+import { answer } from './answer.ts'
+
+export interface PresenceAnswers {
+  readonly findWatchable: FindWatchable
+  readonly chooseStatus: ChooseStatus
+  readonly noteSeen: PresenceStore['noteSeen']
+}
+
+/** What gateways ask about presence. */
+export function addPresenceRoutes(router: Router, presence: PresenceAnswers): void {
+  const path = (full: string): string => full.replace(/^\/internal/u, '')
+  router.post(
+    path(PRESENCE_PATHS.audience),
+    answer(AudienceRequest, async ({ asks }): Promise<AudienceResult> => {
+      // One after the other: a gateway that has much to ask must not hold every connection.
+      const answers: AudienceResult['answers'] = []
+      for (const ask of asks) answers.push(await presence.findWatchable(ask))
+      return { answers }
+    }),
+  )
+  router.post(path(PRESENCE_PATHS.status), answer(StatusChange, presence.chooseStatus))
+  router.post(
+    path(PRESENCE_PATHS.seen),
+    answer(SeenBatch, async ({ users }) => {
+      await presence.noteSeen(users.map(({ userId, at }) => ({ userId, at: new Date(at) })))
+      return {}
+    }),
+  )
+}

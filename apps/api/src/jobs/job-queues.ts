@@ -1,0 +1,114 @@
+import type { Logger, Redis } from '@parley/server-kit'
+import { Counter, type Registry } from '@parley/server-kit'
+import { Queue, type JobsOptions } from 'bullmq'
+import type { Enqueue, Job, QueuedJob } from './job.ts'
+
+const ATTEMPTS = 3
+const FIRST_RETRY_MS = 1_000
+/** For whoever looks why something failed. */
+const KEEP_FAILED = { age: 24 * 3600, count: 1_000 }
+const AT_ONCE = 1_000
+
+export interface QueuePorts {
+  /** Fails at once while Redis is away. */
+  readonly publisher: Redis
+  /** Of every key that BullMQ writes. */
+  readonly prefix: string
+  readonly logger: Logger
+  readonly metrics: Registry
+}
+
+export interface JobQueues {
+  readonly enqueue: Enqueue
+  /** Has periodic jobs run by the clock: one of the workers makes each. */
+  readonly startClock: () => void
+  readonly close: () => Promise<void>
+}
+
+const optionsOf = (job: Job, { delayMs, onceId }: QueuedJob): JobsOptions => ({
+  attempts: job.attempts ?? ATTEMPTS,
+  backoff: { type: 'exponential', delay: FIRST_RETRY_MS },
+  removeOnComplete: true,
+  removeOnFail: KEEP_FAILED,
+  ...(delayMs !== undefined && { delay: delayMs }),
+  ...(onceId !== undefined && {
+    deduplication: { id: `${job.name}-${onceId}`, keepLastIfActive: true },
+  }),
+})
+
+/** The same id in every worker, so that the first of them makes the job of this slot of time. */
+function slotOf({ name, everyMs = 0 }: Job): JobsOptions {
+  const slot = Math.floor(Date.now() / everyMs)
+  return {
+    jobId: `${name}-${slot}`,
+    attempts: 1,
+    // Remembered until the slot is over everywhere: else the second worker makes it once more.
+    removeOnComplete: { age: Math.ceil(everyMs / 1_000) * 2 + 10 },
+    removeOnFail: { age: Math.ceil(everyMs / 1_000) * 2 + 10 },
+  }
+}
+
+/** A job is put in the queue that its definition names. */
+export function createJobQueues(jobs: readonly Job[], ports: QueuePorts): JobQueues {
+  const { publisher, logger } = ports
+  const byName = new Map(jobs.map((job) => [job.name, job]))
+  const lost = new Counter({
+    name: 'parley_jobs_not_carried_total',
+    help: 'Jobs that Redis did not take; a later look at MySQL finds what was to be done.',
+    labelNames: ['job'],
+    registers: [ports.metrics],
+  })
+  const queues = new Map(
+    [...new Set(jobs.map(({ queue }) => queue))].map((name) => {
+      const queue = new Queue(name, {
+        connection: publisher,
+        prefix: ports.prefix,
+        skipWaitingForReady: true,
+        streams: { events: { maxLen: 100 } },
+      })
+      queue.on('error', (error) => logger.debug({ err: error, queue: name }, 'a queue'))
+      return [name, queue] as const
+    }),
+  )
+
+  async function add(
+    job: Job,
+    bulk: { name: string; data: unknown; opts: JobsOptions }[],
+  ): Promise<void> {
+    if (bulk.length === 0) return
+    try {
+      if (publisher.status !== 'ready') throw new Error('Redis is away.')
+      const queue = queues.get(job.queue)
+      for (let from = 0; from < bulk.length; from += AT_ONCE) {
+        await queue?.addBulk(bulk.slice(from, from + AT_ONCE))
+      }
+    } catch (error) {
+      lost.inc({ job: job.name }, bulk.length)
+      logger.debug({ err: error, job: job.name }, 'jobs were not carried')
+    }
+  }
+
+  const timers: NodeJS.Timeout[] = []
+  return {
+    async enqueue(name, queued) {
+      const job = byName.get(name)
+      if (job === undefined) throw new Error(`There is no job '${name}'.`)
+      await add(
+        job,
+        queued.map((one) => ({ name, data: one.data, opts: optionsOf(job, one) })),
+      )
+    },
+    startClock() {
+      for (const job of jobs) {
+        if (job.everyMs === undefined) continue
+        const tick = (): void => void add(job, [{ name: job.name, data: {}, opts: slotOf(job) }])
+        timers.push(setInterval(tick, job.everyMs))
+        tick()
+      }
+    },
+    async close() {
+      timers.forEach((timer) => clearInterval(timer))
+      await Promise.allSettled([...queues.values()].map((queue) => queue.close()))
+    },
+  }
+}

@@ -1,0 +1,77 @@
+import type { PrismaClient } from '@parley/database'
+import { createBlockStore } from '../db/block-store.ts'
+import type { Pool } from '../db/connect.ts'
+import { createIdempotencyStore } from '../db/idempotency-store.ts'
+import { createReadInvitePreviews } from '../db/invite-preview-store.ts'
+import { createInviteStore } from '../db/invite-store.ts'
+import { createMemberListStore } from '../db/member-list-store.ts'
+import { createMemberStore } from '../db/member-store.ts'
+import { createRoleStore } from '../db/role-store.ts'
+import { createRoomStore } from '../db/room-store.ts'
+import { createUserStore } from '../db/user-store.ts'
+import type { BoundRoute } from '../http/route.ts'
+import { createAnswerInvite } from '../invites/answer-invite.ts'
+import { createCreateInvite } from '../invites/create-invite.ts'
+import { createGuessLimit } from '../invites/guess-limit.ts'
+import { createManageInvites } from '../invites/manage-invites.ts'
+import { createManageRoles } from '../roles/manage-roles.ts'
+import type { RunCommand } from '../room-log/run-command.ts'
+import { createCreateDm } from '../rooms/create-dm.ts'
+import { createCreateRoom } from '../rooms/create-room.ts'
+import { createGetRoom } from '../rooms/get-room.ts'
+import { createGetMember, createListMembers } from '../rooms/list-members.ts'
+import { createListRooms } from '../rooms/list-rooms.ts'
+import { createPutMember } from '../rooms/put-member.ts'
+import { createRemoveMember } from '../rooms/remove-member.ts'
+import { createUpdateMember } from '../rooms/update-member.ts'
+import { createDeleteRoom, createUpdateRoom } from '../rooms/update-room.ts'
+import { createInviteRoutes } from './invite-routes.ts'
+import { createRoleRoutes } from './role-routes.ts'
+import { createRoomRoutes } from './room-routes.ts'
+
+export interface RoomAreaPorts {
+  readonly prisma: PrismaClient
+  readonly logPool: Pool
+  readonly run: RunCommand
+}
+
+/** Rooms, who is in them, what they may do, and how one comes in. */
+export function createRoomArea({ prisma, logPool, run }: RoomAreaPorts): BoundRoute[] {
+  const rooms = createRoomStore(logPool)
+  const members = createMemberStore(logPool)
+  const blocks = createBlockStore(logPool)
+  const roles = createRoleStore(logPool)
+  const invites = createInviteStore(logPool)
+  const { missing: missingUsers } = createUserStore(prisma)
+  const { claim } = createIdempotencyStore(prisma)
+  const getRoom = createGetRoom(rooms, members)
+  return [
+    ...createRoomRoutes({
+      listRooms: createListRooms(rooms),
+      getRoom,
+      createRoom: createCreateRoom({ run, claim, missingUsers, blocks, getRoom }),
+      createDm: createCreateDm({ run, missingUsers, blocks, rooms, getRoom }),
+      updateRoom: createUpdateRoom(run, getRoom),
+      deleteRoom: createDeleteRoom(run),
+      listMembers: createListMembers(members, createMemberListStore(logPool)),
+      getMember: createGetMember(members),
+      putMember: createPutMember({ members, missingUsers, blocks, run }),
+      updateMember: createUpdateMember(run, members),
+      removeMember: createRemoveMember(run),
+    }),
+    ...createRoleRoutes(createManageRoles(roles)),
+    ...createInviteRoutes({
+      create: createCreateInvite({ members, missingUsers, blocks, roles, add: invites.add }),
+      manage: createManageInvites({ members, invites }),
+      answer: createAnswerInvite({
+        invites,
+        readPreviews: createReadInvitePreviews(logPool),
+        members,
+        roles,
+        guesses: createGuessLimit(),
+        run,
+        getRoom,
+      }),
+    }),
+  ]
+}

@@ -1,0 +1,259 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createLogPool, type Pool } from '../db/connect.ts'
+import { createMysqlSearchIndex } from '../db/mysql-search-index.ts'
+import { createSearchSource } from '../db/search-source.ts'
+import { createSearchTodo } from '../db/search-todo.ts'
+import { startTestApi, type Actor, type TestApi } from '../testing/test-api.ts'
+import { createIndexRooms } from './index-ranges.ts'
+import { matchText } from './match-text.ts'
+import { parseQuery } from './parse-query.ts'
+
+let api: TestApi
+let pool: Pool
+let ada: Actor
+let bob: Actor
+
+beforeAll(async () => {
+  api = await startTestApi()
+  pool = createLogPool(api.databaseUrl, 4)
+  ada = await api.guest('Ada')
+  bob = await api.guest('Bob')
+})
+afterAll(async () => {
+  await pool.end()
+  await api[Symbol.asyncDispose]()
+})
+
+const todo = () => createSearchTodo(pool)
+const indexNow = async (): Promise<void> => {
+  await todo().markAll()
+  const ports = {
+    source: createSearchSource(pool),
+    index: createMysqlSearchIndex(pool),
+    todo: todo(),
+  }
+  await createIndexRooms(ports)(new AbortController().signal)
+}
+
+interface Shown {
+  readonly message: { readonly roomId: string; readonly seq: number; readonly text: string }
+  readonly highlights: [number, number][]
+}
+
+const search = (actor: Actor, query: Record<string, string>) =>
+  actor.get(`/v1/search?${new URLSearchParams(query).toString()}`)
+
+async function found(actor: Actor, query: Record<string, string>): Promise<Shown[]> {
+  const answer = await search(actor, query)
+  if (answer.status !== 200) throw new Error(JSON.stringify(answer.body))
+  return answer.body.data as Shown[]
+}
+const texts = async (actor: Actor, query: Record<string, string>): Promise<string[]> =>
+  (await found(actor, query)).map(({ message }) => message.text)
+
+describe('a search', () => {
+  test('finds words of all of one’s rooms, newest first, and marks them', async () => {
+    const one = (await ada.createRoom()).id
+    const other = (await ada.createRoom()).id
+    await ada.send(one, 'The Café is open 🎉')
+    await ada.send(other, 'no café today')
+    await ada.send(one, '明天去咖啡館')
+    await indexNow()
+    const all = await found(ada, { q: 'CAFE' })
+    expect(all.map(({ message }) => message.text).toSorted()).toEqual([
+      'The Café is open 🎉',
+      'no café today',
+    ])
+    for (const { message, highlights } of all) {
+      expect(highlights.map(([start, end]) => message.text.slice(start, end).toLowerCase())).toEqual([
+        'café',
+      ])
+    }
+    expect(await texts(ada, { q: '咖啡' })).toEqual(['明天去咖啡館'])
+    expect(await texts(ada, { q: 'cafe', roomId: other })).toEqual(['no café today'])
+    expect(await texts(bob, { q: 'cafe' })).toEqual([])
+  })
+
+  test('finds what an edit says now, and never what was deleted', async () => {
+    const room = (await ada.createRoom()).id
+    const kept = await ada.send(room, 'elephants remember')
+    const gone = await ada.send(room, 'elephants forget')
+    await indexNow()
+    const path = (seq: number) => `/v1/rooms/${room}/messages/${seq}`
+    await ada.call('PATCH', path(kept), { text: 'giraffes remember' })
+    await ada.call('DELETE', path(gone))
+    // Before the index knows.
+    expect(await texts(ada, { q: 'elephants' })).toEqual([])
+    await indexNow()
+    expect(await texts(ada, { q: 'elephants' })).toEqual([])
+    expect(await texts(ada, { q: 'giraffes' })).toEqual(['giraffes remember'])
+    const left = await pool.query<{ n: number }[]>(
+      `SELECT COUNT(*) AS n FROM search_token WHERE token LIKE 'elephant%'`,
+    )
+    expect(Number(left[0]?.n)).toBe(0)
+  })
+
+  test('shows nothing to who has left, nor what was said before one came', async () => {
+    const room = (await ada.createRoom({ history: 'since-join' })).id
+    await ada.send(room, 'secret zebra')
+    await bob.join(room)
+    await ada.send(room, 'public zebra')
+    await indexNow()
+    expect(await texts(bob, { q: 'zebra' })).toEqual(['public zebra'])
+    expect(await texts(ada, { q: 'zebra' })).toEqual(['public zebra', 'secret zebra'])
+    await bob.leave(room)
+    expect(await texts(bob, { q: 'zebra' })).toEqual([])
+    expect((await search(bob, { q: 'zebra', roomId: room })).status).toBe(404)
+  })
+
+  test('is filtered by person, thread, time, links', async () => {
+    const room = (await ada.createRoom()).id
+    await bob.join(room)
+    const root = await ada.send(room, 'walrus root')
+    await bob.send(room, 'walrus https://example.com', { threadId: root })
+    await ada.send(room, 'walrus three')
+    await indexNow()
+    expect(await texts(ada, { q: 'walrus', from: bob.id })).toEqual(['walrus https://example.com'])
+    expect(await texts(ada, { q: 'walrus', has: 'link' })).toEqual(['walrus https://example.com'])
+    expect(await texts(ada, { q: 'walrus', has: 'file,link' })).toEqual([])
+    expect(await texts(ada, { q: '', threadId: String(root), roomId: room })).toHaveLength(1)
+    expect(await texts(ada, { q: '', from: bob.id, roomId: room })).toHaveLength(1)
+    expect(await texts(ada, { q: 'walrus', before: '2020-01-01' })).toEqual([])
+    expect(await texts(ada, { q: 'walrus', after: '2020-01-01T00:00:00Z' })).toHaveLength(3)
+    expect((await search(ada, { q: '+++' })).body.code).toBe('INVALID')
+    expect((await search(ada, { q: 'x', cursor: 'nonsense' })).body.code).toBe('INVALID')
+    expect((await search(ada, { q: 'x'.repeat(401) })).status).toBe(400)
+  })
+
+  test.each([
+    `' OR '1'='1`,
+    `walrus') OR 1=1 -- `,
+    '+walrus -three',
+    'walrus*',
+    '@walrus ~ <three> (x',
+    '%',
+    '\\',
+    '\u0000\u0001*',
+    '"""',
+  ])('takes %j as text', async (q) => {
+    const answer = await search(ada, { q })
+    expect([200, 400]).toContain(answer.status)
+    for (const { message } of (answer.body.data ?? []) as Shown[]) {
+      expect(matchText(parseQuery(q), [message.text])).not.toBeNull()
+    }
+  })
+})
+
+/** A small generator with a seed: the same run every time. */
+function createRandom(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+}
+
+const WORDS =
+  'a an ant anchor meet meeting met café Straße 会议 会议室 明天 東京 タワー 회의 회의를 🎉 👩‍👩‍👧 v1.2 naïve 天'.split(
+    ' ',
+  )
+
+describe.each([1, 2, 3])('with seed %i', (seed) => {
+  test('results are those of a look at every message', { timeout: 60_000 }, async () => {
+    const random = createRandom(seed)
+    const pick = <Item>(items: readonly Item[]): Item => items[random(items.length)] as Item
+    const some = (count: number): string =>
+      Array.from({ length: count }, () => pick(WORDS)).join(pick([' ', '', ', ']))
+    const users = [await api.guest('one'), await api.guest('two'), await api.guest('three')]
+    const rooms: string[] = []
+    for (let n = 0; n < 6; n += 1) {
+      const owner = pick(users)
+      rooms.push((await owner.createRoom({ history: pick(['all', 'since-join']) })).id)
+    }
+    for (let n = 0; n < 150; n += 1) {
+      const user = pick(users)
+      const room = pick(rooms)
+      const act = random(12)
+      if (act === 0) await user.call('PUT', `/v1/rooms/${room}/members/${user.id}`)
+      else if (act === 1) await user.call('DELETE', `/v1/rooms/${room}/members/${user.id}`)
+      else if (act === 2) {
+        const seq = 2 + random(30)
+        await user.call('DELETE', `/v1/rooms/${room}/messages/${seq}`)
+      } else if (act === 3) {
+        const seq = 2 + random(30)
+        await user.call('PATCH', `/v1/rooms/${room}/messages/${seq}`, { text: some(3) })
+      } else {
+        const text = some(1 + random(5))
+        await user.call('POST', `/v1/rooms/${room}/messages`, { text })
+      }
+      if (n === 80) await indexNow()
+    }
+    await indexNow()
+    for (let n = 0; n < 60; n += 1) {
+      const user = pick(users)
+      const word = pick(WORDS)
+      const q = pick([word, word.slice(0, 2), some(2), `"${some(2)}"`, pick(['an', 'me', '会', '🎉'])])
+      const parsed = parseQuery(q.toWellFormed())
+      if (parsed.phrases.length === 0) continue
+      const expected: string[] = []
+      for (const room of rooms) {
+        const { status, body } = await user.get(`/v1/rooms/${room}/messages?limit=200`)
+        if (status !== 200) continue
+        for (const message of body.data as Shown['message'][]) {
+          if (message.text !== null && matchText(parsed, [message.text]) !== null) {
+            expected.push(`${room}/${message.seq}`)
+          }
+        }
+      }
+      const results: string[] = []
+      const limit = String(1 + random(20))
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const { body } = await search(user, { q: q.toWellFormed(), limit, ...(cursor !== '' && { cursor }) })
+        results.push(
+          ...(body.data as Shown[]).map(({ message }) => `${message.roomId}/${message.seq}`),
+        )
+        cursor = body.page.after as string | null
+      }
+      expect(results.toSorted(), q).toEqual(expected.toSorted())
+      expect(new Set(results).size).toBe(results.length)
+    }
+  })
+})
+
+test('indexing twice, in pieces, by two at once, or after the end of one ends the same', async () => {
+  const dump = () =>
+    pool.query('SELECT room_id, token, at, seq FROM search_token ORDER BY room_id, token, at, seq')
+  await indexNow()
+  const before = await dump()
+  await Promise.all([indexNow(), indexNow()])
+  expect(await dump()).toEqual(before)
+  await pool.query('DELETE FROM search_token')
+  await pool.query('DELETE FROM search_doc')
+  await indexNow()
+  expect(await dump()).toEqual(before)
+  expect(await todo().waiting()).toMatchObject({ rooms: 0 })
+})
+
+test('a doc of an earlier revision does not come back over a later one', async () => {
+  const room = (await ada.createRoom()).id
+  const seq = await ada.send(room, 'pelican')
+  await indexNow()
+  const index = createMysqlSearchIndex(pool)
+  const doc = {
+    roomId: room,
+    seq,
+    at: 1,
+    senderId: ada.id,
+    hasFile: false,
+    hasLink: false,
+    fields: ['pelican'],
+  }
+  await index.remove([{ roomId: room, seq, revision: seq + 2 }])
+  await index.index([{ ...doc, revision: seq + 1 }])
+  expect(await texts(ada, { q: 'pelican' })).toEqual([])
+  const tokens = await pool.query<unknown[]>(
+    "SELECT 1 FROM search_token WHERE room_id = ? AND token = 'pelican'",
+    [Buffer.from(room.replaceAll('-', ''), 'hex')],
+  )
+  expect(tokens).toHaveLength(0)
+})

@@ -1,0 +1,109 @@
+import { port, readEnv } from '@parley/server-kit'
+import { z } from 'zod'
+import { ApiEnv } from './config.ts'
+import { storageEnv, toStorageSettings, type StorageSettings } from './files/file-env.ts'
+
+const shared = ApiEnv.shape
+
+/** The whole environment of a worker. What the API reads too means the same there. */
+export const WorkerEnv = z.object({
+  WORKER_PORT: port.default(3200).describe('Port of the probes and metrics; 0 takes a free one.'),
+  WORKER_HOST: z.string().default('0.0.0.0').describe('Address to listen on.'),
+  WORKER_NAME: z.string().default('worker').describe('Name in logs and metrics.'),
+  DATABASE_URL: shared.DATABASE_URL,
+  REDIS_URL: shared.REDIS_URL,
+  JOBS_PREFIX: z
+    .string()
+    .regex(/^[\w:.-]{1,80}$/u, 'must be 1-80 letters, digits or any of _:.-')
+    .default('parley:jobs')
+    .describe('Of the keys of jobs in Redis. Clusters that share a Redis need one each.'),
+  DATABASE_CONNECTIONS: shared.DATABASE_CONNECTIONS,
+  OUTGOING_ALLOWED_HOSTS: shared.OUTGOING_ALLOWED_HOSTS,
+  WEBHOOK_CONCURRENCY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(32)
+    .describe('Deliveries to webhooks at the same time, of one worker.'),
+  WEBHOOK_ROOMS_AT_ONCE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(8)
+    .describe('Of these, to one webhook: so many rooms at the same time, of all workers.'),
+  WEBHOOK_FIRST_RETRY_MS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .default(5_000)
+    .describe('Wait after the first delivery that failed; it doubles from there.'),
+  WEBHOOK_LONGEST_RETRY_MS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .default(4 * 3600_000)
+    .describe('The longest wait between two tries.'),
+  WEBHOOK_GIVE_UP_S: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(3 * 24 * 3600)
+    .describe('A webhook to which one delivery failed for so many seconds is disabled.'),
+  ...storageEnv,
+  LINK_PREVIEWS: z
+    .stringbool()
+    .default(true)
+    .describe('Pages behind links of messages are asked what they are: `on` or `off`.'),
+  LOG_LEVEL: shared.LOG_LEVEL,
+  FAIL_POINTS_ENABLED: shared.FAIL_POINTS_ENABLED,
+})
+
+export interface WorkerConfig {
+  readonly port: number
+  readonly host: string
+  readonly name: string
+  readonly databaseUrl: string
+  readonly databaseConnections: number
+  readonly redisUrl: string
+  readonly jobsPrefix: string
+  readonly outgoingAllowedHosts: readonly string[]
+  readonly webhooks: {
+    readonly concurrency: number
+    readonly roomsAtOnce: number
+    readonly firstRetryMs: number
+    readonly longestRetryMs: number
+    readonly giveUpMs: number
+  }
+  readonly storage: StorageSettings
+  readonly linkPreviews: boolean
+  readonly logLevel: string
+  readonly failPointsEnabled: boolean
+}
+
+/** Throws `EnvironmentError`, naming every wrong variable at once. */
+export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
+  const parsed = readEnv(WorkerEnv, env)
+  return {
+    port: parsed.WORKER_PORT,
+    host: parsed.WORKER_HOST,
+    name: parsed.WORKER_NAME,
+    databaseUrl: parsed.DATABASE_URL,
+    databaseConnections: parsed.DATABASE_CONNECTIONS,
+    redisUrl: parsed.REDIS_URL,
+    jobsPrefix: parsed.JOBS_PREFIX,
+    outgoingAllowedHosts: parsed.OUTGOING_ALLOWED_HOSTS,
+    webhooks: {
+      concurrency: parsed.WEBHOOK_CONCURRENCY,
+      roomsAtOnce: parsed.WEBHOOK_ROOMS_AT_ONCE,
+      firstRetryMs: parsed.WEBHOOK_FIRST_RETRY_MS,
+      longestRetryMs: parsed.WEBHOOK_LONGEST_RETRY_MS,
+      giveUpMs: parsed.WEBHOOK_GIVE_UP_S * 1_000,
+    },
+    storage: toStorageSettings(parsed),
+    linkPreviews: parsed.LINK_PREVIEWS,
+    logLevel: parsed.LOG_LEVEL,
+    failPointsEnabled: parsed.FAIL_POINTS_ENABLED,
+  }
+}
