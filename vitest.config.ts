@@ -12,6 +12,8 @@ export default defineConfig({
         ...source,
         test: {
           name: 'unit',
+          // Compilers and searches through thousands of cases, on machines that do other things too.
+          testTimeout: 30_000,
           include: ['{packages,apps,infra}/**/src/**/*.test.ts', 'prisma/src/**/*.test.ts'],
           exclude: ['**/*.mysql.test.ts', '**/*.redis.test.ts', '**/node_modules/**', '**/dist/**'],
         },

@@ -13,6 +13,8 @@ import { describe, expect, test } from 'vitest'
 // @boundaries-ignore the settings of the apps are what is documented
 import { ApiEnv } from '../../apps/api/src/config.ts'
 // @boundaries-ignore the settings of the apps are what is documented
+import { WorkerEnv } from '../../apps/api/src/worker-config.ts'
+// @boundaries-ignore the settings of the apps are what is documented
 import { GatewayEnv } from '../../apps/gateway/src/config.ts'
 
 const repository = new URL('../../', import.meta.url)
@@ -170,6 +172,10 @@ test('errors.md has every error of the table, as it is there, and no other', () 
 describe('environment.md', () => {
   test('has every variable of the API, with its default and meaning, and no other', () => {
     keepTable('docs/environment.md', '## API', environmentRows(ApiEnv))
+  })
+
+  test('has every variable of the worker, with its default and meaning, and no other', () => {
+    keepTable('docs/environment.md', '## Worker', environmentRows(WorkerEnv))
   })
 
   test('has every variable of the gateway, with its default and meaning, and no other', () => {

@@ -26,7 +26,7 @@ afterAll(() => cluster.stop())
 beforeEach(async () => {
   ;[alice, bob] = await Promise.all([cluster.register(), cluster.register()])
   const body = { name: 'Changes', visibility: 'public' }
-  const created = (await cluster.rest('POST', '/v1/rooms', { token: alice.token, body })) as {
+  const created = (await cluster.rest('POST', '/v1/rooms', { user: alice, body })) as {
     room: Room
   }
   roomId = created.room.id
@@ -47,7 +47,7 @@ beforeEach(async () => {
 })
 
 const join = (who: TestUser): Promise<unknown> =>
-  cluster.rest('PUT', `/v1/rooms/${roomId}/members/${who.userId}`, { token: who.token, body: {} })
+  cluster.rest('PUT', `/v1/rooms/${roomId}/members/${who.userId}`, { user: who, body: {} })
 
 const say = async (socket: TestSocket, text: string): Promise<number> => {
   const reply = await socket.emitWithAck('message:send', { roomId, clientMsgId: randomUUID(), text })
@@ -77,7 +77,7 @@ test('reactions and pins set over one gateway arrive over the other, once each',
 
 test('a deleted room says so to everybody, and then is not there any more', async () => {
   await say(sockets.alice, 'last words')
-  await cluster.rest('DELETE', `/v1/rooms/${roomId}`, { token: alice.token })
+  await cluster.rest('DELETE', `/v1/rooms/${roomId}`, { user: alice })
   await eventually(() => {
     for (const who of ['alice', 'bob'] as const) {
       expect(seen[who].at(-1)).toMatchObject({ type: 'room:updated', data: { deleted: true } })
@@ -96,13 +96,13 @@ test('a deleted room says so to everybody, and then is not there any more', asyn
     data: { rooms: { [roomId]: { reset: true, reason: 'not-member' } } },
   })
   await expect(
-    cluster.rest('GET', `/v1/rooms/${roomId}`, { token: alice.token }),
+    cluster.rest('GET', `/v1/rooms/${roomId}`, { user: alice }),
   ).rejects.toThrow('404')
 })
 
 test('a frozen room takes only what those who keep it say; brought back, everybody speaks', async () => {
   const patch = (body: object) =>
-    cluster.rest('PATCH', `/v1/rooms/${roomId}`, { token: alice.token, body })
+    cluster.rest('PATCH', `/v1/rooms/${roomId}`, { user: alice, body })
   await patch({ frozen: true })
   const draft = { roomId, clientMsgId: randomUUID(), text: 'may I?' }
   expect(await sockets.bob.emitWithAck('message:send', draft)).toMatchObject({
@@ -125,7 +125,7 @@ test('a frozen room takes only what those who keep it say; brought back, everybo
 
 test('slow mode counts each person on every gateway together', async () => {
   await cluster.rest('PATCH', `/v1/rooms/${roomId}`, {
-    token: alice.token,
+    user: alice,
     body: { slowModeS: 3_600 },
   })
   await say(sockets.bob, 'one')

@@ -10,6 +10,11 @@ import {
 } from '@parley/server-kit'
 import { LIMITS } from '@parley/message-schema'
 import { z } from 'zod'
+import {
+  preparationEnv,
+  toPreparationSettings,
+  type PreparationSettings,
+} from './preparation/preparation-env.ts'
 import { fileEnv, toFileSettings, type FileSettings } from './files/file-env.ts'
 import {
   notificationApiEnv,
@@ -105,6 +110,7 @@ export const ApiEnv = checkHostSettings(
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
       .default('info')
       .describe('Least level that is logged.'),
+    ...preparationEnv,
     FAIL_POINTS_ENABLED: z.stringbool().default(false).describe('For tests only.'),
   }),
 )
@@ -139,6 +145,7 @@ export interface ApiConfig {
   readonly webDistDir: string | undefined
   readonly stopNoticeMs: number
   readonly logLevel: string
+  readonly preparation: PreparationSettings
   readonly failPointsEnabled: boolean
 }
 
@@ -175,6 +182,7 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
     webDistDir: parsed.WEB_DIST_DIR,
     stopNoticeMs: parsed.STOP_NOTICE_MS,
     logLevel: parsed.LOG_LEVEL,
+    preparation: toPreparationSettings(parsed),
     failPointsEnabled: parsed.FAIL_POINTS_ENABLED,
   }
 }

@@ -22,12 +22,15 @@ import { createLogPool, createPrisma, type Pool } from './db/connect.ts'
 import { retryAdviceOf } from './db/database-errors.ts'
 import { startForgetting } from './db/forget-expired.ts'
 import { readHeads } from './db/heads-store.ts'
+import { createFileStore } from './db/file-store.ts'
 import { createLogStore } from './db/log-store.ts'
+import { createFindAttachments } from './files/find-attachments.ts'
 import { createApp } from './http/app.ts'
 import { createInternalRouter } from './internal/internal-router.ts'
 import { createAnnouncements, type Announcements } from './news/announce.ts'
-import { createTellUserOfRead } from './news/tell-user.ts'
+import { createTellUser } from './news/tell-user.ts'
 import { EventWaiters } from './news/wait-for-events.ts'
+import { createPreparation } from './preparation/create-preparation.ts'
 import { createPresence } from './presence/create-presence.ts'
 import { createRoomLog, type RoomLog } from './room-log/room-log.ts'
 
@@ -138,14 +141,26 @@ export async function createApi(config: ApiConfig, logger: Logger): Promise<Api>
   )
   const stores = openStores(config, logger, closing)
   const { pool, prisma } = stores
-  const { announce, waiters, roomLog } = createLog(stores, { logger, metrics, failPoints })
+  const { announce, waiters, roomLog: log } = createLog(stores, { logger, metrics, failPoints })
   const ensureHostUsers = createEnsureHostUsers(pool)
   const forgetting = startForgetting(pool, logger)
   closing.add(() => forgetting.stop())
   const hasReachedDatabase = createReadiness(pool)
   const notifyUsers = (userIds: string[]): void => announce([], userIds)
   const { publisher } = stores
+  const tellUser = createTellUser(publisher, metrics)
   const presence = createPresence({ pool, publisher, logger, name: config.name, notifyUsers })
+  const preparation = createPreparation({
+    roomLog: log,
+    pool,
+    settings: config.preparation,
+    findAttachments: createFindAttachments(createFileStore(pool)),
+    onlineAmong: presence.onlineUsers.onlineAmong,
+    logger,
+    metrics,
+  })
+  closing.add(() => preparation.stop())
+  const { roomLog } = preparation
   let stopping = false
 
   const app = createApp({
@@ -159,7 +174,9 @@ export async function createApi(config: ApiConfig, logger: Logger): Promise<Api>
     waitForEvents: waiters.wait,
     notifyUsers,
     presence,
-    tellUserOfRead: createTellUserOfRead(stores.publisher, metrics),
+    preparation,
+    tellUser,
+    tellUserOfRead: (fact) => tellUser(fact.userId, 'read:moved', fact),
     metrics,
     isReady: async () => !stopping && (await hasReachedDatabase()),
     ensureHostUsers,

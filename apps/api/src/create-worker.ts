@@ -16,7 +16,9 @@ import {
 import express from 'express'
 import { createLogPool, createPrisma, type Pool } from './db/connect.ts'
 import { retryAdviceOf } from './db/database-errors.ts'
+import { createFileStore } from './db/file-store.ts'
 import { createLogStore } from './db/log-store.ts'
+import { createFindAttachments } from './files/find-attachments.ts'
 import { createOutboxStore } from './db/outbox-store.ts'
 import { createProbes } from './http/probes.ts'
 import { createJobs } from './jobs/all-jobs.ts'
@@ -25,6 +27,8 @@ import type { Enqueue, LogConsumer } from './jobs/job.ts'
 import { startOutboxPump, type OutboxPump } from './jobs/outbox-pump.ts'
 import { runJobs } from './jobs/run-jobs.ts'
 import { createAnnouncements } from './news/announce.ts'
+import { createPreparation } from './preparation/create-preparation.ts'
+import { createOnlineUsers } from './presence/online-users.ts'
 import { createRoomLog, type RoomLog } from './room-log/room-log.ts'
 import type { WorkerConfig } from './worker-config.ts'
 
@@ -129,7 +133,17 @@ export async function createWorker(config: WorkerConfig, logger: Logger): Promis
   const parts: Parts = { logger, metrics, failPoints }
   const stores = openStores(config, logger, closing)
   const { pool, prisma, publisher } = stores
-  const roomLog = createLog(stores, parts)
+  const preparation = createPreparation({
+    roomLog: createLog(stores, parts),
+    pool,
+    settings: config.preparation,
+    findAttachments: createFindAttachments(createFileStore(pool)),
+    onlineAmong: createOnlineUsers(publisher, logger).onlineAmong,
+    logger,
+    metrics,
+  })
+  closing.add(() => preparation.stop())
+  const { roomLog } = preparation
 
   let queues: JobQueues | undefined
   const enqueue: Enqueue = async (name, jobs) => queues?.enqueue(name, jobs)

@@ -1,7 +1,17 @@
 import { port, readEnv } from '@parley/server-kit'
 import { z } from 'zod'
 import { ApiEnv } from './config.ts'
+import {
+  preparationEnv,
+  toPreparationSettings,
+  type PreparationSettings,
+} from './preparation/preparation-env.ts'
 import { storageEnv, toStorageSettings, type StorageSettings } from './files/file-env.ts'
+import {
+  notificationWorkerEnv,
+  toNotificationSettings,
+  type NotificationSettings,
+} from './notifications/notification-env.ts'
 
 const shared = ApiEnv.shape
 
@@ -52,11 +62,19 @@ export const WorkerEnv = z.object({
     .default(3 * 24 * 3600)
     .describe('A webhook to which one delivery failed for so many seconds is disabled.'),
   ...storageEnv,
+  ...notificationWorkerEnv,
+  DELETED_ROOM_DAYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(30)
+    .describe('Days after which the messages of a room that was deleted are erased.'),
   LINK_PREVIEWS: z
     .stringbool()
     .default(true)
     .describe('Pages behind links of messages are asked what they are: `on` or `off`.'),
   LOG_LEVEL: shared.LOG_LEVEL,
+  ...preparationEnv,
   FAIL_POINTS_ENABLED: shared.FAIL_POINTS_ENABLED,
 })
 
@@ -77,8 +95,12 @@ export interface WorkerConfig {
     readonly giveUpMs: number
   }
   readonly storage: StorageSettings
+  readonly notifications: NotificationSettings
   readonly linkPreviews: boolean
+  readonly deletedRoomDays: number
   readonly logLevel: string
+  /** Messages that are sent later are prepared like others. */
+  readonly preparation: PreparationSettings
   readonly failPointsEnabled: boolean
 }
 
@@ -102,8 +124,11 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
       giveUpMs: parsed.WEBHOOK_GIVE_UP_S * 1_000,
     },
     storage: toStorageSettings(parsed),
+    notifications: toNotificationSettings(parsed),
     linkPreviews: parsed.LINK_PREVIEWS,
+    deletedRoomDays: parsed.DELETED_ROOM_DAYS,
     logLevel: parsed.LOG_LEVEL,
+    preparation: toPreparationSettings(parsed),
     failPointsEnabled: parsed.FAIL_POINTS_ENABLED,
   }
 }

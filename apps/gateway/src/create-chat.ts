@@ -1,4 +1,4 @@
-import { userChannel } from '@parley/message-schema'
+import { userChannel, type Event } from '@parley/message-schema'
 import type { Logger } from '@parley/server-kit'
 import type { ApiClient } from './api-client/api-client.ts'
 import { EventFetcher } from './api-client/event-fetcher.ts'
@@ -25,6 +25,8 @@ export interface ChatPorts {
   }
   /** Somebody came into a room that has sockets here, or went. */
   readonly memberMoved: (roomId: string, userId: string, isIn: boolean) => void
+  /** What a room says is handed to its sockets. */
+  readonly delivered: (roomId: string, events: readonly Event[]) => void
   /** What MySQL says of a local user was read. */
   readonly userRefreshed: (user: LocalUser) => void
 }
@@ -40,6 +42,7 @@ export function createChat(ports: ChatPorts) {
     deliver: (roomId, events, head) => {
       metrics().deliveredPackets.inc()
       silences.hear(roomId, events)
+      ports.delivered(roomId, events)
       deliver(roomId, events, head, {
         users,
         emitToRoom: (fact, exceptUserIds) => {

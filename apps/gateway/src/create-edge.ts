@@ -84,7 +84,7 @@ export function createEdge(io: ChatServer, parts: EdgeParts): { readonly stop: (
   acceptConnections(io, {
     users,
     opening,
-    arrived: presence.arrived,
+    arrived: (session, user) => presence.arrived(session, user),
     ended: (session) => {
       presence.ended(session)
       signs.said.ended(session)

@@ -11,7 +11,7 @@ import {
   type Logger,
   type Redis,
 } from '@parley/server-kit'
-import { createApiClient } from './api-client/api-client.ts'
+import { createApiClient, type ApiClient } from './api-client/api-client.ts'
 import { PartitionQueues } from './commands/partition-queues.ts'
 import type { GatewayConfig } from './config.ts'
 import { createChat } from './create-chat.ts'
@@ -68,16 +68,18 @@ async function openRedis(
   return clients
 }
 
-/** Composition root: the only place that builds the graph. Listens when it resolves. */
-export async function createGateway(config: GatewayConfig, logger: Logger): Promise<Gateway> {
-  const closing = new Closing()
-  const registry = createRegistry(config.name)
-  let phase: Phase = 'serving'
-  const redis = await openRedis(config, logger, closing)
-  const api = createApiClient(config.apiUrl, config.internalToken)
-  closing.add(() => api.close())
+interface Parts {
+  readonly config: GatewayConfig
+  readonly logger: Logger
+  readonly redis: RedisClients
+  readonly api: ApiClient
+  readonly phase: () => Phase
+}
 
-  // The feeds tell the sockets, the sockets fill the feeds: the circle is closed by name.
+/** The graph. Feeds tell sockets and sockets fill feeds: such circles are closed by name. */
+function buildGateway({ config, logger, redis, api, phase }: Parts) {
+  const registry = createRegistry(config.name)
+  const { publisher } = redis
   const chat = createChat({
     config,
     logger,
@@ -89,6 +91,7 @@ export async function createGateway(config: GatewayConfig, logger: Logger): Prom
       presence.watch.doubtAudienceOf(userId)
       if (!isIn) signs.memberLeft(roomId, userId)
     },
+    delivered: (roomId, events) => signs.spoke(roomId, events),
     userRefreshed: (user) => presence.heed(user),
   })
   const { feeds, users, reconciler } = chat
@@ -107,14 +110,8 @@ export async function createGateway(config: GatewayConfig, logger: Logger): Prom
     usersWatched: () => presence.watch.size,
     leases: () => presence.leases(),
   })
-  const presence = createPresence({
-    config,
-    logger,
-    api,
-    publisher: redis.publisher,
-    subscriber: redis.presenceSubscriber,
-    metrics,
-  })
+  const subscriber = redis.presenceSubscriber
+  const presence = createPresence({ config, logger, api, publisher, subscriber, metrics })
   const news = new RedisNews({
     subscriber: redis.newsSubscriber,
     onRoomNews: (roomNews) => feeds.offer(roomNews),
@@ -125,18 +122,17 @@ export async function createGateway(config: GatewayConfig, logger: Logger): Prom
     logger,
   })
   const http = createServer(
-    createServiceRoutes({ metrics: registry, isReady: () => phase === 'serving' }),
+    createServiceRoutes({ metrics: registry, isReady: () => phase() === 'serving' }),
   )
   const io: ChatServer = createSocketServer({
     http,
-    publisher: createSafePublisher(redis.publisher, metrics.broadcastsLost),
+    publisher: createSafePublisher(publisher, metrics.broadcastsLost),
     subscriber: redis.adapterSubscriber,
     config,
-    isDraining: () => phase === 'draining',
+    isDraining: () => phase() === 'draining',
   })
-  const verifyToken = createVerifyToken(config.tokens, { url: config.jwksUrl })
-  const { publisher } = redis
   const signs = createSigns({ chat, io, publisher, name: presence.owner, metrics, logger })
+  const verifyToken = createVerifyToken(config.tokens, { url: config.jwksUrl })
   const edge = createEdge(io, {
     config,
     logger,
@@ -148,6 +144,18 @@ export async function createGateway(config: GatewayConfig, logger: Logger): Prom
     signs,
     chooseStatus: api.chooseStatus,
   })
+  return { feeds, users, reconciler, queues, presence, signs, edge, http, io }
+}
+
+/** Composition root. Listens when it resolves. */
+export async function createGateway(config: GatewayConfig, logger: Logger): Promise<Gateway> {
+  const closing = new Closing()
+  let phase: Phase = 'serving'
+  const redis = await openRedis(config, logger, closing)
+  const api = createApiClient(config.apiUrl, config.internalToken)
+  closing.add(() => api.close())
+  const built = buildGateway({ config, logger, redis, api, phase: () => phase })
+  const { feeds, users, reconciler, queues, presence, signs, edge, http, io } = built
   reconciler.start()
   presence.start()
   const port = await listen(http, config.port, config.host)

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { PRESENCE_HASHES, readEntry, type AudienceAsk, type Watchable } from '@parley/message-schema'
-import { LeasedHash, livingOwners, readLeased, SmartBatch, type Logger, type Redis } from '@parley/server-kit'
+import { PRESENCE_HASHES, type AudienceAsk, type Watchable } from '@parley/message-schema'
+import { LeasedHash, livingOwners, SmartBatch, type Logger, type Redis } from '@parley/server-kit'
 import type { ApiClient } from './api-client/api-client.ts'
 import type { GatewayConfig } from './config.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import { HereUsers } from './presence/here-users.ts'
 import { LastSeen } from './presence/last-seen.ts'
+import { LivingGateways } from './presence/living-gateways.ts'
 import { PresenceLease } from './presence/presence-lease.ts'
+import { PresenceTimers } from './presence/presence-timers.ts'
 import { PresenceWatch } from './presence/presence-watch.ts'
 import { RedisPresence } from './presence/redis-presence.ts'
 import type { LocalUser } from './sessions/local-users.ts'
@@ -47,12 +49,10 @@ function createAudiences(api: PresencePorts['api']) {
 }
 
 /** Who is on this gateway, what others are told of it, and what is told here of others. */
-export function createPresence({ config, logger, api, publisher, subscriber, metrics }: PresencePorts) {
+function buildPresence({ config, logger, api, publisher, subscriber, metrics }: PresencePorts) {
   const owner = `${config.name}.${randomBytes(6).toString('hex')}`
   const prefix = PRESENCE_HASHES
   const leaseMs = config.presenceLeaseMs
-  let living = new Set<string>()
-
   const lastSeen = new LastSeen({ store: api.noteSeen, logger })
   const here: HereUsers = new HereUsers({
     graceMs: config.presenceGraceMs,
@@ -84,47 +84,29 @@ export function createPresence({ config, logger, api, publisher, subscriber, met
     logger,
   })
   const watch: PresenceWatch = new PresenceWatch({
-    readEntries: async (userIds) => {
-      const said = await readLeased(publisher, prefix, userIds)
-      return new Map(
-        Array.from(said, ([userId, written]) => [
-          userId,
-          written.flatMap((text) => readEntry(text) ?? []),
-        ]),
-      )
-    },
+    readEntries: (userIds) => redis.read(userIds),
     findWatchable: createAudiences(api),
     follow: (userIds) => redis.follow(userIds),
     unfollow: (userIds) => redis.unfollow(userIds),
     doubtMs: leaseMs * DOUBT_PART,
     logger,
   })
+  const living = new LivingGateways(
+    () => livingOwners(publisher, prefix),
+    () => watch.lookAtAll(),
+  )
+  return { owner, lastSeen, here, lease, watch, living }
+}
 
-  /** A gateway that died has said nothing: whoever was on it is looked at. */
-  async function lookForTheDead(): Promise<void> {
-    const before = living
-    living = await livingOwners(publisher, prefix).catch(() => before)
-    if ([...before].some((one) => !living.has(one))) watch.lookAtAll()
-  }
-
-  /** One after the other, and again a while after the last has ended. */
-  const timers = new Set<NodeJS.Timeout>()
-  function every(ms: number, work: () => Promise<void> | void): void {
-    let isBusy = false
-    const timer = setInterval(() => {
-      if (isBusy) return
-      isBusy = true
-      Promise.resolve(work()).finally(() => {
-        isBusy = false
-      })
-    }, ms)
-    timers.add(timer)
-  }
-
+export function createPresence(ports: PresencePorts) {
+  const { presenceGraceMs: graceMs, presenceLeaseMs: leaseMs } = ports.config
+  const { owner, lastSeen, here, lease, watch, living } = buildPresence(ports)
+  const timers = new PresenceTimers()
   return {
     owner,
     here,
     watch,
+    leases: () => living.size,
     /** What MySQL says of a local user may be new. */
     heed(user: LocalUser): void {
       if (user.presence !== undefined) here.chose(user.id, user.presence, Date.now())
@@ -137,26 +119,26 @@ export function createPresence({ config, logger, api, publisher, subscriber, met
       here.left(session, Date.now())
       watch.ended(session)
     },
-    leases: () => living.size,
     start(): void {
       void lease.beat()
-      every(leaseMs / BEATS_A_LEASE, async () => {
+      timers.every(leaseMs / BEATS_A_LEASE, async () => {
         await lease.beat()
-        await lookForTheDead()
+        await living.look()
       })
-      every(Math.min(GRACE_TICK_MS, config.presenceGraceMs), () => here.tick(Date.now()))
-      every(TICK_MS, () => watch.tick(Date.now()))
-      every(LOOK_AT_ALL_EVERY_MS, () => watch.lookAtAll())
-      every(NOTE_SEEN_EVERY_MS, async () => {
+      timers.every(Math.max(50, Math.min(GRACE_TICK_MS, graceMs)), () => here.tick(Date.now()))
+      timers.every(TICK_MS, () => watch.tick(Date.now()))
+      timers.every(LOOK_AT_ALL_EVERY_MS, () => watch.lookAtAll())
+      timers.every(NOTE_SEEN_EVERY_MS, async () => {
         here.noteHere(Date.now())
         await lastSeen.flush()
       })
     },
+    /** Users are not said to be gone: they may be on their way to another gateway. */
     async stop(): Promise<void> {
-      for (const timer of timers) clearInterval(timer)
+      timers.stop()
       here.noteLeaving()
       await lastSeen.flush()
-      await lease.leave(Math.max(config.presenceGraceMs, 1))
+      await lease.leave(graceMs)
     },
   }
 }

@@ -1,6 +1,7 @@
 import {
   roomSignsChannel,
   userChannel,
+  type Event,
   type Fact,
   type FactName,
   type RoomSign,
@@ -74,6 +75,14 @@ export function createSigns({ chat, io, publisher, name, metrics, logger }: Sign
       if (sign.from === name) return
       count(sign, 'heard')
       heard.hear(sign, Date.now())
+    },
+    spoke: (roomId: string, events: readonly Event[]): void => {
+      const authors = events.filter(({ type }) => type === 'message:created')
+      heard.spoke(
+        roomId,
+        authors.map(({ actor }) => actor.id),
+        Date.now(),
+      )
     },
     memberLeft: (roomId: string, userId: string): void =>
       heard.memberLeft(roomId, userId, Date.now()),

@@ -1,23 +1,20 @@
 import { Counter, Gauge, Histogram, type Registry } from '@parley/server-kit'
 
-/** Everything that a gateway counts. `docs/metrics.md` is compared with it by a test. */
-export function createGatewayMetrics(
-  registry: Registry,
-  read: {
-    sessions: () => number
-    rooms: () => number
-    queued: () => number
-    usersHere: () => number
-    usersWatched: () => number
-    leases: () => number
-  },
-) {
-  const registers = [registry]
+interface Readings {
+  readonly sessions: () => number
+  readonly rooms: () => number
+  readonly queued: () => number
+  readonly usersHere: () => number
+  readonly usersWatched: () => number
+  readonly leases: () => number
+}
+
+function addGauges(registry: Registry, read: Readings): void {
   const gauge = (name: string, help: string, value: () => number): Gauge =>
     new Gauge({
       name,
       help,
-      registers,
+      registers: [registry],
       collect() {
         this.set(value())
       },
@@ -28,6 +25,12 @@ export function createGatewayMetrics(
   gauge('parley_presence_users', 'Users with sockets here, or gone a moment ago.', read.usersHere)
   gauge('parley_presence_watched', 'Users whose presence sockets here watch.', read.usersWatched)
   gauge('parley_presence_leases', 'Living gateways, by their presence leases.', read.leases)
+}
+
+/** Everything that a gateway counts. `docs/metrics.md` is compared with it by a test. */
+export function createGatewayMetrics(registry: Registry, read: Readings) {
+  const registers = [registry]
+  addGauges(registry, read)
   return {
     commands: new Counter({
       name: 'parley_commands_total',

@@ -20,6 +20,8 @@ export interface AppContext {
   /** The balancer's internal side. */
   readonly apiUrl: string
   readonly secrets: Secrets
+  /** Of uploaded files; the same for all. */
+  readonly filesDir: string
   readonly logFile: (name: string) => string
   readonly env: { readonly [app in App]?: NodeJS.ProcessEnv }
   readonly entryPoints: { readonly [app in App]?: string }
@@ -38,6 +40,34 @@ const PASSED_ON = [
   'HOST_JWKS_URL',
   'ALLOWED_ORIGINS',
   'OUTGOING_ALLOWED_HOSTS',
+  'LINK_PREVIEWS',
+  'FILE_MAX_BYTES',
+  'S3_BUCKET',
+  'S3_ENDPOINT',
+  'S3_REGION',
+  'S3_FORCE_PATH_STYLE',
+  'S3_PREFIX',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'BEFORE_SEND_URL',
+  'BEFORE_SEND_SECRET',
+  'BEFORE_SEND_TIMEOUT_MS',
+  'BEFORE_SEND_FAIL',
+  'MESSAGE_TYPES',
+  'NOTIFY_AFTER_S',
+  'PUSH_KINDS',
+  'FCM_SERVICE_ACCOUNT_FILE',
+  'APNS_KEY_FILE',
+  'APNS_KEY_ID',
+  'APNS_TEAM_ID',
+  'APNS_TOPIC',
+  'APNS_URL',
+  'SMTP_URL',
+  'MAIL_FROM',
+  'PUBLIC_URL',
+  'DIGEST_EVERY_H',
+  'DIGEST_AFTER_H',
   'SENDS_PER_SECOND',
   'SEND_BURST',
   'FAIL_POINTS_ENABLED',
@@ -63,6 +93,8 @@ export function apiSpec({ name, port }: Replica, context: AppContext): ChildSpec
       REDIS_URL: context.redisUrl,
       INTERNAL_TOKEN: context.secrets.internalToken,
       TOKEN_SIGNING_KEY_FILE: context.secrets.signingKeyFile,
+      FILE_STORAGE_DIR: context.filesDir,
+      VAPID_PUBLIC_KEY: context.secrets.vapid.publicKey,
       ...(existsSync(webDist) ? { WEB_DIST_DIR: webDist } : {}),
       ROOT_API_KEY: context.secrets.rootApiKey,
       // Everybody on this machine shares one address.
@@ -105,6 +137,10 @@ export function workerSpec({ name, port }: Replica, context: AppContext): ChildS
       WORKER_HOST: '127.0.0.1',
       DATABASE_URL: context.databaseUrl,
       REDIS_URL: context.redisUrl,
+      FILE_STORAGE_DIR: context.filesDir,
+      VAPID_PUBLIC_KEY: context.secrets.vapid.publicKey,
+      VAPID_PRIVATE_KEY: context.secrets.vapid.privateKey,
+      VAPID_SUBJECT: process.env['VAPID_SUBJECT'] ?? 'mailto:parley@example.com',
     },
   })
 }

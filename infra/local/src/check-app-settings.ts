@@ -18,6 +18,7 @@ export async function checkAppSettings(
     redisUrl: 'redis://127.0.0.1:1',
     databaseUrl: 'mysql://user:password@127.0.0.1:1/database',
     apiUrl: 'http://127.0.0.1:1',
+    filesDir: '/nowhere',
     logFile: () => '',
   }
   const specs = [

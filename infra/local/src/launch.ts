@@ -106,6 +106,7 @@ export class Launch {
       ...this.#urls,
       apiUrl: `http://127.0.0.1:${internalPort}`,
       secrets: this.#secrets,
+      filesDir: join(dir, 'files'),
       logFile: (name) => this.#log(name),
       env: this.#options.env ?? {},
       entryPoints: this.#options.entryPoints ?? {},

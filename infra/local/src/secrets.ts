@@ -1,6 +1,11 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { createECDH, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+
+interface VapidKeys {
+  readonly publicKey: string
+  readonly privateKey: string
+}
 
 export interface Secrets {
   /** What gateways and APIs say to each other. */
@@ -10,6 +15,8 @@ export interface Secrets {
   readonly rootApiKey: string
   /** A PEM file, since tokens signed before a restart must be good after it. */
   readonly signingKeyFile: string
+  /** Of Web Push: browsers that subscribed with the public one are pushed to with the private one. */
+  readonly vapid: VapidKeys
 }
 
 /** Made once a folder; readable by its owner only. */
@@ -23,6 +30,7 @@ export function keepSecrets(dir: string): Secrets {
     databasePassword: keep(join(folder, 'database-password'), newToken),
     rootApiKey: keep(rootApiKeyFile(dir), newToken),
     signingKeyFile,
+    vapid: JSON.parse(keep(join(folder, 'vapid-keys.json'), newVapidKeys)) as VapidKeys,
   }
 }
 
@@ -42,4 +50,16 @@ function newToken(): string {
 function newSigningKey(): string {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+}
+
+/** A key pair of the curve P-256, each half as base64url of its bytes. */
+function newVapidKeys(): string {
+  const ecdh = createECDH('prime256v1')
+  ecdh.generateKeys()
+  // A number that begins with zeros is written shorter, and would be refused.
+  const privateKey = Buffer.concat([Buffer.alloc(32), ecdh.getPrivateKey()]).subarray(-32)
+  return JSON.stringify({
+    publicKey: ecdh.getPublicKey().toString('base64url'),
+    privateKey: privateKey.toString('base64url'),
+  })
 }

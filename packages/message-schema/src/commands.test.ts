@@ -11,7 +11,12 @@ const samples: Record<CommandName, Record<string, unknown>> = {
   'message:send': { roomId, clientMsgId, text: 'x', mentions: ['ada'], replyTo: 1, silent: true },
   'message:edit': { roomId, clientMsgId, seq: 1, text: 'x', ifVersion: 0 },
   'message:delete': { roomId, clientMsgId, seq: 1 },
+  'reaction:set': { roomId, seq: 1, key: '👍', on: true },
+  'pin:set': { roomId, seq: 1, on: true },
   'read:set': { roomId, upTo: 0, mode: 'set' },
+  'typing:set': { roomId, on: true, threadId: 1 },
+  'presence:subscribe': { userIds: ['ada'] },
+  'presence:set': { status: 'dnd', text: null, idle: false },
 }
 const names = Object.keys(COMMANDS) as CommandName[]
 
@@ -35,6 +40,10 @@ test.each([
   ['message:edit', 'clientMsgId'],
   ['message:delete', 'clientMsgId'],
   ['read:set', 'upTo'],
+  ['reaction:set', 'on'],
+  ['pin:set', 'on'],
+  ['typing:set', 'on'],
+  ['presence:subscribe', 'userIds'],
 ] as const)('%s cannot do without its %s', (name, field) => {
   const { [field]: _, ...rest } = samples[name]
   expect(COMMANDS[name].payload.safeParse(rest).success).toBe(false)
@@ -48,8 +57,15 @@ test('who acts is never taken from what a client sends', () => {
 })
 
 test('commands pass from gateway to API as they were: nothing is dropped or refused on the way', () => {
-  const commands = (['message:send', 'message:edit', 'message:delete', 'read:set'] as const).map(
-    (kind) => ({ kind, actor: { id: 'ada', kind: 'user' }, ...samples[kind] }),
-  )
+  const commands = (
+    [
+      'message:send',
+      'message:edit',
+      'message:delete',
+      'reaction:set',
+      'pin:set',
+      'read:set',
+    ] as const
+  ).map((kind) => ({ kind, actor: { id: 'ada', kind: 'user' }, ...samples[kind] }))
   expect(CommandBatch.parse({ commands }).commands).toEqual(commands)
 })

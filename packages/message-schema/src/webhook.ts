@@ -13,7 +13,7 @@ const WebhookUrl = z
     message: 'must not hold a name or a password',
   })
 
-const distinct = <Item>(list: readonly Item[]): boolean => new Set(list).size === list.length
+const distinct = (list: readonly string[]): boolean => new Set(list).size === list.length
 const NO_REPEATS = { message: 'must not name one twice' }
 
 export const webhookShape = {

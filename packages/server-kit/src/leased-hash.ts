@@ -71,7 +71,13 @@ export class LeasedHash {
     await redis.del(fresh)
     for (let from = 0; from < fields.length; from += AT_ONCE) {
       const part = fields.slice(from, from + AT_ONCE).flat()
-      results(await redis.multi().hset(fresh, ...part).pexpire(fresh, leaseMs).exec())
+      results(
+        await redis
+          .multi()
+          .hset(fresh, ...part)
+          .pexpire(fresh, leaseMs)
+          .exec(),
+      )
     }
     results(await redis.multi().pexpire(fresh, leaseMs).rename(fresh, this.#key).exec())
     await this.beat(nowMs)

@@ -56,5 +56,6 @@ CREATE TABLE `webhook_delivery` (
   PRIMARY KEY (`id`),
   UNIQUE INDEX `webhook_delivery_once` (`webhook_id`, `room_id`, `seq`),
   INDEX `webhook_delivery_list` (`webhook_id`, `id`),
+  INDEX `webhook_delivery_status` (`webhook_id`, `status`, `id`),
   INDEX `webhook_delivery_attempted` (`attempted_at`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci ENGINE = InnoDB;

@@ -101,6 +101,7 @@ CREATE TABLE `email_link` (
   `expires_at` DATETIME(3) NOT NULL,
   PRIMARY KEY (`token_hash`),
   INDEX `email_link_user` (`user_id`),
+  INDEX `email_link_address` (`address`, `expires_at`),
   INDEX `email_link_expiry` (`expires_at`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci ENGINE = InnoDB;
 

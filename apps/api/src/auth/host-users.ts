@@ -1,4 +1,4 @@
-import { LIMITS, type UserAsk } from '@parley/message-schema'
+import { LIMITS, SYSTEM_ID, type UserAsk } from '@parley/message-schema'
 import type { Pool } from '../db/connect.ts'
 import { createHostUserStore, type HostUser, type KnownUser } from '../db/host-user-store.ts'
 
@@ -12,7 +12,7 @@ export type EnsureHostUsers = (asks: readonly UserAsk[]) => Promise<ReadonlySet<
 const AVATAR_CHARACTERS = 2_048
 
 /** What a host calls people is not ours to refuse: it is made to fit. */
-function toDisplayName(given: string | undefined): string | undefined {
+export function toDisplayName(given: string | undefined): string | undefined {
   const name = given?.toWellFormed().normalize('NFC').trim() ?? ''
   const fitting = Array.from(name).slice(0, LIMITS.displayNameCharacters).join('').trim()
   return fitting === '' ? undefined : fitting
@@ -47,7 +47,7 @@ export function hostUserChanges(
   for (const ask of asks) {
     const before = known.get(ask.id)
     const after = merge(ask, before)
-    if (before?.isHost === false) refused.add(ask.id)
+    if (before?.isHost === false || ask.id === SYSTEM_ID) refused.add(ask.id)
     else if (before?.displayName !== after.displayName || before.avatarUrl !== after.avatarUrl) {
       changed.set(ask.id, after)
     }

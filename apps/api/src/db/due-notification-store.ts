@@ -220,7 +220,11 @@ export function createDueStore(pool: Pool): DueStore {
             toPair(state, pairRows.get(keyOf(state)), byPair.get(keyOf(state)) ?? []),
           ),
         )
-        await keepTold(connection, decided.filter((one): one is Told => one.notice !== null), now)
+        await keepTold(
+          connection,
+          decided.filter((one): one is Told => one.notice !== null),
+          now,
+        )
         await deletePending(connection, messageRows)
         await settle(connection, keys, now)
         return states.length

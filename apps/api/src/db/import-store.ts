@@ -5,9 +5,7 @@ import type { Pool } from './connect.ts'
 
 const AT_ONCE = 500
 
-export function createImportStore(
-  pool: Pool,
-): Pick<BatchPorts, 'findLines' | 'noteLines'> & {
+export function createImportStore(pool: Pool): Pick<BatchPorts, 'findLines' | 'noteLines'> & {
   readonly requireRoom: (roomId: string) => Promise<void>
 } {
   return {
@@ -16,7 +14,8 @@ export function createImportStore(
         'SELECT 1 FROM room WHERE id = ? AND deleted_at IS NULL',
         [toBytes(roomId)],
       )
-      if (rows.length === 0) throw new ParleyError('NOT_FOUND', { message: 'There is no such room.' })
+      if (rows.length === 0)
+        throw new ParleyError('NOT_FOUND', { message: 'There is no such room.' })
     },
 
     async findLines(roomId, lineIds) {

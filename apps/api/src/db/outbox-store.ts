@@ -33,7 +33,7 @@ export function createOutboxStore(pool: Pool): OutboxStore {
         const rows: OutboxRow[] = found.map(({ id, ranges, age_ms }) => ({
           id,
           ranges: toRanges(ranges),
-          ageMs: Number(age_ms),
+          ageMs: age_ms,
         }))
         if (rows.length > 0) {
           await handOver(rows)

@@ -7,7 +7,7 @@ import {
 } from '@parley/message-schema'
 import { v7 as uuidv7 } from 'uuid'
 import type { DueMessage, DueMessageStore } from '../scheduled/send-scheduled.ts'
-import type { MessageDraft, ScheduledStore } from '../scheduled/scheduled-messages.ts'
+import type { MessageDraft, NewScheduled, ScheduledStore } from '../scheduled/scheduled-messages.ts'
 import { fromBytes, toBytes } from './binary-id.ts'
 import type { Pool, PoolConnection } from './connect.ts'
 import { inTransaction } from './transaction.ts'
@@ -75,43 +75,40 @@ async function findOwn(
   return row
 }
 
+async function create(
+  connection: PoolConnection,
+  { userId, roomId, clientMsgId, sendAt, message }: NewScheduled,
+  now: Date,
+): ReturnType<ScheduledStore['create']> {
+  const full = await isFull(connection, userId)
+  const once = toBytes(clientMsgId ?? uuidv7())
+  const [earlier] = await connection.query<Row[]>(
+    `${SELECT} WHERE user_id = ? AND room_id = ? AND client_msg_id = ?`,
+    [userId, toBytes(roomId), once],
+  )
+  if (earlier !== undefined) {
+    const there = toScheduled(earlier)
+    const isSame =
+      there.sendAt === sendAt.toISOString() && isDeepStrictEqual(there.message, message)
+    return isSame ? there : 'mismatch'
+  }
+  if (full) return 'full'
+  const id = uuidv7()
+  await connection.query(
+    `INSERT INTO scheduled_message
+       (id, user_id, room_id, client_msg_id, send_at, draft, status, due_at, created_at)
+     VALUES (?,?,?,?,?,?,'pending',?,?)`,
+    [toBytes(id), userId, toBytes(roomId), once, sendAt, JSON.stringify(message), sendAt, now],
+  )
+  const row = await findOwn(connection, userId, id)
+  if (row === undefined) throw new Error('A scheduled message was made and is not there.')
+  return toScheduled(row)
+}
+
 export function createScheduledStore(pool: Pool): ScheduledStore {
   return {
-    create: ({ userId, roomId, clientMsgId, sendAt, message }, now) =>
-      inTransaction(pool, async (connection) => {
-        const full = await isFull(connection, userId)
-        const once = toBytes(clientMsgId ?? uuidv7())
-        const [earlier] = await connection.query<Row[]>(
-          `${SELECT} WHERE user_id = ? AND room_id = ? AND client_msg_id = ?`,
-          [userId, toBytes(roomId), once],
-        )
-        if (earlier !== undefined) {
-          const there = toScheduled(earlier)
-          const isSame =
-            there.sendAt === sendAt.toISOString() && isDeepStrictEqual(there.message, message)
-          return isSame ? there : 'mismatch'
-        }
-        if (full) return 'full'
-        const id = uuidv7()
-        await connection.query(
-          `INSERT INTO scheduled_message
-             (id, user_id, room_id, client_msg_id, send_at, draft, status, due_at, created_at)
-           VALUES (?,?,?,?,?,?,'pending',?,?)`,
-          [
-            toBytes(id),
-            userId,
-            toBytes(roomId),
-            once,
-            sendAt,
-            JSON.stringify(message),
-            sendAt,
-            now,
-          ],
-        )
-        const row = await findOwn(connection, userId, id)
-        if (row === undefined) throw new Error('A scheduled message was made and is not there.')
-        return toScheduled(row)
-      }),
+    create: (scheduled, now) =>
+      inTransaction(pool, (connection) => create(connection, scheduled, now)),
 
     async list(userId, status, after, limit) {
       const rows = await pool.query<Row[]>(
@@ -203,3 +200,15 @@ export function createDueMessageStore(pool: Pool): DueMessageStore {
     },
   }
 }
+
+/** Of files that are in no message yet: when somebody looks whether they are still wanted. */
+export const createHoldFiles =
+  (pool: Pool) =>
+  async (userId: string, ids: readonly string[], until: Date): Promise<void> => {
+    await pool.query(
+      `UPDATE file SET check_at = GREATEST(check_at, ?)
+       WHERE id IN (${ids.map(() => '?').join()}) AND owner_id = ? AND check_at IS NOT NULL
+         AND removed_at IS NULL`,
+      [until, ...ids.map(toBytes), userId],
+    )
+  }

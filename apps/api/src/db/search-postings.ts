@@ -2,7 +2,7 @@ import type { IndexTerms } from '../search/index-tokens.ts'
 import { EVERY_MESSAGE } from '../search/index-tokens.ts'
 import type { SearchRoom } from '../search/search-index.ts'
 import type { Posting, Postings, RoomChunk, RoomPlan, RoomStart } from '../search/scan-rooms.ts'
-import { toBytes } from './binary-id.ts'
+import { fromBytes, toBytes } from './binary-id.ts'
 import type { Pool, PoolConnection } from './connect.ts'
 
 type Connection = Pick<PoolConnection, 'query'>
@@ -12,6 +12,8 @@ const ROOMS_PER_STATEMENT = 500
 const WORDS_PER_PREFIX = 32
 /** So many are read and sorted, if that is all there are: no more than a page of a book. */
 const SORTED_POSTINGS = 4_000
+/** Of one statement: to know the newest of so few, they are all looked at. */
+const BEGUN_POSTINGS = 20_000
 /** Enough to leave out rooms: the rest is asked for as they are read. */
 const TERMS_TO_START = 4
 
@@ -31,9 +33,61 @@ async function onOne<Result>(
   }
 }
 
-interface Start {
-  readonly i: number
-  readonly newest_at: number | null
+/** By room: at what place the newest of these words is, the oldest of them. */
+async function newestOf(
+  connection: Connection,
+  rooms: readonly SearchRoom[],
+  words: readonly string[],
+  toAt: number,
+): Promise<Map<string, number>> {
+  const newest = words.map(
+    () => `(SELECT t.at FROM search_token t
+      WHERE t.room_id = k.room_id AND t.token = ? AND t.at <= ? ORDER BY t.at DESC LIMIT 1)`,
+  )
+  const keys = rooms.map(() => 'SELECT ? AS room_id').join(' UNION ALL ')
+  const rows = await connection.query<{ room_id: Buffer; newest_at: number | null }[]>(
+    `SELECT k.room_id, ${newest.length === 1 ? newest[0] : `LEAST(${newest.join()})`} AS newest_at
+     FROM (${keys}) k`,
+    [...words.flatMap((word) => [bytes(word), toAt]), ...rooms.map(({ roomId }) => toBytes(roomId))],
+  )
+  const found = new Map<string, number>()
+  for (const row of rows) {
+    if (row.newest_at !== null) found.set(fromBytes(row.room_id), row.newest_at)
+  }
+  return found
+}
+
+/**
+ * By room: where the newest word is that begins so. One range a room, which a subquery for each room
+ * would not be. Where there are too many to look at them all, any message of the rest may have one.
+ */
+async function newestBegun(
+  connection: Connection,
+  rooms: readonly SearchRoom[],
+  prefix: string,
+  toAt: number,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await connection.query<{ room_id: Buffer; n: number; newest_at: number | null }[]>(
+    `SELECT room_id, COUNT(*) AS n, MAX(IF(at <= ?, at, NULL)) AS newest_at
+     FROM (SELECT room_id, at FROM search_token FORCE INDEX (PRIMARY)
+           WHERE room_id IN (${rooms.map(() => '?').join()}) AND token >= ? AND token < ?
+           ORDER BY room_id LIMIT ${BEGUN_POSTINGS}) some_of_them
+     GROUP BY room_id ORDER BY room_id`,
+    [toAt, ...rooms.map(({ roomId }) => toBytes(roomId)), bytes(prefix), endOf(prefix)],
+  )
+  const found = new Map<string, number>()
+  for (const row of rows) {
+    if (row.newest_at !== null) found.set(fromBytes(row.room_id), row.newest_at)
+  }
+  const isAll = rows.reduce((sum, { n }) => sum + n, 0) < BEGUN_POSTINGS
+  if (isAll) return found
+  const last = rows.at(-1)
+  const unread = last === undefined ? '' : fromBytes(last.room_id)
+  const rest = rooms.filter(({ roomId }) => roomId >= unread)
+  for (const [roomId, at] of await newestOf(connection, rest, [EVERY_MESSAGE], toAt)) {
+    found.set(roomId, at)
+  }
+  return found
 }
 
 /** Of each room the newest place at which all terms may be: the oldest of their newest ones. */
@@ -43,32 +97,20 @@ async function startsOf(
   { exact, prefixes }: IndexTerms,
   toAt: number,
 ): Promise<RoomStart[]> {
+  const isAll = exact.length === 0 && prefixes.length === 0
   // The longest words are the rarest, more often than not.
-  const words = (exact.length === 0 ? [EVERY_MESSAGE] : exact)
+  const words = (isAll ? [EVERY_MESSAGE] : exact)
     .toSorted((one, other) => other.length - one.length)
     .slice(0, TERMS_TO_START)
-  const keys = rooms.map(() => 'SELECT ? AS i, ? AS room_id').join(' UNION ALL ')
-  const newest = words.map(
-    () => `(SELECT t.at FROM search_token t
-      WHERE t.room_id = k.room_id AND t.token = ? AND t.at <= ? ORDER BY t.at DESC LIMIT 1)`,
-  )
-  const begins = prefixes.map(
-    () => `(SELECT 1 FROM search_token t
-      WHERE t.room_id = k.room_id AND t.token >= ? AND t.token < ? LIMIT 1)`,
-  )
-  const least = newest.length === 1 ? newest[0] : `LEAST(${newest.join()})`
-  const both = begins.reduce((all, one) => `IF(${one} IS NULL, NULL, ${all})`, least)
-  const rows = await connection.query<Start[]>(
-    `SELECT CAST(k.i AS SIGNED) AS i, ${both} AS newest_at FROM (${keys}) k`,
-    [
-      ...prefixes.toReversed().flatMap((prefix) => [bytes(prefix), endOf(prefix)]),
-      ...words.flatMap((word) => [bytes(word), toAt]),
-      ...rooms.flatMap(({ roomId }, i) => [i, toBytes(roomId)]),
-    ],
-  )
-  return rows.flatMap(({ i, newest_at: newestAt }) => {
-    const room = rooms[i]
-    return room === undefined || newestAt === null ? [] : [{ room, newestAt }]
+  const newest = await Promise.all([
+    ...(words.length === 0 ? [] : [newestOf(connection, rooms, words, toAt)]),
+    ...prefixes
+      .slice(0, TERMS_TO_START)
+      .map((prefix) => newestBegun(connection, rooms, prefix, toAt)),
+  ])
+  return rooms.flatMap((room) => {
+    const newestAt = Math.min(...newest.map((found) => found.get(room.roomId) ?? -1))
+    return newestAt < 0 ? [] : [{ room, newestAt }]
   })
 }
 
@@ -79,7 +121,7 @@ async function wordsOf(
   prefix: string,
 ): Promise<string[] | null> {
   const words: string[] = []
-  let after = bytes(prefix)
+  let after: Buffer = bytes(prefix)
   for (;;) {
     const [row] = await connection.query<{ token: Buffer }[]>(
       `SELECT token FROM search_token
@@ -90,7 +132,7 @@ async function wordsOf(
     if (row === undefined) return words
     if (words.length === WORDS_PER_PREFIX) return null
     words.push(row.token.toString('utf8'))
-    after = row.token as Buffer<ArrayBuffer>
+    after = row.token
   }
 }
 
@@ -101,10 +143,10 @@ async function countOf(
   limit: number,
 ): Promise<number> {
   const [row] = await connection.query<{ n: number }[]>(
-    `SELECT COUNT(*) AS n FROM (SELECT 1 FROM search_token WHERE ${where} LIMIT ?) some`,
+    `SELECT COUNT(*) AS n FROM (SELECT 1 FROM search_token WHERE ${where} LIMIT ?) counted`,
     [...values, limit],
   )
-  return Number(row?.n ?? 0)
+  return row?.n ?? 0
 }
 
 interface Way {
@@ -196,7 +238,7 @@ async function readChunk(connection: Connection, chunk: RoomChunk): Promise<Post
   const { sql, values } = scanSql(chunk)
   const rows = await connection.query<{ at: number; seq: number; hit: number }[]>(sql, values)
   return rows
-    .map(({ at, seq, hit }) => ({ at, seq, isHit: Number(hit) === 1 }))
+    .map(({ at, seq, hit }) => ({ at, seq, isHit: hit === 1 }))
     .toSorted((one, other) => other.at - one.at || other.seq - one.seq)
 }
 

@@ -96,7 +96,7 @@ export function createSearchTodo(pool: Pool): SearchTodo {
         `SELECT COUNT(*) AS n, TIMESTAMPDIFF(MICROSECOND, MIN(queued_at), ${NOW}) AS oldest
          FROM search_todo`,
       )
-      return { rooms: Number(row?.n ?? 0), oldestMs: Number(row?.oldest ?? 0) / 1_000 }
+      return { rooms: row?.n ?? 0, oldestMs: (row?.oldest ?? 0) / 1_000 }
     },
   }
 }

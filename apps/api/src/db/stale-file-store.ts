@@ -22,6 +22,8 @@ export interface StaleFileStore {
   readonly forget: (id: string) => Promise<void>
   /** Files of messages that were erased with their room, or by retention. Answers how many. */
   readonly releaseErased: (limit: number) => Promise<number>
+  /** Files of users that were erased, which are in no message. */
+  readonly markErased: (limit: number) => Promise<number>
   readonly forgetUsage: () => Promise<void>
 }
 
@@ -92,6 +94,21 @@ export function createStaleFileStore(pool: Pool): StaleFileStore {
         if (rows.length > 0) await release(pool, rows)
       }
       return released
+    },
+
+    async markErased(limit) {
+      const rows = await pool.query<{ id: Buffer }[]>(
+        `SELECT f.id FROM user_erasure x JOIN file f ON f.owner_id = x.user_id
+         WHERE f.attached_at IS NULL AND f.removed_at IS NULL LIMIT ?`,
+        [limit],
+      )
+      if (rows.length === 0) return 0
+      await pool.query(
+        `UPDATE file SET removed_at = UTC_TIMESTAMP(3), check_at = UTC_TIMESTAMP(3)
+         WHERE id IN (${rows.map(() => '?').join()}) AND attached_at IS NULL`,
+        rows.map(({ id }) => id),
+      )
+      return rows.length
     },
 
     async forgetUsage() {

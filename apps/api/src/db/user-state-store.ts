@@ -35,34 +35,36 @@ export async function readUserStates(
 ): Promise<Omit<UserStates, 'refused'>> {
   if (userIds.length === 0) return { users: {}, epoch: await readEpoch(pool) }
   const marks = userIds.map(() => '?').join()
-  const [versions, rooms, revoked, epoch, chosen, privacy, signedOut] = await inSnapshot(pool, (connection) =>
-    Promise.all([
-      connection.query<{ user_id: string; version: number }[]>(
-        `SELECT user_id, version FROM user_head WHERE user_id IN (${marks})`,
-        userIds,
-      ),
-      connection.query<RoomRow[]>(
-        `SELECT m.user_id, m.room_id, m.role, m.joined_seq, m.visible_from, h.head, h.member_version,
+  const [versions, rooms, revoked, epoch, chosen, privacy, signedOut] = await inSnapshot(
+    pool,
+    (connection) =>
+      Promise.all([
+        connection.query<{ user_id: string; version: number }[]>(
+          `SELECT user_id, version FROM user_head WHERE user_id IN (${marks})`,
+          userIds,
+        ),
+        connection.query<RoomRow[]>(
+          `SELECT m.user_id, m.room_id, m.role, m.joined_seq, m.visible_from, h.head, h.member_version,
                 h.member_count, m.muted_until, r.frozen, r.archived
          FROM room_member m JOIN room_head h ON h.room_id = m.room_id
          JOIN room r ON r.id = m.room_id AND r.deleted_at IS NULL
          WHERE m.user_id IN (${marks}) AND m.left_seq IS NULL`,
-        userIds,
-      ),
-      connection.query<{ user_id: string; id: Buffer }[]>(
-        `SELECT user_id, id FROM session
+          userIds,
+        ),
+        connection.query<{ user_id: string; id: Buffer }[]>(
+          `SELECT user_id, id FROM session
          WHERE user_id IN (${marks}) AND revoked_at > UTC_TIMESTAMP(3) - INTERVAL ? SECOND`,
-        [...userIds, accessTokenTtlS + 60],
-      ),
-      readEpoch(connection),
-      readChosen(connection, userIds),
-      readPrivacy(connection, userIds),
-      connection.query<{ id: string; at: Date }[]>(
-        `SELECT id, tokens_valid_after AS at FROM user
+          [...userIds, accessTokenTtlS + 60],
+        ),
+        readEpoch(connection),
+        readChosen(connection, userIds),
+        readPrivacy(connection, userIds),
+        connection.query<{ id: string; at: Date }[]>(
+          `SELECT id, tokens_valid_after AS at FROM user
          WHERE id IN (${marks}) AND tokens_valid_after IS NOT NULL`,
-        userIds,
-      ),
-    ]),
+          userIds,
+        ),
+      ]),
   )
   const users: Record<string, UserState> = Object.create(null) as Record<string, UserState>
   for (const id of userIds) {

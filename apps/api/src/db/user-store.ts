@@ -36,7 +36,7 @@ export interface UserStore {
   readonly findCredentials: (
     username: string,
   ) => Promise<{ readonly user: User; readonly passwordHash: string | null } | null>
-  /** Those of the ids that nobody has. */
+  /** Those of the ids that nobody has, or nobody any more. */
   readonly missing: (ids: readonly string[]) => Promise<string[]>
 }
 
@@ -86,7 +86,8 @@ export function createUserStore(prisma: PrismaClient): UserStore {
          FROM user WHERE username LIKE ${username} ORDER BY username LIMIT ${limit})
         UNION
         (SELECT id, kind, username, display_name, avatar_url, created_at
-         FROM user WHERE display_name LIKE ${name} ORDER BY display_name LIMIT ${limit})
+         FROM user WHERE display_name LIKE ${name} AND erased_at IS NULL
+         ORDER BY display_name LIMIT ${limit})
         ORDER BY displayName, id LIMIT ${limit}`
       return rows.map(userFromRow)
     },
@@ -101,7 +102,7 @@ export function createUserStore(prisma: PrismaClient): UserStore {
 
     async missing(ids) {
       const rows = await prisma.user.findMany({
-        where: { id: { in: [...ids] } },
+        where: { id: { in: [...ids] }, erasedAt: null },
         select: { id: true },
       })
       const there = new Set(rows.map(({ id }) => id))

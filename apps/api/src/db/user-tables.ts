@@ -4,6 +4,7 @@
  */
 export const FORGOTTEN_WITH_USER = [
   'user_block',
+  'room_invite',
   'user_pref',
   'user_presence',
   'user_notify',

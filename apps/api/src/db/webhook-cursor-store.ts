@@ -78,6 +78,55 @@ function recordDelivery(pool: Pool, claim: Claim, outcome: Outcome): Promise<unk
   )
 }
 
+/** Of webhooks as a whole. */
+function webhookStates(
+  pool: Pool,
+): Pick<WebhookCursorStore, 'find' | 'hold' | 'disable' | 'findDue'> {
+  return {
+    async find(webhookId) {
+      const [row] = await pool.query<WebhookRow[]>(
+        'SELECT * FROM webhook WHERE id = ? AND deleted_at IS NULL',
+        [toBytes(webhookId)],
+      )
+      return row === undefined ? null : toSettings(row)
+    },
+
+    async hold(webhookId, until) {
+      await pool.query('UPDATE webhook SET hold_until = ? WHERE id = ?', [
+        until,
+        toBytes(webhookId),
+      ])
+    },
+
+    disable: (webhookId, reason) =>
+      inTransaction(pool, async (connection) => {
+        const result = await connection.query<{ affectedRows: number }>(
+          `UPDATE webhook SET disabled_at = UTC_TIMESTAMP(3), disabled_reason = ?
+           WHERE id = ? AND disabled_at IS NULL`,
+          [reason, toBytes(webhookId)],
+        )
+        if (!hasMoved(result)) return
+        const audit = {
+          actorId: 'webhooks',
+          actorKind: 'system',
+          action: 'webhook:disable',
+        } as const
+        await writeAudit(connection, [{ ...audit, targetId: webhookId, details: { reason } }])
+      }),
+
+    async findDue() {
+      const rows = await pool.query<{ id: Buffer }[]>(
+        `SELECT w.id FROM webhook w
+         WHERE w.deleted_at IS NULL AND w.disabled_at IS NULL
+           AND (w.hold_until IS NULL OR w.hold_until <= UTC_TIMESTAMP(3))
+           AND EXISTS (SELECT 1 FROM webhook_cursor c
+                       WHERE c.webhook_id = w.id AND c.due_at <= UTC_TIMESTAMP(3))`,
+      )
+      return rows.map(({ id }) => fromBytes(id))
+    },
+  }
+}
+
 export function createWebhookCursorStore(pool: Pool): WebhookCursorStore {
   const update = async (sql: string, values: readonly unknown[]): Promise<boolean> =>
     hasMoved(await pool.query<{ affectedRows: number }>(sql, [...values]))
@@ -88,13 +137,7 @@ export function createWebhookCursorStore(pool: Pool): WebhookCursorStore {
   }
 
   return {
-    async find(webhookId) {
-      const [row] = await pool.query<WebhookRow[]>(
-        'SELECT * FROM webhook WHERE id = ? AND deleted_at IS NULL',
-        [toBytes(webhookId)],
-      )
-      return row === undefined ? null : toSettings(row)
-    },
+    ...webhookStates(pool),
 
     claim: (webhookId) =>
       inTransaction(pool, async (connection) => {
@@ -153,36 +196,5 @@ export function createWebhookCursorStore(pool: Pool): WebhookCursorStore {
     },
 
     drop,
-
-    async hold(webhookId, until) {
-      await update('UPDATE webhook SET hold_until = ? WHERE id = ?', [until, toBytes(webhookId)])
-    },
-
-    disable: (webhookId, reason) =>
-      inTransaction(pool, async (connection) => {
-        const result = await connection.query<{ affectedRows: number }>(
-          `UPDATE webhook SET disabled_at = UTC_TIMESTAMP(3), disabled_reason = ?
-           WHERE id = ? AND disabled_at IS NULL`,
-          [reason, toBytes(webhookId)],
-        )
-        if (!hasMoved(result)) return
-        const audit = {
-          actorId: 'webhooks',
-          actorKind: 'system',
-          action: 'webhook:disable',
-        } as const
-        await writeAudit(connection, [{ ...audit, targetId: webhookId, details: { reason } }])
-      }),
-
-    async findDue() {
-      const rows = await pool.query<{ id: Buffer }[]>(
-        `SELECT w.id FROM webhook w
-         WHERE w.deleted_at IS NULL AND w.disabled_at IS NULL
-           AND (w.hold_until IS NULL OR w.hold_until <= UTC_TIMESTAMP(3))
-           AND EXISTS (SELECT 1 FROM webhook_cursor c
-                       WHERE c.webhook_id = w.id AND c.due_at <= UTC_TIMESTAMP(3))`,
-      )
-      return rows.map(({ id }) => fromBytes(id))
-    },
   }
 }

@@ -86,26 +86,13 @@ async function changeRooms(
   await followFromNow(connection, id, roomIds)
 }
 
-export function createWebhookStore(pool: Pool): WebhookStore {
-  const write = (
-    audit: AuditEntry,
-    run: (connection: PoolConnection) => Promise<unknown>,
-  ): Promise<void> =>
-    inTransaction(pool, async (connection) => {
-      await run(connection)
-      await writeAudit(connection, [audit])
-    })
+/** With what is written down of it, or not at all. */
+type Write = (
+  audit: AuditEntry,
+  run: (connection: PoolConnection) => Promise<unknown>,
+) => Promise<void>
 
-  async function deleteCursors(id: Buffer): Promise<void> {
-    for (let deleted = DELETED_AT_ONCE; deleted === DELETED_AT_ONCE;) {
-      const result = await pool.query<{ affectedRows: number }>(
-        `DELETE FROM webhook_cursor WHERE webhook_id = ? AND replay_id = ? LIMIT ${DELETED_AT_ONCE}`,
-        [id, LIVE],
-      )
-      deleted = result.affectedRows
-    }
-  }
-
+function reading(pool: Pool): Pick<WebhookStore, 'list' | 'find' | 'target' | 'count'> {
   async function findRow(id: string): Promise<WebhookRow | undefined> {
     const [row] = await pool.query<WebhookRow[]>(
       `${SELECT} WHERE w.id = ? AND w.deleted_at IS NULL`,
@@ -139,7 +126,11 @@ export function createWebhookStore(pool: Pool): WebhookStore {
       )
       return row?.n ?? 0
     },
+  }
+}
 
+function making(write: Write): Pick<WebhookStore, 'create' | 'change'> {
+  return {
     create: (webhook, audit) =>
       write(audit, async (connection) => {
         const id = toBytes(webhook.id)
@@ -180,7 +171,21 @@ export function createWebhookStore(pool: Pool): WebhookStore {
         ])
         if (change.roomIds !== undefined) await changeRooms(connection, toBytes(id), change.roomIds)
       }),
+  }
+}
 
+function switching(pool: Pool, write: Write): Pick<WebhookStore, 'disable' | 'enable'> {
+  async function deleteCursors(id: Buffer): Promise<void> {
+    for (let deleted = DELETED_AT_ONCE; deleted === DELETED_AT_ONCE;) {
+      const result = await pool.query<{ affectedRows: number }>(
+        `DELETE FROM webhook_cursor WHERE webhook_id = ? AND replay_id = ? LIMIT ${DELETED_AT_ONCE}`,
+        [id, LIVE],
+      )
+      deleted = result.affectedRows
+    }
+  }
+
+  return {
     disable: (id, reason, audit) =>
       write(audit, (connection) =>
         connection.query(
@@ -208,6 +213,20 @@ export function createWebhookStore(pool: Pool): WebhookStore {
         )
       })
     },
+  }
+}
+
+export function createWebhookStore(pool: Pool): WebhookStore {
+  const write: Write = (audit, run) =>
+    inTransaction(pool, async (connection) => {
+      await run(connection)
+      await writeAudit(connection, [audit])
+    })
+
+  return {
+    ...reading(pool),
+    ...making(write),
+    ...switching(pool, write),
 
     // MySQL sets the columns in this order: what was the secret becomes the previous one first.
     rotate: (id, { secret, previousUntil }, audit) =>

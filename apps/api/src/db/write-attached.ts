@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { pairKey, type BatchState } from '../room-log/batch-state.ts'
 import { toBytes } from './binary-id.ts'
 import { releaseMessageFiles, writeMessageFiles } from './message-files.ts'
+import { writeWordReports } from './report-rows.ts'
 import type { Writes } from './writes.ts'
 
 /** What hangs on messages and rooms beside their events. */
@@ -28,6 +29,7 @@ export function writeAttached(writes: Writes, state: BatchState): void {
     state.newPreviews.map(({ roomId, seq, eventSeq }) => [toBytes(roomId), seq, eventSeq]),
   )
   writeMessageFiles(writes, state)
+  writeWordReports(writes, state)
   writeReactions(writes, state)
   writePins(writes, state)
   for (const id of state.changedInvites) {

@@ -43,6 +43,7 @@ export function createCollectFiles(ports: CollectPorts): CollectFiles {
 
   return async (signal) => {
     while ((await store.releaseErased(AT_ONCE)) > 0 && !signal.aborted);
+    while ((await store.markErased(AT_ONCE)) > 0 && !signal.aborted);
     for (;;) {
       const due = await store.due(AT_ONCE)
       for (const file of due) {

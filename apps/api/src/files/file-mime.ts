@@ -2,7 +2,7 @@ import { fileTypeFromBuffer } from 'file-type'
 
 /** So much of the beginning tells what a file is. */
 export const HEAD_BYTES = 4_100
-export const UNKNOWN = 'application/octet-stream'
+const UNKNOWN = 'application/octet-stream'
 const MIME_CHARACTERS = 127
 
 /** Text has no mark by which one knows it: here the sender is believed, if it is text at all. */

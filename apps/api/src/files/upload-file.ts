@@ -34,7 +34,7 @@ export type UploadFile = (
   incoming: IncomingFile,
 ) => Promise<Attachment>
 
-export const AVATAR_BYTES = 2 * 1024 * 1024
+const AVATAR_BYTES = 2 * 1024 * 1024
 const DAY_MS = 24 * 3_600_000
 
 const tooLarge = (maxBytes: number): ParleyError =>

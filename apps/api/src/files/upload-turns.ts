@@ -2,7 +2,7 @@ import { ParleyError } from '@parley/message-schema'
 
 /** Uploads at the same time, of this replica: each holds a connection and a few megabytes. */
 const AT_ONCE = 64
-const AT_ONCE_PER_USER = 4
+const AT_ONCE_PER_USER = 8
 const RETRY_MS = 2_000
 
 export interface UploadTurns {

@@ -81,7 +81,12 @@ export function createListVersions(ports: ListVersionsPorts): ListVersions {
       throw new ParleyError('GONE', { message: 'This message was deleted.' })
     }
     const { text, payload } = message.body
-    const only = { version: 0, text: text ?? null, ...(payload && { payload }), ts: message.ts.toISOString() }
+    const only = {
+      version: 0,
+      text: text ?? null,
+      ...(payload && { payload }),
+      ts: message.ts.toISOString(),
+    }
     const all = read ?? [only]
     const from = all.findIndex(({ version }) => version >= after)
     const data = from === -1 ? [] : all.slice(from, from + limit)

@@ -26,9 +26,17 @@ export function createAccessLog(logger: Logger, metrics: Registry): RequestHandl
       const status = response.writableFinished ? response.statusCode : 499
       const route = routeOf(request)
       seconds.observe({ method, route, status: String(status) }, took / 1_000)
-      const userId = response.locals['userId'] as string | undefined
+      const { userId, keyId } = response.locals as { userId?: string; keyId?: string }
       logger.debug(
-        { requestId: requestIdOf(response), method, path, status, ms: Math.round(took), userId },
+        {
+          requestId: requestIdOf(response),
+          method,
+          path,
+          status,
+          ms: Math.round(took),
+          userId,
+          keyId,
+        },
         'answered',
       )
     })

@@ -12,7 +12,7 @@ import {
 import { fromExpress } from './problem.ts'
 import { requestIdOf } from './request-id.ts'
 
-export const REPLAYED_HEADER = 'Idempotency-Replayed'
+const REPLAYED_HEADER = 'Idempotency-Replayed'
 
 /** An answer that is larger is not kept: a repeat is told only that the request was done. */
 const KEPT_CHARACTERS = 256 * 1024
@@ -34,13 +34,9 @@ export type AnswerOnce = (call: OnceCall, handle: () => Promise<unknown>) => Pro
 
 function fingerprintOf({ spec, request }: OnceCall): Buffer {
   const hash = createHash('sha256').update(`${request.method} ${request.originalUrl}\n`)
-  // What is read as a stream was not read yet: its type and length have to do.
-  const { 'content-type': type, 'content-length': length } = request.headers
-  hash.update(
-    spec.consumes === undefined
-      ? JSON.stringify(request.body ?? null)
-      : `${type ?? ''} ${length ?? ''}`,
-  )
+  // What is read as a stream was not read yet: its length has to do.
+  const { 'content-length': length = '' } = request.headers
+  hash.update(spec.consumes === undefined ? JSON.stringify(request.body ?? null) : length)
   return hash.digest()
 }
 

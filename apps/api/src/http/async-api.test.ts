@@ -16,7 +16,10 @@ interface Document {
   readonly servers: Record<string, { readonly host: string; readonly protocol: string }>
   readonly channels: Record<
     string,
-    { readonly address: string; readonly messages: Record<string, { name: string; payload: object }> }
+    {
+      readonly address: string
+      readonly messages: Record<string, { name: string; payload: object }>
+    }
   >
   readonly operations: Record<string, Operation>
   readonly components: { readonly schemas: Record<string, object> }

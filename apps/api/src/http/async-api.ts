@@ -37,7 +37,8 @@ function describeCommands(components: Components) {
     operations[key] = {
       action: 'receive',
       channel: { $ref: CHANNEL },
-      summary: data === undefined ? `\`${name}\`, without an answer.` : `\`${name}\`, acknowledged.`,
+      summary:
+        data === undefined ? `\`${name}\`, without an answer.` : `\`${name}\`, acknowledged.`,
       messages: [messageRef(key)],
     }
     if (data === undefined) continue

@@ -11,7 +11,9 @@ export function createNoteActing(
 ) {
   return async ({ userId, viaKey }: Caller, spec: RouteSpec, request: Request): Promise<void> => {
     if (viaKey === undefined) return
-    const room = spec.path.startsWith('/v1/rooms/:id') ? RoomId.safeParse(request.params['id']) : null
+    const room = spec.path.startsWith('/v1/rooms/:id')
+      ? RoomId.safeParse(request.params['id'])
+      : null
     const entry: AuditEntry = {
       actorId: viaKey,
       actorKind: 'key',

@@ -12,6 +12,15 @@ export const REQUEST_EXAMPLES: Readonly<Record<string, unknown>> = {
   createApiKey: { name: 'Orders', scopes: ['messages:write', 'users:write'] },
   patchApiKey: { name: 'Orders and invoices' },
   rotateApiKey: { graceS: 3_600 },
+  createWebhook: {
+    url: 'https://example.com/parley',
+    events: ['message:created', 'message:deleted'],
+    description: 'Orders',
+  },
+  patchWebhook: { disabled: true },
+  enableWebhook: { from: 'cursor' },
+  rotateWebhookSecret: { graceS: 3_600 },
+  replayWebhook: { roomId: '0197f0c1-0000-7000-8000-000000000003', fromSeq: 40, toSeq: 60 },
   serverSend: {
     roomId: '0197f0c1-0000-7000-8000-000000000003',
     as: { kind: 'system' },
@@ -30,4 +39,6 @@ export const REQUEST_EXAMPLES: Readonly<Record<string, unknown>> = {
   putUsers: { users: [{ id: 'ada', displayName: 'Ada Lovelace' }] },
   patchMe: { displayName: 'Ada King' },
   postSync: { rooms: { '0197f0c1-0000-7000-8000-000000000003': 41 }, waitMs: 25_000 },
+  putPrefs: { privacy: { lastSeen: 'contacts', readReceipts: false } },
+  putMyPresence: { status: 'dnd', text: 'In a meeting' },
 }

@@ -1,4 +1,4 @@
-import { ERRORS, ROUTES, type RouteSpec } from '@parley/message-schema'
+import { actAsScope, ERRORS, ROUTES, type RouteSpec } from '@parley/message-schema'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { expect, test } from 'vitest'
 import { createOpenApi } from './open-api.ts'
@@ -49,11 +49,21 @@ test('every route is in the document, with its parameters, its answer and its er
 test('a key route names its scope, and a user route the scope to act as a user', () => {
   const of = (path: string, method: string) => document.paths[path]?.[method]
   expect(of('/v1/api-keys', 'post')?.security).toEqual([{ apiKey: ['keys:write'] }])
-  expect(of('/v1/rooms', 'post')?.security).toEqual([{ accessToken: [] }, { apiKey: ['rooms:write'] }])
+  expect(of('/v1/rooms', 'post')?.security).toEqual([
+    { accessToken: [] },
+    { apiKey: ['rooms:write'] },
+  ])
   expect(of('/v1/auth/logout', 'post')?.security).toEqual([{ accessToken: [] }])
   for (const [name, spec] of Object.entries<RouteSpec>(ROUTES)) {
     if (spec.auth === 'key') expect(spec.scope, name).toBeDefined()
   }
+})
+
+test('a key may act as a user wherever a user acts, but sign nobody out', () => {
+  const alone = Object.entries<RouteSpec>(ROUTES).filter(
+    ([, spec]) => spec.auth === 'user' && actAsScope(spec) === undefined,
+  )
+  expect(alone.map(([name]) => name)).toEqual(['logout'])
 })
 
 test('every POST of somebody may be repeated by the same key', () => {

@@ -1,4 +1,4 @@
-import type { Logger, VerifyToken } from '@parley/server-kit'
+import type { Logger, Registry, VerifyToken } from '@parley/server-kit'
 import express, { Router } from 'express'
 import { createAdmit } from '../auth/admit.ts'
 import type { EnsureHostUsers } from '../auth/host-users.ts'
@@ -13,12 +13,14 @@ import { findUserStanding } from '../db/user-standing-store.ts'
 import { createRoutes, type RoutePorts } from '../routes/create-routes.ts'
 import { createAnswerOnce } from './answer-once.ts'
 import { createAuthenticate } from './authenticate.ts'
+import { limitBodyTime } from './limit-body-time.ts'
 import { createNoteActing } from './note-acting.ts'
 import { createRateLimits } from './rate-limits.ts'
 import { mountRoutes } from './route.ts'
 
 export interface PublicPorts extends Omit<RoutePorts, 'living' | 'standings' | 'apiKeys'> {
   readonly logger: Logger
+  readonly metrics: Registry
   readonly verifyToken: VerifyToken
   readonly ensureHostUsers: EnsureHostUsers
 }
@@ -46,7 +48,7 @@ export function createPublicRoutes(ports: PublicPorts): Router {
   })
   const standings = createUserStandings((userId) => findUserStanding(logPool, userId))
   const apiKeys = createKeys(ports)
-  const { address, ...limits } = createRateLimits(config)
+  const { address, ...limits } = createRateLimits(config, ports.metrics)
 
   const router = Router()
   router.use('/v1', address)
@@ -59,7 +61,7 @@ export function createPublicRoutes(ports: PublicPorts): Router {
       admit: createAdmit({ sessions: living, ensureHostUsers, standings }),
     }),
     answerOnce: createAnswerOnce(createRequestClaims(logPool), logger),
-    bodyReader: (limit) => express.json({ limit, strict: true }),
+    bodyReader: (limit) => limitBodyTime(express.json({ limit, strict: true })),
     noteActing: createNoteActing(createAuditStore(logPool).write, logger),
   })
   return router

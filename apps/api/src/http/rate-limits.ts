@@ -1,4 +1,5 @@
 import { isRead, ParleyError, type RouteSpec } from '@parley/message-schema'
+import { Counter, type Registry } from '@parley/server-kit'
 import type { Request, RequestHandler, Response } from 'express'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import type { KeyIdentity } from '../auth/caller.ts'
@@ -42,36 +43,39 @@ type Settings = Pick<
 
 type Amount = number | ((request: Request, response: Response) => number)
 
-/** Each replica counts for itself: a limit is per replica, and no store is waited for. */
-function createLimiter(
+type CreateLimiter = (
   bucket: string,
   perMinute: Amount,
   keyOf: (request: Request, response: Response) => string,
-): RequestHandler {
-  return rateLimit({
-    identifier: bucket,
-    windowMs: WINDOW_MS,
-    limit: perMinute,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-    store: new WindowStore(WINDOW_MS, KEYS_MAX),
-    keyGenerator: keyOf,
-    // How many proxies are believed is the operator's explicit setting, not a guess to warn about.
-    validate: false,
-    handler: (request, _response, next) => {
-      const { resetTime, limit } = (
-        request as Request & { rateLimit: { resetTime?: Date; limit: number } }
-      ).rateLimit
-      const retryAfterMs = Math.max(1, (resetTime?.getTime() ?? 0) - Date.now())
-      const error = new ParleyError('RATE_LIMITED', {
-        message: `That was too fast: at most ${limit} a minute (${bucket}).`,
-        retryAfterMs,
-        details: { bucket, limit, windowMs: WINDOW_MS },
-      })
-      next(error)
-    },
-  })
-}
+) => RequestHandler
+
+/** Each replica counts for itself: a limit is per replica, and no store is waited for. */
+const limiterFactory =
+  (onLimit: (bucket: string) => void): CreateLimiter =>
+  (bucket, perMinute, keyOf) =>
+    rateLimit({
+      identifier: bucket,
+      windowMs: WINDOW_MS,
+      limit: perMinute,
+      standardHeaders: 'draft-8',
+      legacyHeaders: false,
+      store: new WindowStore(WINDOW_MS, KEYS_MAX),
+      keyGenerator: keyOf,
+      // How many proxies are believed is the operator's explicit setting, not a guess to warn about.
+      validate: false,
+      handler: (request, _response, next) => {
+        const { resetTime, limit } = (
+          request as Request & { rateLimit: { resetTime?: Date; limit: number } }
+        ).rateLimit
+        onLimit(bucket)
+        const error = new ParleyError('RATE_LIMITED', {
+          message: `That was too fast: at most ${limit} a minute (${bucket}).`,
+          retryAfterMs: Math.max(1, (resetTime?.getTime() ?? 0) - Date.now()),
+          details: { bucket, limit, windowMs: WINDOW_MS },
+        })
+        next(error)
+      },
+    })
 
 const toTake =
   (limiter: RequestHandler): Take =>
@@ -89,10 +93,20 @@ const keyOf = (_request: Request, { locals }: Response): string => String(locals
 
 /** What is taken in as a stream, searched or exported costs most. */
 const isCostly = (spec: RouteSpec): boolean =>
-  spec.costly === true || spec.consumes !== undefined || spec.tag === 'search'
+  spec.costly === true ||
+  spec.consumes !== undefined ||
+  spec.produces === 'application/x-ndjson' ||
+  spec.tag === 'search'
 
 /** Reading much must not keep one from writing, nor an export from reading. */
-export function createRateLimits(config: Settings): RateLimits {
+export function createRateLimits(config: Settings, metrics: Registry): RateLimits {
+  const limited = new Counter({
+    name: 'parley_rate_limited_total',
+    help: 'Requests that were refused as too fast, by the bucket that was full.',
+    labelNames: ['bucket'],
+    registers: [metrics],
+  })
+  const createLimiter = limiterFactory((bucket) => limited.inc({ bucket }))
   const auth = toTake(createLimiter('auth', config.authRatePerMinute, addressOf))
   const link = toTake(createLimiter('link', config.requestRatePerMinute, addressOf))
   const ofUser = {
@@ -108,7 +122,9 @@ export function createRateLimits(config: Settings): RateLimits {
   return {
     address: createLimiter('address', config.addressRatePerMinute, addressOf),
 
-    open: (spec, request, response) => (spec.auth === 'link' ? link : auth)(request, response),
+    // Who only reads what is open to all, or has a link, guesses no passwords.
+    open: (spec, request, response) =>
+      (spec.auth === 'link' || spec.method === 'get' ? link : auth)(request, response),
 
     user: (spec, request, response, userId) => {
       response.locals['userId'] = userId

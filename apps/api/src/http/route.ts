@@ -52,7 +52,7 @@ export interface RouteEdge {
 
 /** Pairs a spec with its handler; the handler's types come from the spec. */
 export function route<Spec extends RouteSpec>(spec: Spec, handler: RouteHandler<Spec>): BoundRoute {
-  return { spec, handler: handler as RouteHandler<RouteSpec> }
+  return { spec, handler }
 }
 
 function parse(schema: z.ZodType | undefined, value: unknown): unknown {
@@ -143,18 +143,15 @@ function mountOtherMethods(router: Router, routes: readonly BoundRoute[]): void 
   }
   for (const [path, methods] of methodsOf) {
     router.all(path, (_request, response) => {
-      response.setHeader('Allow', methods.join(', '))
-      throw new ParleyError('NOT_FOUND', { message: `This path takes ${methods.join(', ')}.` })
+      const list = methods.toSorted().join(', ')
+      response.setHeader('Allow', list)
+      throw new ParleyError('NOT_FOUND', { message: `This path takes ${list}.` })
     })
   }
 }
 
 /** Express binds paths in this order: the first that fits answers. */
-export function mountRoutes(
-  router: Router,
-  routes: readonly BoundRoute[],
-  edge: RouteEdge,
-): void {
+export function mountRoutes(router: Router, routes: readonly BoundRoute[], edge: RouteEdge): void {
   for (const bound of routes) {
     router[bound.spec.method](bound.spec.path, toRequestHandler(bound, edge))
   }

@@ -22,12 +22,9 @@ export function addPresenceRoutes(router: Router, presence: PresenceAnswers): vo
   const path = (full: string): string => full.replace(/^\/internal/u, '')
   router.post(
     path(PRESENCE_PATHS.audience),
-    answer(AudienceRequest, async ({ asks }): Promise<AudienceResult> => {
-      // One after the other: a gateway that has much to ask must not hold every connection.
-      const answers: AudienceResult['answers'] = []
-      for (const ask of asks) answers.push(await presence.findWatchable(ask))
-      return { answers }
-    }),
+    answer(AudienceRequest, async ({ asks }): Promise<AudienceResult> => ({
+      answers: await presence.findWatchable(asks),
+    })),
   )
   router.post(path(PRESENCE_PATHS.status), answer(StatusChange, presence.chooseStatus))
   router.post(

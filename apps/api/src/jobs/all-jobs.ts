@@ -16,12 +16,17 @@ import { Counter, type FailPoints, type Logger, type Redis } from '@parley/serve
 import type { Registry } from '@parley/server-kit'
 import type { Pool } from '../db/connect.ts'
 import { createMysqlSearchIndex } from '../db/mysql-search-index.ts'
+import { createRetentionStore } from '../db/retention-store.ts'
 import { createSearchSource } from '../db/search-source.ts'
 import { createSearchTodo } from '../db/search-todo.ts'
 import type { RunCommand } from '../room-log/run-command.ts'
+import { createRetentionJobs } from '../retention/retention-jobs.ts'
 import { createSearchJobs } from '../search/search-jobs.ts'
 import { webhookJobs } from '../webhooks/webhook-jobs.ts'
 import { serverJobs } from '../server/server-jobs.ts'
+import { fileJobs } from '../files/file-jobs.ts'
+import { notificationJobs } from '../notifications/notification-jobs.ts'
+import { previewJobs } from '../previews/preview-jobs.ts'
 import type { WorkerConfig } from '../worker-config.ts'
 import type { Enqueue, Job, LogConsumer, RoomRange } from './job.ts'
 
@@ -68,8 +73,28 @@ const searchJobs = ({ pool, enqueue, metrics }: JobPorts): Jobs =>
     metrics,
   })
 
+/** Bodies that are older than their room keeps them, and those of deleted rooms. */
+const retentionJobs = ({ pool, run, config }: JobPorts): Jobs => ({
+  jobs: createRetentionJobs({
+    store: createRetentionStore(pool),
+    run,
+    removeFromSearch: createMysqlSearchIndex(pool).removeUpTo,
+    graceDays: config.deletedRoomDays,
+  }),
+  consumers: [],
+})
+
 export function createJobs(ports: JobPorts): { jobs: Job[]; consumers: LogConsumer[] } {
-  const parts: readonly Jobs[] = [logMetrics(ports), serverJobs(ports), webhookJobs(ports), searchJobs(ports)]
+  const parts: readonly Jobs[] = [
+    logMetrics(ports),
+    serverJobs(ports),
+    webhookJobs(ports),
+    searchJobs(ports),
+    retentionJobs(ports),
+    fileJobs(ports),
+    previewJobs(ports),
+    notificationJobs(ports),
+  ]
   return {
     jobs: parts.flatMap(({ jobs }) => jobs) as Job[],
     consumers: parts.flatMap(({ consumers }) => consumers),

@@ -58,18 +58,28 @@ export function createJobQueues(jobs: readonly Job[], ports: QueuePorts): JobQue
     labelNames: ['job'],
     registers: [ports.metrics],
   })
-  const queues = new Map(
-    [...new Set(jobs.map(({ queue }) => queue))].map((name) => {
-      const queue = new Queue(name, {
-        connection: publisher,
-        prefix: ports.prefix,
-        skipWaitingForReady: true,
-        streams: { events: { maxLen: 100 } },
-      })
-      queue.on('error', (error) => logger.debug({ err: error, queue: name }, 'a queue'))
-      return [name, queue] as const
-    }),
-  )
+  const queues = new Map<string, Queue>()
+
+  /** Made while Redis is there, and anew after a failure: BullMQ keeps a bad start for ever. */
+  function queueOf(name: string): Queue {
+    const known = queues.get(name)
+    if (known !== undefined) return known
+    const queue = new Queue(name, {
+      connection: publisher,
+      prefix: ports.prefix,
+      skipWaitingForReady: true,
+      streams: { events: { maxLen: 100 } },
+    })
+    queue.on('error', (error) => logger.debug({ err: error, queue: name }, 'a queue'))
+    queues.set(name, queue)
+    return queue
+  }
+
+  function forget(name: string): void {
+    const queue = queues.get(name)
+    queues.delete(name)
+    queue?.close().catch(() => undefined)
+  }
 
   async function add(
     job: Job,
@@ -78,11 +88,12 @@ export function createJobQueues(jobs: readonly Job[], ports: QueuePorts): JobQue
     if (bulk.length === 0) return
     try {
       if (publisher.status !== 'ready') throw new Error('Redis is away.')
-      const queue = queues.get(job.queue)
+      const queue = queueOf(job.queue)
       for (let from = 0; from < bulk.length; from += AT_ONCE) {
-        await queue?.addBulk(bulk.slice(from, from + AT_ONCE))
+        await queue.addBulk(bulk.slice(from, from + AT_ONCE))
       }
     } catch (error) {
+      forget(job.queue)
       lost.inc({ job: job.name }, bulk.length)
       logger.debug({ err: error, job: job.name }, 'jobs were not carried')
     }

@@ -17,6 +17,8 @@ export interface RunningJobs {
 }
 
 const LAST_JOBS_MS = 20_000
+/** Then what they did is told to Redis, which may be away. */
+const LAST_WORDS_MS = 1_000
 /** A job whose worker died is found within twice this time, and runs again. */
 const STALLED_MS = 7_500
 
@@ -58,10 +60,22 @@ export function runJobs(jobs: readonly Job[], ports: RunPorts): RunningJobs {
     }
   }
 
+  const active = new Set<Promise<void>>()
+  async function track(job: Job | undefined, name: string, data: unknown): Promise<void> {
+    const running = run(job, name, data)
+    active.add(running)
+    await running.finally(() => active.delete(running))
+  }
+  async function lastJobs(): Promise<void> {
+    const done = Promise.allSettled(active)
+    await Promise.race([done, sleep(LAST_JOBS_MS, undefined, { ref: false })])
+    await sleep(LAST_WORDS_MS, undefined, { ref: false })
+  }
+
   const workers = [...groupByQueue(jobs)].map(([queue, byName]) => {
     const worker = new Worker(
       queue,
-      (queued) => run(byName.get(queued.name), queued.name, queued.data),
+      (queued) => track(byName.get(queued.name), queued.name, queued.data),
       {
         connection,
         prefix: ports.prefix,
@@ -82,9 +96,7 @@ export function runJobs(jobs: readonly Job[], ports: RunPorts): RunningJobs {
     async stop() {
       stopping.abort()
       const closed = Promise.allSettled(workers.map((worker) => worker.close()))
-      await Promise.race([closed, sleep(LAST_JOBS_MS, undefined, { ref: false })])
-      // Whatever still waits for Redis, or does not heed its signal, is let go.
-      void Promise.allSettled(workers.map((worker) => worker.close(true)))
+      await Promise.race([closed, lastJobs()])
     },
   }
 }

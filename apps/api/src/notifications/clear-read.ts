@@ -1,3 +1,5 @@
+import { inRounds } from '../jobs/in-rounds.ts'
+
 export interface ShownStore {
   /**
    * Takes notices whose time has come to be looked at: those that were read meanwhile are told to be
@@ -19,11 +21,8 @@ const ROUNDS = 20
  * younger a notice, the more often. What is shown for long costs one look a minute.
  */
 export function createClearRead({ store, now }: ClearReadPorts) {
-  return async (signal?: AbortSignal): Promise<void> => {
-    for (let round = 0; round < ROUNDS && signal?.aborted !== true; round += 1) {
-      if ((await store.clearRead(now(), AT_ONCE)) < AT_ONCE) return
-    }
-  }
+  return (signal?: AbortSignal): Promise<void> =>
+    inRounds({ rounds: ROUNDS, atOnce: AT_ONCE }, signal, () => store.clearRead(now(), AT_ONCE))
 }
 
 const SOONEST_MS = 2_000

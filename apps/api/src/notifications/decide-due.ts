@@ -1,3 +1,4 @@
+import { inRounds } from '../jobs/in-rounds.ts'
 import { decideNotice, type DuePair, type Notice } from './decide-notification.ts'
 
 /** What came of a pair: everything that was pending is done with, told or not. */
@@ -24,18 +25,16 @@ export interface DecideDuePorts {
 }
 
 const PAIRS_AT_ONCE = 100
-/** Then the next second goes on. */
 const ROUNDS = 50
 
 /** Until nothing is due any more. */
 export function createDecideDue({ store, now }: DecideDuePorts) {
-  return async (signal?: AbortSignal): Promise<void> => {
-    for (let round = 0; round < ROUNDS && signal?.aborted !== true; round += 1) {
-      const at = now()
-      const taken = await store.decideDue(at, PAIRS_AT_ONCE, (pairs) =>
-        pairs.map((pair) => ({ pair, notice: decideNotice(pair, at) })),
-      )
-      if (taken < PAIRS_AT_ONCE) return
-    }
+  const decideRound = (): Promise<number> => {
+    const at = now()
+    return store.decideDue(at, PAIRS_AT_ONCE, (pairs) =>
+      pairs.map((pair) => ({ pair, notice: decideNotice(pair, at) })),
+    )
   }
+  return (signal?: AbortSignal): Promise<void> =>
+    inRounds({ rounds: ROUNDS, atOnce: PAIRS_AT_ONCE }, signal, decideRound)
 }

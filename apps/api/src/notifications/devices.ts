@@ -76,7 +76,9 @@ export function createDevices({ store, kinds, allowedHosts, now }: DevicePorts):
   return {
     async create(userId, sessionId, draft) {
       if (!kinds.has(draft.kind)) {
-        throw new ParleyError('REJECTED', { message: `This server does not push by ${draft.kind}.` })
+        throw new ParleyError('REJECTED', {
+          message: `This server does not push by ${draft.kind}.`,
+        })
       }
       return store.put(userId, sessionId, toNewDevice(draft, allowedHosts), now())
     },

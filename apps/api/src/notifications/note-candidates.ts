@@ -51,7 +51,7 @@ function* inPieces(ranges: readonly RoomRange[]): Generator<RoomRange[]> {
   let piece: RoomRange[] = []
   let events = 0
   for (const { roomId, fromSeq, toSeq } of ranges) {
-    for (let from = fromSeq; from <= toSeq; ) {
+    for (let from = fromSeq; from <= toSeq;) {
       const to = Math.min(toSeq, from + EVENTS_AT_ONCE - events - 1)
       piece.push({ roomId, fromSeq: from, toSeq: to })
       events += to - from + 1

@@ -8,14 +8,14 @@ import type { VapidKeys } from '../push/web-push.ts'
 const HOUR_MS = 3_600_000
 const mailFrom = z.string().max(320).optional()
 
-const vapidPublicKey = z
+const vapidKey = z
   .string()
   .regex(/^[\w-]{87}$/u, 'must be a public key as `web-push generate-vapid-keys` makes it')
   .optional()
 
 /** What the API has to know of pushes and mails; workers send them. */
 export const notificationApiEnv = {
-  VAPID_PUBLIC_KEY: vapidPublicKey.describe(
+  VAPID_PUBLIC_KEY: vapidKey.describe(
     'With it browsers may subscribe to Web Push; workers have the other half.',
   ),
   PUSH_KINDS: commaList
@@ -51,7 +51,7 @@ export const notificationWorkerEnv = {
     .max(3_600)
     .default(15)
     .describe('How long somebody has to read a message before their devices are told.'),
-  VAPID_PUBLIC_KEY: vapidPublicKey.describe('Web Push: the key that browsers subscribed with.'),
+  VAPID_PUBLIC_KEY: vapidKey.describe('Web Push: the key that browsers subscribed with.'),
   VAPID_PRIVATE_KEY: z
     .string()
     .regex(/^[\w-]{43}$/u, 'must be a private key as `web-push generate-vapid-keys` makes it')

@@ -21,8 +21,8 @@ const TITLE_CHARACTERS = 100
 
 export function cutText(text: string, characters: number): string {
   const flat = text.trim().replaceAll(/\s+/gu, ' ')
-  // No more is spread than can be needed: a text may be long.
-  const letters = [...flat.slice(0, characters * 2 + 2)]
+  // No more is taken apart than can be needed: a text may be long.
+  const letters = Array.from(flat.slice(0, characters * 2 + 2))
   return letters.length <= characters ? flat : `${letters.slice(0, characters - 1).join('')}…`
 }
 

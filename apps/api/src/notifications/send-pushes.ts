@@ -1,5 +1,6 @@
 import type { DeviceKind, PushPayload } from '@parley/message-schema'
 import type { Logger } from '@parley/server-kit'
+import { inRounds } from '../jobs/in-rounds.ts'
 import type { PushAdapter, PushOutcome, PushTarget } from '../push/push-adapter.ts'
 import { toPushPayload, type NoticeFacts } from './push-text.ts'
 
@@ -93,9 +94,6 @@ export function createSendPushes(ports: SendPushesPorts) {
     return taken.length
   }
 
-  return async (signal?: AbortSignal): Promise<void> => {
-    for (let round = 0; round < ROUNDS && signal?.aborted !== true; round += 1) {
-      if ((await sendRound()) < AT_ONCE) return
-    }
-  }
+  return (signal?: AbortSignal): Promise<void> =>
+    inRounds({ rounds: ROUNDS, atOnce: AT_ONCE }, signal, sendRound)
 }

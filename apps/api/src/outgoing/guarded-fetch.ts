@@ -49,6 +49,7 @@ export interface GuardedFetchPorts {
 
 /** A name has rarely more, and each that does not answer costs time. */
 const ADDRESSES_TRIED = 4
+const LATER_MS = 1_000
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 /** Set here, whatever the caller says. */
 const OWN_HEADERS = new Set([
@@ -88,7 +89,10 @@ async function connectToOne(
   const tlsHost = target.url.protocol === 'https:' ? target.hostname : undefined
   let last: unknown
   for (const [index, address] of addresses.entries()) {
-    const share = Math.max(1, (time.endsAt - Date.now()) / (addresses.length - index))
+    const untried = addresses.length - index
+    const leftMs = Math.max(1, time.endsAt - Date.now())
+    // The last one has all that is left: its end is that of the whole call.
+    const share = untried === 1 ? leftMs + LATER_MS : leftMs / untried
     const attempt = startTimeLimit(share, time.signal)
     const connecting = connect({ address, port: target.port, tlsHost, signal: attempt.signal })
     try {

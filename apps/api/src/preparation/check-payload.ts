@@ -13,20 +13,17 @@ const CHECK_MS = 50
 /** Patterns may take for ever for some strings, and references for some depths. */
 const MAY_BE_SLOW = new Set(['pattern', 'patternProperties', '$ref', '$dynamicRef', 'uniqueItems'])
 
-const createAjv = (): Ajv2020 => {
-  const ajv = new Ajv2020({
-    strict: true,
-    // Of one message all problems are told; how many there can be is bounded by its size.
-    allErrors: true,
-    // A type may be changed at any time: what its old schema named must not stay.
-    addUsedSchema: false,
-    logger: false,
-    unicodeRegExp: true,
-  })
+const OPTIONS = { strict: true, allErrors: true, logger: false, unicodeRegExp: true } as const
+
+/** Knows the schema of schemas, which takes a while to learn. */
+let ofSchemas: Ajv2020 | undefined
+
+/** One a type: what a schema names must not be found by others, nor stay when it is changed. */
+function createAjv(): Ajv2020 {
+  const ajv = new Ajv2020({ ...OPTIONS, validateSchema: false, meta: false })
   addFormats.default(ajv, { mode: 'fast' })
   return ajv
 }
-let shared: Ajv2020 | undefined
 
 /** Says what was wanted, without what was given: that may be somebody's. */
 function describe({ keyword, message, params }: ErrorObject): string {
@@ -98,17 +95,13 @@ const isTimeout = (error: unknown): boolean =>
   (error as { code?: unknown }).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
 
 function compile(schema: Record<string, unknown>): ValidateFunction {
-  const ajv = (shared ??= createAjv())
   if ('$async' in schema) throw invalid([{ path: 'schema/$async', problem: 'is not taken' }])
+  ofSchemas ??= new Ajv2020(OPTIONS)
   try {
-    if (ajv.validateSchema(schema) !== true) throw invalid(toProblems('schema', ajv.errors ?? []))
-    const validate = ajv.compile(schema)
-    ajv.removeSchema(schema)
-    return validate
+    if (ofSchemas.validateSchema(schema) === true) return createAjv().compile(schema)
   } catch (error) {
-    ajv.removeSchema(schema)
-    if (error instanceof ParleyError) throw error
     const problem = error instanceof Error ? error.message.slice(0, 300) : 'cannot be used'
     throw invalid([{ path: 'schema', problem }])
   }
+  throw invalid(toProblems('schema', ofSchemas.errors ?? []))
 }

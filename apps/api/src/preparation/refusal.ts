@@ -1,6 +1,7 @@
-import { ParleyError, type LogCommandOf } from '@parley/message-schema'
+import { ParleyError } from '@parley/message-schema'
+import type { MessageCommand } from '../room-log/prepare-message.ts'
 
-export type MessageCommand = LogCommandOf<'message:send'> | LogCommandOf<'message:edit'>
+export type { MessageCommand }
 
 /** Why a message may not go into the log. It is said there, of a command that is not a retry. */
 export type Refusal = NonNullable<MessageCommand['refusal']>

@@ -1,5 +1,6 @@
 import type { Logger, Redis } from '@parley/server-kit'
 import type { Pool } from '../db/connect.ts'
+import { createBlockStore } from '../db/block-store.ts'
 import { createPresenceStore } from '../db/presence-store.ts'
 import { createUserPrefStore } from '../db/user-pref-store.ts'
 import { createTellRoomOfRead } from '../news/tell-room-of-read.ts'
@@ -22,7 +23,7 @@ export interface PresencePorts {
 export function createPresence({ pool, publisher, logger, name, notifyUsers }: PresencePorts) {
   const presence = createPresenceStore(pool)
   const prefs = createUserPrefStore(pool)
-  const findWatchable = createFindWatchable({ presence, prefs })
+  const findWatchable = createFindWatchable({ presence, blocks: createBlockStore(pool), prefs })
   return {
     prefs,
     findWatchable,

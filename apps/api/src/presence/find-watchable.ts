@@ -2,21 +2,27 @@ import {
   DEFAULT_PRIVACY,
   type Audience,
   type AudienceAsk,
+  type Privacy,
   type Watchable,
 } from '@parley/message-schema'
+import type { BlockStore } from '../db/block-store.ts'
 import type { PresenceStore } from '../db/presence-store.ts'
 import type { UserPrefStore } from '../db/user-pref-store.ts'
 
 export interface WatchablePorts {
-  readonly presence: Pick<PresenceStore, 'shares' | 'blockers' | 'lastSeen'>
+  readonly presence: Pick<PresenceStore, 'shares' | 'lastSeen'>
+  readonly blocks: Pick<BlockStore, 'whoBlocks'>
   readonly prefs: Pick<UserPrefStore, 'privacyOf'>
 }
 
-/** Which of these people the watcher may watch, one answer each, in their order. */
-export type FindWatchable = (ask: AudienceAsk) => Promise<Watchable[]>
+/** Which of these people each watcher may watch: one answer each, in the order of the asks. */
+export type FindWatchable = (asks: readonly AudienceAsk[]) => Promise<Watchable[][]>
 
 /** How near two people are to each other. */
 export type Nearness = 'self' | 'contact' | 'roommate' | 'stranger'
+
+/** Asks that are looked into at the same time: the pool is not presence's alone. */
+const AT_ONCE = 3
 
 export function isInAudience(audience: Audience, nearness: Nearness): boolean {
   if (nearness === 'self') return true
@@ -28,33 +34,62 @@ export function isInAudience(audience: Audience, nearness: Nearness): boolean {
  * Strangers share no room and see nothing; who is blocked sees what a stranger sees, and cannot tell
  * the one from the other, nor from somebody who is offline or does not exist.
  */
-export function createFindWatchable({ presence, prefs }: WatchablePorts): FindWatchable {
-  return async ({ watcherId, userIds }) => {
-    const [shares, blockers, lastSeen, privacyOf] = await Promise.all([
+export function createFindWatchable({ presence, blocks, prefs }: WatchablePorts): FindWatchable {
+  async function nearnesses({ watcherId, userIds }: AudienceAsk): Promise<Nearness[]> {
+    const [shares, blockers] = await Promise.all([
       presence.shares(watcherId, userIds),
-      presence.blockers(watcherId, userIds),
+      blocks.whoBlocks(watcherId, userIds),
+    ])
+    const blocking = new Set(blockers)
+    return userIds.map((userId) => {
+      if (userId === watcherId) return 'self'
+      const shared = blocking.has(userId) ? undefined : shares.get(userId)
+      if (shared === undefined) return 'stranger'
+      return shared.isContact ? 'contact' : 'roommate'
+    })
+  }
+
+  return async (asks) => {
+    const userIds = [...new Set(asks.flatMap((ask) => ask.userIds))]
+    const [lastSeen, privacyOf] = await Promise.all([
       presence.lastSeen(userIds),
       prefs.privacyOf(userIds),
     ])
-    const nearnessOf = (userId: string): Nearness => {
-      if (userId === watcherId) return 'self'
-      const shared = blockers.has(userId) ? undefined : shares.get(userId)
-      if (shared === undefined) return 'stranger'
-      return shared.isContact ? 'contact' : 'roommate'
-    }
-    return userIds.map((userId): Watchable => {
-      const privacy = privacyOf.get(userId) ?? DEFAULT_PRIVACY
-      const nearness = nearnessOf(userId)
-      const isSeen = isInAudience(privacy.presence, nearness)
-      const at = lastSeen.get(userId)
-      return {
-        userId,
-        presence: isSeen,
-        // Coming and going tells when one was last there: who may not see the one sees neither.
-        lastSeen: isSeen && isInAudience(privacy.lastSeen, nearness),
-        ...(at !== undefined && { lastSeenAt: toMinute(at) }),
+    const answers: Watchable[][] = []
+    for (let from = 0; from < asks.length; from += AT_ONCE) {
+      const part = asks.slice(from, from + AT_ONCE)
+      const found = await Promise.all(part.map(nearnesses))
+      for (const [index, ask] of part.entries()) {
+        const near = found[index] ?? []
+        answers.push(
+          ask.userIds.map((userId, at) =>
+            toWatchable(
+              userId,
+              near[at] ?? 'stranger',
+              privacyOf.get(userId),
+              lastSeen.get(userId),
+            ),
+          ),
+        )
       }
-    })
+    }
+    return answers
+  }
+}
+
+function toWatchable(
+  userId: string,
+  nearness: Nearness,
+  privacy: Privacy = DEFAULT_PRIVACY,
+  seenAt?: Date,
+): Watchable {
+  const isSeen = isInAudience(privacy.presence, nearness)
+  return {
+    userId,
+    presence: isSeen,
+    // Coming and going tells when one was last there: who may not see the one sees neither.
+    lastSeen: isSeen && isInAudience(privacy.lastSeen, nearness),
+    ...(seenAt !== undefined && { lastSeenAt: toMinute(seenAt) }),
   }
 }
 

@@ -20,7 +20,7 @@ export type ListPresence = (
 export function createListPresence(ports: ListPresencePorts): ListPresence {
   return async (watcherId, userIds) => {
     if (userIds.length === 0) return []
-    const watchable = await ports.findWatchable({ watcherId, userIds: [...userIds] })
+    const [watchable = []] = await ports.findWatchable([{ watcherId, userIds: [...userIds] }])
     const seen = watchable.filter(({ presence }) => presence).map(({ userId }) => userId)
     const entries = await ports.readEntries(seen).catch((cause: unknown) => {
       throw new ParleyError('SERVER_BUSY', { retryAfterMs: 2_000, cause })

@@ -150,6 +150,6 @@ export function createApnsAdapter(ports: ApnsPorts): PushAdapter {
         return 'retry'
       }
     },
-    close: connection.close,
+    close: () => connection.close(),
   }
 }

@@ -45,9 +45,7 @@ export function createWebPushAdapter({ vapid, fetch }: WebPushPorts): PushAdapte
     )
     const answer = await fetch(target.address, {
       method: 'POST',
-      headers: Object.fromEntries(
-        Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
-      ),
+      headers: request.headers,
       body: request.body,
       timeoutMs: PUSH_TIMEOUT_MS,
       maxBytes: ANSWER_BYTES,

@@ -74,7 +74,7 @@ export function requireOutranks(
   throw new ParleyError('FORBIDDEN', { message: 'This person’s role is not below yours.' })
 }
 
-/** Nobody makes their equals. Whether the role exists is asked here too. */
+/** Nobody makes their equals, nor gives what they lack. Whether the role exists is asked here too. */
 export function requireMayGrant(
   state: BatchState,
   { room, member }: Standing,

@@ -157,8 +157,13 @@ export class BatchState {
   readonly changedRooms = new Set<string>()
   readonly changedInvites = new Set<string>()
   readonly newAudit: AuditDraft[] = []
+  /** By the word list. */
+  readonly newReports: { roomId: string; seq: number; authorId: string; note: string }[] = []
   readonly erasedMessages: { roomId: string; seq: number }[] = []
   readonly changedUsers = new Set<string>()
+
+  /** The countable messages of this batch, by room. */
+  readonly #countedIn = new Map<string, { readonly seq: number; readonly msgNo: number }[]>()
 
   constructor(now: Date) {
     this.now = now
@@ -166,10 +171,8 @@ export class BatchState {
 
   /** `msgNo` of the last countable message up to `seq`, of this batch or of those before it. */
   msgNoUpTo(roomId: string, seq: number): number {
-    for (let at = this.newEvents.length - 1; at >= 0; at -= 1) {
-      const { roomId: of, event } = this.newEvents[at] ?? {}
-      if (of === roomId && event?.msgNo !== undefined && event.seq <= seq) return event.msgNo
-    }
+    const said = this.#countedIn.get(roomId)?.findLast((event) => event.seq <= seq)
+    if (said !== undefined) return said.msgNo
     const before = this.before.get(roomId)
     if (before !== undefined && seq >= before.head) return before.lastMsgNo
     return this.msgNoAt.get(pairKey(roomId, seq)) ?? 0
@@ -185,6 +188,11 @@ export class BatchState {
     room.head += 1
     const placed = { seq: room.head, ts: this.now.toISOString(), ...event } as Event
     this.newEvents.push({ roomId, event: placed, fingerprint })
+    if (placed.msgNo !== undefined) {
+      const counted = this.#countedIn.get(roomId) ?? []
+      this.#countedIn.set(roomId, counted)
+      counted.push({ seq: placed.seq, msgNo: placed.msgNo })
+    }
     this.changedHeads.add(roomId)
     if (placed.clientMsgId !== undefined) {
       const key = onceKey(roomId, placed.actor.id, placed.clientMsgId)

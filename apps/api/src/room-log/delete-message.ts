@@ -34,7 +34,9 @@ export function deleteMessage(
 
   message.deleted = true
   message.deletedAt = state.now
-  message.body = { type: message.body.type, deleted: true }
+  // Of a tombstone the time is left, also of one that was brought in.
+  const { type, importedAt } = message.body
+  message.body = { type, ...(importedAt !== undefined && { importedAt }), deleted: true }
   const { seq } = state.append(
     roomId,
     room,

@@ -2,6 +2,7 @@ import { ParleyError, type LogCommandOf, type MessageEdited } from '@parley/mess
 import { requireActor, requirePermission, requireVoice } from './authority.ts'
 import { pairKey, type BatchState, type MessageState } from './batch-state.ts'
 import { fingerprintOf } from './fingerprint.ts'
+import { heedWords, reportWords } from './heed-words.ts'
 import { earlierEvent, refusePrepared } from './once.ts'
 
 /** The living message at `seq`, for a member who can see it. */
@@ -26,7 +27,7 @@ export function editMessage(
   state: BatchState,
   command: LogCommandOf<'message:edit'>,
 ): MessageEdited {
-  const { roomId, actor, clientMsgId, text, payload, ifVersion } = command
+  const { roomId, actor, clientMsgId, ifVersion } = command
   const fingerprint = fingerprintOf(command)
   const earlier = earlierEvent(state, command, 'message:updated', fingerprint)
   if (earlier?.type === 'message:updated') {
@@ -46,6 +47,8 @@ export function editMessage(
     })
   }
 
+  const heeded = heedWords(state, at, command)
+  const { text, payload } = heeded
   const change = { ...(text !== undefined && { text }), ...(payload !== undefined && { payload }) }
   // Previews belong to the links of the text that they were found in.
   const { previews: _, ...kept } = message.body
@@ -67,5 +70,6 @@ export function editMessage(
   )
   state.changedMessages.add(pairKey(roomId, command.seq))
   state.newVersions.push({ roomId, seq: command.seq, version: message.version, eventSeq: seq })
+  reportWords(state, heeded, command.seq)
   return { seq, version: message.version }
 }

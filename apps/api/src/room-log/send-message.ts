@@ -7,6 +7,7 @@ import {
 import { may, requireActor, requirePermission, requireVoice, type Standing } from './authority.ts'
 import { pairKey, type BatchState } from './batch-state.ts'
 import { fingerprintOf } from './fingerprint.ts'
+import { heedWords, reportWords } from './heed-words.ts'
 import { activeMember, requireRoom } from './membership.ts'
 import { earlierEvent, refusePrepared } from './once.ts'
 
@@ -81,7 +82,8 @@ export function sendMessage(state: BatchState, command: SendMessage): MessageSen
   requireRights(state, command, at)
 
   const { room, member } = at
-  const body = toBody(command)
+  const heeded = heedWords(state, at, command)
+  const body = toBody(heeded)
   // What is brought in from elsewhere was read there: it is nobody's unread.
   const isCounted = command.importedAt === undefined
   if (isCounted) room.lastMsgNo += 1
@@ -114,6 +116,7 @@ export function sendMessage(state: BatchState, command: SendMessage): MessageSen
     state.newFiles.push({ roomId, seq, files: body.attachments })
   }
   if (isCounted) noteMentions(state, command, body, seq)
+  reportWords(state, heeded, seq)
   return { seq, msgNo: isCounted ? room.lastMsgNo : 0, ts }
 }
 

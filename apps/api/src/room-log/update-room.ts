@@ -54,19 +54,19 @@ function requireMayChange(state: BatchState, at: Standing, field: keyof RoomSett
   })
 }
 
-/** Only for roles below one’s own, and nothing that one may not do oneself. */
+/** Only for roles below one’s own, and nothing that one may not do oneself. To drop is to change. */
 function requireMayOverride(state: BatchState, at: Standing, overrides: RoleOverrides): void {
   const { room, member } = at
-  for (const [name, { allow = [] }] of Object.entries(overrides)) {
-    requireRole(state, name)
+  const before = room.roleOverrides ?? {}
+  for (const name of new Set([...Object.keys(before), ...Object.keys(overrides)])) {
+    if (isSame(overrides[name], before[name])) continue
+    if (name in overrides) requireRole(state, name)
     if (member === null) continue
-    const isBelow = roleOf(state, room, name).rank < roleOf(state, room, member.role).rank
-    const isSame = JSON.stringify(room.roleOverrides?.[name]) === JSON.stringify(overrides[name])
-    if (!isBelow && !isSame) {
+    if (roleOf(state, room, name).rank >= roleOf(state, room, member.role).rank) {
       throw new ParleyError('FORBIDDEN', { message: `The role ${name} is not below yours.` })
     }
-    const beyond = allow.find((permission) => !may(state, room, member, permission))
-    if (beyond !== undefined && !isSame) {
+    const beyond = overrides[name]?.allow?.find((one) => !may(state, room, member, one))
+    if (beyond !== undefined) {
       throw new ParleyError('FORBIDDEN', {
         message: `One gives only what one has; you lack ${beyond}.`,
       })
@@ -108,8 +108,8 @@ export function updateRoom(
     requireMayChange(state, at, field)
     told[field] = value
   }
-  if (change.roleOverrides !== undefined && change.roleOverrides !== null) {
-    requireMayOverride(state, at, change.roleOverrides)
+  if (change.roleOverrides !== undefined) {
+    requireMayOverride(state, at, change.roleOverrides ?? {})
   }
   if (change.deleted === true) {
     if (room.kind !== 'room') throw new ParleyError('FORBIDDEN')

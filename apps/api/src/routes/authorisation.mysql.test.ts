@@ -1,25 +1,47 @@
 import { createHmac, createPublicKey, randomUUID } from 'node:crypto'
-import { ROUTES, type RouteName, type RouteSpec } from '@parley/message-schema'
+import {
+  ACT_AS_HEADER,
+  actAsScope,
+  ROUTES,
+  type RouteName,
+  type RouteSpec,
+  type Visibility,
+} from '@parley/message-schema'
 import jwt from 'jsonwebtoken'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startTestApi, type Actor, type TestApi } from '../testing/test-api.ts'
+import { ROWS } from '../testing/authorisation/all-rows.ts'
+import type { Cell, Row } from '../testing/authorisation/row.ts'
+import {
+  CALLERS,
+  gatherPeople,
+  makeWrongKeys,
+  setStage,
+  type Caller,
+  type People,
+  type Stage,
+} from '../testing/authorisation/stage.ts'
+import {
+  ROOT_API_KEY,
+  startTestApi,
+  type Actor,
+  type Answer,
+  type TestApi,
+} from '../testing/test-api.ts'
 
 let api: TestApi
+let people: People
+let wrongKeys: Awaited<ReturnType<typeof makeWrongKeys>>
 beforeAll(async () => {
   api = await startTestApi({
     HOST_JWT_SECRET: 'a-secret-that-the-host-shares-with-us',
     HOST_JWT_ISSUER: 'https://host.example',
   })
+  people = await gatherPeople(api)
+  wrongKeys = await makeWrongKeys(api)
 })
 afterAll(() => api[Symbol.asyncDispose]())
 
-const userRoutes = Object.entries<RouteSpec>(ROUTES).filter(([, { auth }]) => auth === 'user')
-const fill = (path: string): string =>
-  path
-    .replace(':id', randomUUID())
-    .replace(':userId', 'somebody')
-    .replace(':seq', '1')
-    .replace(':n', '1')
+const routes = Object.entries<RouteSpec>(ROUTES)
 
 const base64 = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
@@ -65,14 +87,16 @@ function badTokens(actor: Actor): Record<string, { token: string; code: string }
 }
 
 describe('without a good token', () => {
+  const closed = routes.filter(([, { auth }]) => auth === 'user' || auth === 'key')
   let bad: Record<string, { token: string; code: string }>
   beforeAll(async () => {
     bad = badTokens(await api.guest('Ada'))
   })
 
-  test.each(userRoutes)('%s answers 401', async (_name, { method, path }) => {
+  test.each(closed)('%s answers 401', async (_name, { method, path }) => {
+    const filled = path.replaceAll(/:\w+/gu, () => randomUUID())
     const call = (token?: string) =>
-      api.call(method.toUpperCase(), fill(path), token === undefined ? {} : { token })
+      api.call(method.toUpperCase(), filled, token === undefined ? {} : { token })
     const missing = await call()
     expect([missing.status, missing.body.code]).toEqual([401, 'AUTH_REQUIRED'])
     expect(missing.headers.get('www-authenticate')).toBe('Bearer')
@@ -87,112 +111,62 @@ describe('without a good token', () => {
   })
 })
 
-interface Stage {
-  readonly room: string
-  readonly seq: number
-  readonly member: string
-  readonly other: string
+/** A key that has all but what the route asks for, and names somebody who would be let in. */
+function byWrongKey(spec: RouteSpec, { owner }: Stage) {
+  const scope = spec.scope ?? actAsScope(spec)
+  return {
+    token: scope === 'admin:read' ? wrongKeys.audit : wrongKeys.admin,
+    headers: spec.auth === 'user' ? { [ACT_AS_HEADER]: owner.id } : {},
+  }
 }
 
-/** Whoever calls: `[of a public room, of a private room]`. */
-interface Row {
-  readonly path: (stage: Stage) => string
-  readonly body?: (stage: Stage) => unknown
-  readonly owner: readonly [number, number]
-  readonly member: readonly [number, number]
-  readonly exMember: readonly [number, number]
-  readonly stranger: readonly [number, number]
+async function ask(
+  name: RouteName,
+  { ask: toAsk }: Row,
+  stage: Stage,
+  caller: Caller | 'rightKey',
+): Promise<Cell> {
+  const spec: RouteSpec = ROUTES[name]
+  const { path, body, headers } = await toAsk(stage, caller === 'rightKey' ? 'owner' : caller)
+  const as = (): { token?: string; headers?: Record<string, string> } => {
+    if (caller === 'anonymous') return {}
+    if (caller === 'rightKey') return { token: ROOT_API_KEY }
+    if (caller === 'wrongScope') return byWrongKey(spec, stage)
+    return { token: stage[caller].session.accessToken }
+  }
+  const { headers: more, ...token } = as()
+  const answer: Answer = await api.call(spec.method.toUpperCase(), path, {
+    ...token,
+    ...(body !== undefined && { body }),
+    headers: { ...headers, ...more },
+  })
+  return answer.body?.code ?? answer.status
 }
 
-const everybody = (path: string, status = 200, body?: unknown): Row => ({
-  path: () => path,
-  ...(body !== undefined && { body: () => body }),
-  owner: [status, status],
-  member: [status, status],
-  exMember: [status, status],
-  stranger: [status, status],
-})
-
-const inRoom = (
-  path: string,
-  statuses: Omit<Row, 'path' | 'body'>,
-  body?: (stage: Stage) => unknown,
-): Row => ({
-  path: ({ room, seq, member, other }) =>
-    `/v1/rooms/${room}${path.replace(':seq', String(seq)).replace(':member', member).replace(':other', other)}`,
-  ...(body !== undefined && { body }),
-  ...statuses,
-})
-
-const reading = {
-  owner: [200, 200],
-  member: [200, 200],
-  exMember: [403, 403],
-  stranger: [403, 404],
-} as const
-
-/** What each role is answered on each route. A route without its row fails below. */
-const MATRIX: Record<string, Row> = {
-  getMe: everybody('/v1/me'),
-  listUsers: everybody('/v1/users?ids=a,b'),
-  getUser: everybody('/v1/users/nobody', 404),
-  listRooms: everybody('/v1/rooms'),
-  createRoom: everybody('/v1/rooms', 201, { name: 'Mine', visibility: 'private' }),
-  createDm: everybody('/v1/dms', 404, { userIds: ['nobody'] }),
-  postSync: everybody('/v1/sync', 200, {}),
-  getRoom: inRoom('', { ...reading, exMember: [200, 404], stranger: [200, 404] }),
-  listMembers: inRoom('/members', reading),
-  listMessages: inRoom('/messages', reading),
-  getMessage: inRoom('/messages/:seq', reading),
-  listEvents: inRoom('/events', reading),
-  getEventsPage: inRoom('/events/pages/1', reading),
-  putRead: inRoom('/read', reading, () => ({ upTo: 1 })),
-  postMessage: inRoom('/messages', { ...reading, owner: [201, 201], member: [201, 201] }, () => ({
-    text: 'hello',
-  })),
-  patchMessage: inRoom('/messages/:seq', { ...reading, member: [403, 403] }, () => ({
-    text: 'changed',
-  })),
-  putMember: inRoom('/members/:other', { ...reading, member: [403, 403] }, () => ({})),
-  deleteMember: inRoom('/members/:member', {
-    owner: [204, 204],
-    member: [403, 403],
-    exMember: [403, 403],
-    stranger: [403, 404],
-  }),
-  deleteMessage: inRoom('/messages/:seq', { ...reading, member: [403, 403] }),
-  logout: everybody('/v1/auth/logout', 204),
+async function askAll(name: RouteName, row: Row, visibility: Visibility) {
+  const stageFor = async (): Promise<Stage> =>
+    setStage(api, row.newPeople === true ? await gatherPeople(api) : people, visibility)
+  let stage = await stageFor()
+  const got: Partial<Record<Caller | 'rightKey', Cell>> = {}
+  const callers = row.rightKey === undefined ? CALLERS : ([...CALLERS, 'rightKey'] as const)
+  for (const caller of callers) {
+    got[caller] = await ask(name, row, stage, caller)
+    const isChanged = typeof got[caller] === 'number'
+    if (isChanged && (row.alone ?? row.newPeople) === true) stage = await stageFor()
+  }
+  return got
 }
 
-test('every route has its row in the matrix of roles', () => {
-  expect(Object.keys(MATRIX).toSorted()).toEqual(userRoutes.map(([name]) => name).toSorted())
-})
+const rows = Object.entries(ROWS) as [RouteName, Row][]
 
 describe.each(['public', 'private'] as const)('in a %s room', (visibility) => {
-  test.each(Object.entries(MATRIX))('%s answers each role as it should', async (name, row) => {
-    const { method } = ROUTES[name as RouteName]
-    const [stranger, exMember, member, owner, target, other] = (await Promise.all(
-      ['stranger', 'ex-member', 'member', 'owner', 'target', 'other'].map(api.guest),
-    )) as [Actor, Actor, Actor, Actor, Actor, Actor]
-    const { id: room } = await owner.createRoom({ visibility })
-    for (const who of [member, exMember, target]) await owner.join(room, who.id)
-    const seq = await owner.send(room, 'first')
-    await exMember.leave(room)
-    const stage = { room, seq, member: target.id, other: other.id }
+  const asked = rows.filter(([, { plain }]) => visibility === 'public' || plain !== true)
 
-    // Those who may least go first, so that what is changed is still there for the others.
-    const got: Record<string, number> = {}
-    for (const [role, actor] of Object.entries({ stranger, exMember, member, owner })) {
-      const answer = await actor.call(method.toUpperCase(), row.path(stage), row.body?.(stage))
-      got[role] = answer.status
-    }
-    const of = (role: 'stranger' | 'exMember' | 'member' | 'owner') =>
-      row[role][visibility === 'public' ? 0 : 1]
-    expect(got).toEqual({
-      stranger: of('stranger'),
-      exMember: of('exMember'),
-      member: of('member'),
-      owner: of('owner'),
+  test.each(asked)('%s answers each caller as it should', async (name, row) => {
+    const { cells, rightKey } = row
+    expect(await askAll(name, row, visibility)).toEqual({
+      ...cells[visibility],
+      ...(rightKey !== undefined && { rightKey }),
     })
   })
 })

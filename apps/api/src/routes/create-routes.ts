@@ -19,8 +19,6 @@ import { createMemberStore } from '../db/member-store.ts'
 import { createMessageMarksStore } from '../db/message-marks-store.ts'
 import { createMessageStore } from '../db/message-store.ts'
 import { createReadStateStore } from '../db/read-state-store.ts'
-import { createMysqlSearchIndex } from '../db/mysql-search-index.ts'
-import { createSearchSource } from '../db/search-source.ts'
 import { createSessionStore } from '../db/session-store.ts'
 import { createUserStore } from '../db/user-store.ts'
 import { createGetMessage } from '../history/get-message.ts'
@@ -32,16 +30,14 @@ import { createListUnread } from '../history/list-unread.ts'
 import { createReadReceipts } from '../history/read-receipts.ts'
 import { createAllowReading } from '../history/reader-access.ts'
 import { createSyncRooms } from '../history/sync-rooms.ts'
-import { toMessage } from '../history/to-message.ts'
 import { limitWrites } from '../http/limit-writes.ts'
 import type { BoundRoute } from '../http/route.ts'
-import type { TellUserOfRead } from '../news/tell-user.ts'
+import type { TellUser, TellUserOfRead } from '../news/tell-user.ts'
 import type { WaitForEvents } from '../news/wait-for-events.ts'
+import type { Preparation } from '../preparation/create-preparation.ts'
 import type { PresenceOfUsers } from '../presence/create-presence.ts'
 import type { RunCommand } from '../room-log/run-command.ts'
 import { createMyAccount } from '../users/my-account.ts'
-import { limitSearches } from '../search/limit-searches.ts'
-import { createSearchMessages } from '../search/search-messages.ts'
 import { createAccountRoutes } from './account-routes.ts'
 import { createAuthRoutes } from './auth-routes.ts'
 import { createLogRoutes } from './log-routes.ts'
@@ -51,10 +47,13 @@ import { createPresenceRoutes } from './presence-routes.ts'
 import { createReactionRoutes } from './reaction-routes.ts'
 import { createRoomArea } from './room-area.ts'
 import { serverRoutes } from './create-server-routes.ts'
-import { createSearchRoutes } from './search-routes.ts'
 import { createUserRoutes } from './user-routes.ts'
+import { wireModerationRoutes } from './wire-moderation-routes.ts'
+import { wireNotificationRoutes } from './wire-notification-routes.ts'
 import { createWebhookRoutes } from './webhook-routes.ts'
 import { wireFileRoutes } from './wire-file-routes.ts'
+import { wireSearchRoutes } from './wire-search-routes.ts'
+import { wireTransferRoutes } from './wire-transfer-routes.ts'
 
 export interface RoutePorts {
   readonly config: ApiConfig
@@ -66,8 +65,10 @@ export interface RoutePorts {
   readonly waitForEvents: WaitForEvents
   /** Tells gateways after a commit that these users' versions moved. */
   readonly notifyUsers: (userIds: string[]) => void
+  readonly tellUser: TellUser
   readonly tellUserOfRead: TellUserOfRead
   readonly presence: PresenceOfUsers
+  readonly preparation: Preparation
   readonly living: LivingSessions
   readonly standings: UserStandings
   readonly apiKeys: ApiKeys
@@ -82,8 +83,11 @@ export const createRoutes = (ports: RoutePorts): BoundRoute[] => [
   ...createUserRoutes(createUserStore(ports.prisma)),
   ...createRoomArea(ports),
   ...historyRoutes(ports),
-  ...searchRoutes(ports),
+  ...wireSearchRoutes(ports.logPool),
+  ...wireModerationRoutes(ports),
+  ...wireTransferRoutes(ports),
   ...wireFileRoutes(ports.config, ports.logPool),
+  ...wireNotificationRoutes(ports),
   ...serverRoutes(ports),
   ...createWebhookRoutes(ports.logPool, ports.config),
 ]
@@ -109,12 +113,25 @@ function signInRoutes({ config, prisma, signer, living, notifyUsers }: RoutePort
   })
 }
 
-function accountRoutes({ prisma, logPool, living, notifyUsers }: RoutePorts): BoundRoute[] {
+function accountRoutes({
+  prisma,
+  logPool,
+  living,
+  notifyUsers,
+  presence,
+}: RoutePorts): BoundRoute[] {
   const endSession = createEndSession({ sessions: createSessionStore(prisma), living, notifyUsers })
   const findUser = createUserStore(prisma).find
   const store = createAccountStore(logPool)
   return createAccountRoutes(
-    createMyAccount({ store, findUser, endSession, living, notifyUsers }),
+    createMyAccount({
+      store,
+      findUser,
+      endSession,
+      living,
+      notifyUsers,
+      audienceChanged: presence.announceAudience,
+    }),
   )
 }
 
@@ -155,16 +172,4 @@ function historyRoutes({
       syncRooms: createSyncRooms({ events, waitForEvents }),
     }),
   ]
-}
-
-function searchRoutes({ logPool }: RoutePorts): BoundRoute[] {
-  const messages = createMessageStore(logPool)
-  const searchMessages = createSearchMessages({
-    index: createMysqlSearchIndex(logPool),
-    source: createSearchSource(logPool),
-    positions: createEventStore(logPool).positions,
-    readMessages: async (readerId, roomId, seqs) =>
-      (await messages.read(roomId, seqs)).map((one) => toMessage(roomId, one, readerId)),
-  })
-  return createSearchRoutes(limitSearches(searchMessages))
 }

@@ -94,6 +94,23 @@ describe('uploading', () => {
     })
   })
 
+  test('with an Idempotency-Key a repeat is answered the file that is there', async () => {
+    const send = async (key: string) => {
+      const body = new FormData()
+      body.set('file', new Blob(['same'], { type: 'text/plain' }), 'same.txt')
+      const response = await fetch(`${api.url}/v1/uploads`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${ada.session.accessToken}`, 'idempotency-key': key },
+        body,
+      })
+      return { status: response.status, ...((await response.json()) as { file: { id: string } }) }
+    }
+    const first = await send('one')
+    expect(first.status).toBe(201)
+    expect(await send('one')).toEqual(first)
+    expect((await send('two')).file.id).not.toBe(first.file.id)
+  })
+
   test('an image has its measure and a small picture', async () => {
     const create = { width: 900, height: 300, channels: 3, background: 'red' } as const
     const png = await sharp({ create }).png().toBuffer()
@@ -457,7 +474,9 @@ describe('links', () => {
     const { url } = (await link(ada, id)).body
     expect((await get(undefined, url)).status).toBe(200)
     expect((await get(undefined, `${url}x`)).status).toBe(404)
-    expect((await get(undefined, url.replace(/\/[^/]+$/u, '/a.b'))).status).toBe(404)
+    const other = await upload(api, ada, 'y')
+    expect((await get(undefined, url.replace(id, other.id))).status).toBe(404)
+    expect((await get(undefined, url.replace(/=.*$/u, '=a.b'))).status).toBe(404)
   })
 })
 

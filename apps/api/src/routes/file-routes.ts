@@ -32,11 +32,14 @@ export const createFileRoutes = (operations: FileOperations): BoundRoute[] => [
     await operations.getFile(userId, params.id, isThumbnail)
     const file = { userId, fileId: params.id, isThumbnail }
     const { token, expiresAtMs } = operations.links.sign(file, Date.now())
-    return { url: `/v1/file-links/${token}`, expiresAt: new Date(expiresAtMs).toISOString() }
+    return {
+      url: `/v1/files/${params.id}/content?token=${token}`,
+      expiresAt: new Date(expiresAtMs).toISOString(),
+    }
   }),
-  route(ROUTES.getLinkedFile, async ({ params, request, response }) => {
-    const linked = operations.links.verify(params.token, Date.now())
-    if (linked === undefined) throw noSuchFile()
+  route(ROUTES.getLinkedFile, async ({ params, query, request, response }) => {
+    const linked = operations.links.verify(query.token, Date.now())
+    if (linked?.fileId !== params.id) throw noSuchFile()
     const { userId, fileId, isThumbnail } = linked
     const content = await operations.getFile(userId, fileId, isThumbnail)
     // It is made for `<img>`, on whatever page the client lives.

@@ -82,9 +82,7 @@ describe('one message', () => {
       seq: keyed.body.seq,
       dup: true,
     })
-    expect((await send({ ...asSystem, text: 'other' }, key)).body.code).toBe(
-      'IDEMPOTENCY_MISMATCH',
-    )
+    expect((await send({ ...asSystem, text: 'other' }, key)).body.code).toBe('IDEMPOTENCY_MISMATCH')
   })
 })
 

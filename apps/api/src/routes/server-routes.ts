@@ -77,13 +77,12 @@ export const createServerRoutes = (operations: ServerOperations): BoundRoute[] =
     erasure: await operations.eraseUser.find(params.id),
   })),
   route(ROUTES.getStats, async () => ({ stats: await operations.readStats() })),
-  route(ROUTES.listAudit, async ({ query }) => toAuditPage(query, await operations.listAudit(query))),
+  route(ROUTES.listAudit, async ({ query }) =>
+    toAuditPage(query, await operations.listAudit(query)),
+  ),
 ]
 
-function toAuditPage(
-  { before, after, limit }: AuditPosition,
-  found: readonly AuditRecord[],
-) {
+function toAuditPage({ before, after, limit }: AuditPosition, found: readonly AuditRecord[]) {
   const hasMore = found.length > limit
   // Read forwards the surplus is at the end, read backwards at the beginning.
   const data = after === undefined ? found.slice(-limit) : found.slice(0, limit)

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import { ParleyError, ROUTES } from '@parley/message-schema'
 import type { Response } from 'express'
 import type { MemberStore } from '../db/member-store.ts'
+import type { ListVersions } from '../history/message-versions.ts'
 import { abortSignalOf } from '../http/abort-signal.ts'
 import { route, type BoundRoute } from '../http/route.ts'
 import { requirePermission } from '../rooms/require-standing.ts'
@@ -12,6 +13,7 @@ import type { ImportRoom } from '../transfer/import-room.ts'
 export interface TransferOperations {
   readonly exportRoom: ExportRoom
   readonly importRoom: ImportRoom
+  readonly listVersions: ListVersions
   readonly members: Pick<MemberStore, 'standing'>
 }
 
@@ -45,6 +47,9 @@ async function* toLines(values: AsyncIterable<object>): AsyncGenerator<string> {
 const fileNameOf = (roomId: string): string => `room-${roomId}.ndjson`
 
 export const createTransferRoutes = (operations: TransferOperations): BoundRoute[] => [
+  route(ROUTES.listMessageVersions, ({ identity, params, query }) =>
+    operations.listVersions(identity.userId, params.id, params.seq, query),
+  ),
   route(ROUTES.exportRoom, async ({ identity, params, query, response }) => {
     const allow = async () => {
       const { members } = operations

@@ -130,7 +130,7 @@ describe('managing', () => {
     await call('POST', `/${webhook.id}/rotate-secret`)
     await call('DELETE', `/${webhook.id}`)
     const rows = await api.database.query(
-      "SELECT action, actor_id, details FROM audit_entry WHERE target_id = ? ORDER BY id",
+      'SELECT action, actor_id, details FROM audit_entry WHERE target_id = ? ORDER BY id',
       [webhook.id],
     )
     expect((rows as { action: string }[]).map(({ action }) => action)).toEqual([

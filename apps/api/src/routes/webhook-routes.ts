@@ -10,10 +10,11 @@ import { createManageWebhooks, type ManageWebhooks } from '../webhooks/manage-we
 import { createPostWebhook } from '../webhooks/post-webhook.ts'
 import { createRepeatDeliveries, type RepeatDeliveries } from '../webhooks/repeat-deliveries.ts'
 
-const first = <Item extends { readonly id: string }>(list: readonly Item[]): string | null =>
-  list[0]?.id ?? null
-const last = <Item extends { readonly id: string }>(list: readonly Item[]): string | null =>
-  list.at(-1)?.id ?? null
+interface Listed {
+  readonly id: string
+}
+const first = (list: readonly Listed[]): string | null => list[0]?.id ?? null
+const last = (list: readonly Listed[]): string | null => list.at(-1)?.id ?? null
 
 const managing = (webhooks: ManageWebhooks): BoundRoute[] => [
   route(ROUTES.listWebhooks, async ({ query: { after, limit } }) => {
@@ -21,7 +22,12 @@ const managing = (webhooks: ManageWebhooks): BoundRoute[] => [
     const hasMoreBefore = after !== undefined
     return {
       data,
-      page: { before: null, after: hasMore ? last(data) : null, hasMoreBefore, hasMoreAfter: hasMore },
+      page: {
+        before: null,
+        after: hasMore ? last(data) : null,
+        hasMoreBefore,
+        hasMoreAfter: hasMore,
+      },
     }
   }),
   route(ROUTES.createWebhook, ({ identity, body }) => webhooks.create(identity, body)),

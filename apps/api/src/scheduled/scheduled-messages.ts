@@ -46,6 +46,10 @@ export interface ScheduledPorts {
   readonly store: ScheduledStore
   /** Throws `NOT_FOUND` or `NOT_MEMBER`. */
   readonly requireMember: (userId: string, roomId: string) => Promise<void>
+  /** Throws `NOT_FOUND` for files that are not the user's. */
+  readonly requireFiles: (userId: string, ids: readonly string[]) => Promise<unknown>
+  /** Files that are in no message yet are not removed before. */
+  readonly holdFiles: (userId: string, ids: readonly string[], until: Date) => Promise<void>
   readonly now: () => Date
 }
 
@@ -64,10 +68,16 @@ export interface ScheduledOperations {
     userId: string,
     query: { readonly status?: ScheduledStatus; readonly after?: string; readonly limit: number },
   ) => Promise<ScheduledPage>
-  readonly change: (userId: string, id: string, change: ScheduledChange) => Promise<ScheduledMessage>
+  readonly change: (
+    userId: string,
+    id: string,
+    change: ScheduledChange,
+  ) => Promise<ScheduledMessage>
   readonly remove: (userId: string, id: string) => Promise<void>
 }
 
+/** Longer than sending is tried. */
+const HOLD_MS = 2 * 24 * 3600_000
 const AHEAD_MS = LIMITS.scheduleAheadDays * 24 * 3600_000
 const NO_SUCH = { message: 'There is no such scheduled message.' }
 const BUSY = { message: 'This message is being sent, or was sent.' }
@@ -88,14 +98,30 @@ function timeOf(sendAt: string, now: Date): Date {
 
 /** Whether one may write in the room is asked when the message is sent, and not now. */
 export function createScheduledMessages(ports: ScheduledPorts): ScheduledOperations {
-  const { store, requireMember, now } = ports
+  const { store, requireMember, requireFiles, holdFiles, now } = ports
+
+  async function checkFiles(userId: string, { attachments = [] }: MessageDraft): Promise<void> {
+    if (attachments.length > 0) await requireFiles(userId, attachments)
+  }
+
+  async function keepFiles(userId: string, { message, sendAt }: ScheduledMessage): Promise<void> {
+    const { attachments = [] } = message
+    const until = new Date(new Date(sendAt).getTime() + HOLD_MS)
+    if (attachments.length > 0) await holdFiles(userId, attachments, until)
+  }
+
   return {
     async create(userId, roomId, { sendAt, clientMsgId, ...message }) {
       await requireMember(userId, roomId)
       const at = timeOf(sendAt, now())
-      const created = await store.create({ userId, roomId, clientMsgId, sendAt: at, message }, now())
+      await checkFiles(userId, message)
+      const created = await store.create(
+        { userId, roomId, clientMsgId, sendAt: at, message },
+        now(),
+      )
       if (created === 'full') throw new ParleyError('REJECTED', FULL)
       if (created === 'mismatch') throw new ParleyError('IDEMPOTENCY_MISMATCH')
+      await keepFiles(userId, created)
       return created
     },
 
@@ -105,6 +131,7 @@ export function createScheduledMessages(ports: ScheduledPorts): ScheduledOperati
     },
 
     async change(userId, id, { sendAt, message }) {
+      if (message !== undefined) await checkFiles(userId, message)
       const changed = await store.change(userId, id, {
         ...(sendAt !== undefined && { sendAt: timeOf(sendAt, now()) }),
         ...(message !== undefined && { message }),
@@ -112,6 +139,7 @@ export function createScheduledMessages(ports: ScheduledPorts): ScheduledOperati
       if (changed === null) throw new ParleyError('NOT_FOUND', NO_SUCH)
       if (changed === 'busy') throw new ParleyError('CONFLICT', BUSY)
       if (changed === 'full') throw new ParleyError('REJECTED', FULL)
+      await keepFiles(userId, changed)
       return changed
     },
 

@@ -1,4 +1,5 @@
 import { isRetryable, ParleyError, type ErrorCode } from '@parley/message-schema'
+import { inRounds } from '../jobs/in-rounds.ts'
 import type { RunCommand } from '../room-log/run-command.ts'
 import type { MessageDraft } from './scheduled-messages.ts'
 
@@ -73,12 +74,13 @@ export function createSendScheduled({ store, run, now }: SendScheduledPorts) {
     }
   }
 
-  return async (signal?: AbortSignal): Promise<void> => {
-    for (let round = 0; round < ROUNDS && signal?.aborted !== true; round += 1) {
-      const due = await store.take(now(), AT_ONCE, LEASE_MS)
-      // Of one author and room in the order in which they were to be sent: the log's queue keeps it.
-      await Promise.all(due.map(send))
-      if (due.length < AT_ONCE) return
-    }
+  async function sendRound(): Promise<number> {
+    const due = await store.take(now(), AT_ONCE, LEASE_MS)
+    // Of one author and room in the order in which they were to be sent: the log's queue keeps it.
+    await Promise.all(due.map(send))
+    return due.length
   }
+
+  return (signal?: AbortSignal): Promise<void> =>
+    inRounds({ rounds: ROUNDS, atOnce: AT_ONCE }, signal, sendRound)
 }

@@ -9,14 +9,24 @@ export interface FoldedText {
 /** A character with what combines with it; halfwidth voice marks combine, though not by category. */
 const CLUSTER = /\P{M}[\p{M}\uff9e\uff9f]*|\p{M}+/gu
 const JAMO = /[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]+/gu
-const ASCII = /^[\x00-\x7f]*$/u
+const NOT_ASCII = /[^ -~\s]/u
 
 /**
- * Accents of alphabets, optional vowels of Hebrew and Arabic, variation selectors and what is not
- * seen. Marks that make another letter, as the voiced kana and the vowels of Indic scripts, stay.
+ * Accents of alphabets, optional vowels of Hebrew and Arabic, tones of skin, variation selectors and
+ * what is not seen. Marks that make another letter, as the voiced kana and the vowels of Indic
+ * scripts, stay.
  */
-const DROPPED =
-  /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u0652\u0670\ufe00-\ufe0f\u{1f3fb}-\u{1f3ff}\p{Cf}]/gu
+const DROPPED = new RegExp(
+  [
+    '[\\u0300-\\u036f]',
+    '[\\u0591-\\u05bd\\u05bf\\u05c1\\u05c2\\u05c4\\u05c5\\u05c7]',
+    '[\\u064b-\\u0652\\u0670]',
+    '[\\ufe00-\\ufe0f]',
+    '\\p{Emoji_Modifier}',
+    '\\p{Cf}',
+  ].join('|'),
+  'gu',
+)
 
 const KNOWN_MAX = 20_000
 const known = new Map<string, string>()
@@ -34,7 +44,7 @@ function foldCluster(cluster: string): string {
 
 /** Compatibility forms, case and accents are gone; nothing of the order of the text is. */
 export function foldText(original: string): FoldedText {
-  if (ASCII.test(original)) {
+  if (!NOT_ASCII.test(original)) {
     return { text: original.toLowerCase(), startOf: (i) => i, endOf: (i) => i + 1 }
   }
   const parts: string[] = []

@@ -82,7 +82,6 @@ export function createIndexRooms(ports: IndexPorts): (signal: AbortSignal) => Pr
       const rooms = await todo.take(ROOMS_AT_ONCE, LEASE_MS)
       if (rooms.length === 0) return
       for (const room of rooms) {
-        // oxlint-disable-next-line no-await-in-loop -- a piece at a time is what the database is given
         const { nextSeq, isEnd } = await indexPiece(ports, room)
         await todo.advance(room, nextSeq, isEnd)
       }

@@ -25,16 +25,17 @@ export function createSearchJobs(ports: SearchJobPorts): {
     buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3_600],
     registers: [metrics],
   })
-  new Gauge({
+  const waitingRooms = new Gauge({
     name: 'parley_search_waiting_rooms',
     help: 'Rooms with messages that are not in the search index yet.',
-    registers: [metrics],
+    registers: [],
     async collect() {
       // Asked for when somebody looks; without a database there is nothing to say.
       const waiting = await todo.waiting().catch(() => undefined)
       if (waiting !== undefined) this.set(waiting.rooms)
     },
   })
+  metrics.registerMetric(waitingRooms)
   const indexRooms = createIndexRooms({ ...ports, onIndexed: (seconds) => lag.observe(seconds) })
   return {
     jobs: [

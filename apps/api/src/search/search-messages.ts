@@ -1,10 +1,17 @@
 import { ParleyError, type Message } from '@parley/message-schema'
 import { z } from 'zod'
 import type { EventStore } from '../db/event-store.ts'
+import type { AllowReading } from '../history/reader-access.ts'
 import { matchText, type Highlight } from './match-text.ts'
-import { parseQuery } from './parse-query.ts'
+import { parseQuery, type ParsedQuery } from './parse-query.ts'
 import type { IndexSource } from './index-ranges.ts'
-import type { SearchFilters, SearchIndex, SearchPosition, SearchRoom } from './search-index.ts'
+import type {
+  IndexQuery,
+  SearchFilters,
+  SearchIndex,
+  SearchPosition,
+  SearchRoom,
+} from './search-index.ts'
 import { fieldsOf, hasLinkIn, searchedAt, type FoundMessage } from './to-search-doc.ts'
 
 export interface SearchQuery {
@@ -38,6 +45,8 @@ export interface SearchPage {
 export interface SearchPorts {
   readonly index: Pick<SearchIndex, 'search'>
   readonly source: Pick<IndexSource, 'read'>
+  /** Throws what a reader is refused with. */
+  readonly allowReading: AllowReading
   /** Rooms that the user is a member of now. */
   readonly positions: EventStore['positions']
   /** As this reader may see them now, of one room; ascending. */
@@ -57,6 +66,8 @@ export type SearchMessages = (
 /** Questions to the index for one page: what is not found then comes with the next page. */
 const LOOKS = 8
 const LARGEST_LOOK = 500
+/** Their bodies are in memory at the same time. */
+const READ_AT_ONCE = 100
 
 const Cursor = z.tuple([z.int().nonnegative(), z.uuid(), z.int().nonnegative()])
 
@@ -86,69 +97,123 @@ function fitsFilters(message: FoundMessage, filters: SearchFilters): boolean {
   )
 }
 
+const timesOf = ({ after, before }: SearchQuery): Pick<IndexQuery, 'fromAt' | 'toAt'> => ({
+  fromAt: after === undefined ? undefined : Math.ceil(secondsOf(after)),
+  toAt: before === undefined ? undefined : Math.ceil(secondsOf(before)) - 1,
+})
+
+function parse(query: SearchQuery): ParsedQuery {
+  const parsed = parseQuery(query.q)
+  const { from, threadId, has = [] } = query
+  const hasFilter = from !== undefined || threadId !== undefined || has.length > 0
+  if (parsed.phrases.length === 0 && (query.q.trim() !== '' || !hasFilter)) {
+    throw new ParleyError('INVALID', { message: 'q: has no word to search for' })
+  }
+  return parsed
+}
+
+async function roomsOf(
+  { positions, allowReading }: SearchPorts,
+  userId: string,
+  roomId: string | undefined,
+): Promise<SearchRoom[]> {
+  if (roomId !== undefined) {
+    const { visibleFrom } = await allowReading(userId, roomId)
+    return [{ roomId, visibleFrom }]
+  }
+  const rooms = await positions(userId, undefined)
+  return Array.from(rooms, ([id, { visibleFrom }]) => ({ roomId: id, visibleFrom }))
+}
+
+interface Found {
+  readonly found: readonly SearchPosition[]
+  /** Where the next page begins; absent when there is nothing more. */
+  readonly next: SearchPosition | undefined
+}
+
+/** Asks the index until a page is full, and holds every hit against the message as it stands. */
+async function collect(
+  { index, source }: SearchPorts,
+  query: SearchQuery,
+  parsed: ParsedQuery,
+  rooms: readonly SearchRoom[],
+  signal: AbortSignal,
+): Promise<Found> {
+  const visibleFrom = new Map(rooms.map((room) => [room.roomId, room.visibleFrom]))
+  const fits = (message: FoundMessage): boolean =>
+    !message.isDeleted &&
+    message.seq >= (visibleFrom.get(message.roomId) ?? Infinity) &&
+    fitsFilters(message, query) &&
+    matchText(parsed, fieldsOf(message.body)) !== null
+
+  const found: SearchPosition[] = []
+  let position = fromCursor(query.cursor)
+  let limit = query.limit + 1
+  for (let look = 0; look < LOOKS; look += 1) {
+    const { hits, end } = await index.search({
+      ...query,
+      ...timesOf(query),
+      rooms,
+      after: position,
+      limit,
+    })
+    for (let i = 0; i < hits.length; i += READ_AT_ONCE) {
+      signal.throwIfAborted()
+      const some = hits.slice(i, i + READ_AT_ONCE)
+      const read = await source.read(some)
+      const messages = new Map(read.map((one) => [`${one.roomId}/${one.seq}`, one]))
+      for (const hit of some) {
+        const message = messages.get(`${hit.roomId}/${hit.seq}`)
+        if (message === undefined || searchedAt(message) !== hit.at || !fits(message)) continue
+        // One more than is shown: there is a next page, after the last one that is.
+        if (found.length === query.limit) return { found, next: found.at(-1) }
+        found.push(hit)
+      }
+    }
+    if (end === null) return { found, next: undefined }
+    position = end
+    limit = Math.min(LARGEST_LOOK, limit * 3)
+  }
+  return { found, next: position }
+}
+
+/** As they stand now, and as this reader may see them now. */
+async function show(
+  { readMessages, positions }: SearchPorts,
+  userId: string,
+  parsed: ParsedQuery,
+  found: readonly SearchPosition[],
+): Promise<SearchResult[]> {
+  const byRoom = new Map<string, number[]>()
+  for (const { roomId, seq } of found) byRoom.set(roomId, [...(byRoom.get(roomId) ?? []), seq])
+  const messages = new Map<string, Message>()
+  for (const [roomId, seqs] of byRoom) {
+    for (const message of await readMessages(userId, roomId, seqs)) {
+      messages.set(`${roomId}/${message.seq}`, message)
+    }
+  }
+  const allowed = await positions(userId, [...byRoom.keys()])
+  return found.flatMap(({ roomId, seq }) => {
+    const message = messages.get(`${roomId}/${seq}`)
+    if (message === undefined || message.deletedAt !== undefined) return []
+    if (seq < (allowed.get(roomId)?.visibleFrom ?? Infinity)) return []
+    const names = message.attachments.map(({ name }) => name)
+    const highlights = matchText(parsed, [message.text ?? '', ...names])
+    return highlights === null ? [] : [{ message, highlights }]
+  })
+}
+
 /**
  * C8: rooms are those of now, asked again at the end; messages are read as they stand, and what does
  * not fit any more, because it was edited or deleted a moment ago, is not a result.
  */
 export function createSearchMessages(ports: SearchPorts): SearchMessages {
-  const { index, source, positions } = ports
-
-  async function roomsOf(userId: string, roomId: string | undefined): Promise<SearchRoom[]> {
-    const rooms = await positions(userId, roomId === undefined ? undefined : [roomId])
-    if (roomId !== undefined && rooms.size === 0) {
-      throw new ParleyError('NOT_FOUND', { message: 'There is no such room.' })
-    }
-    return Array.from(rooms, ([id, { visibleFrom }]) => ({ roomId: id, visibleFrom }))
-  }
-
   return async (userId, query, signal) => {
-    const parsed = parseQuery(query.q)
-    const hasFilter =
-      query.from !== undefined || query.threadId !== undefined || (query.has?.length ?? 0) > 0
-    if (parsed.phrases.length === 0 && (query.q.trim() !== '' || !hasFilter)) {
-      throw new ParleyError('INVALID', { message: 'q: has no word to search for' })
-    }
-    const after = query.after === undefined ? undefined : Math.ceil(secondsOf(query.after))
-    const before = query.before === undefined ? undefined : Math.ceil(secondsOf(query.before)) - 1
-    const rooms = await roomsOf(userId, query.roomId)
-    const visibleFrom = new Map(rooms.map((room) => [room.roomId, room.visibleFrom]))
-    const fits = (message: FoundMessage): boolean =>
-      !message.isDeleted &&
-      message.seq >= (visibleFrom.get(message.roomId) ?? Infinity) &&
-      fitsFilters(message, query) &&
-      matchText(parsed, fieldsOf(message.body)) !== null
-
-    const found: SearchPosition[] = []
-    let position = fromCursor(query.cursor)
-    let limit = query.limit + 1
-    let hasMore = true
-    for (let look = 0; look < LOOKS && hasMore && found.length <= query.limit; look += 1) {
-      signal.throwIfAborted()
-      const { hits, end } = await index.search({
-        ...query,
-        rooms,
-        after: position,
-        fromAt: after,
-        toAt: before,
-        limit,
-      })
-      const messages = new Map(
-        (await source.read(hits)).map((message) => [`${message.roomId}/${message.seq}`, message]),
-      )
-      for (const hit of hits) {
-        const message = messages.get(`${hit.roomId}/${hit.seq}`)
-        if (message !== undefined && searchedAt(message) === hit.at && fits(message))
-          found.push(hit)
-      }
-      position = end ?? position
-      hasMore = end !== null
-      limit = Math.min(LARGEST_LOOK, limit * 3)
-    }
-    const shown = found.slice(0, query.limit)
-    const isCut = found.length > query.limit
-    const next = isCut ? shown.at(-1) : hasMore ? position : undefined
+    const parsed = parse(query)
+    const rooms = await roomsOf(ports, userId, query.roomId)
+    const { found, next } = await collect(ports, query, parsed, rooms, signal)
     return {
-      data: await show(userId, parsed, shown),
+      data: await show(ports, userId, parsed, found),
       page: {
         before: null,
         after: next === undefined ? null : toCursor(next),
@@ -156,29 +221,5 @@ export function createSearchMessages(ports: SearchPorts): SearchMessages {
         hasMoreAfter: next !== undefined,
       },
     }
-  }
-
-  async function show(
-    userId: string,
-    parsed: ReturnType<typeof parseQuery>,
-    shown: readonly SearchPosition[],
-  ): Promise<SearchResult[]> {
-    const byRoom = new Map<string, number[]>()
-    for (const { roomId, seq } of shown) byRoom.set(roomId, [...(byRoom.get(roomId) ?? []), seq])
-    const messages = new Map<string, Message>()
-    for (const [roomId, seqs] of byRoom) {
-      for (const message of await ports.readMessages(userId, roomId, seqs)) {
-        messages.set(`${roomId}/${message.seq}`, message)
-      }
-    }
-    const allowed = await positions(userId, [...byRoom.keys()])
-    return shown.flatMap(({ roomId, seq }) => {
-      const message = messages.get(`${roomId}/${seq}`)
-      const visibleFrom = allowed.get(roomId)?.visibleFrom
-      if (message === undefined || visibleFrom === undefined || seq < visibleFrom) return []
-      const names = message.attachments.map(({ name }) => name)
-      const highlights = matchText(parsed, [message.text ?? '', ...names])
-      return highlights === null || message.deletedAt !== undefined ? [] : [{ message, highlights }]
-    })
   }
 }

@@ -103,7 +103,16 @@ test('highlights are right behind what takes two code units, and do not overlap'
 
 test('nothing that is typed is an operator', () => {
   const text = 'one two'
-  for (const q of ['+one', '-one', '(one', 'one)', '~one <two> @3', '*', "one' OR 1=1 --", '%_\\']) {
+  for (const q of [
+    '+one',
+    '-one',
+    '(one',
+    'one)',
+    '~one <two> @3',
+    '*',
+    "one' OR 1=1 --",
+    '%_\\',
+  ]) {
     const { phrases } = parseQuery(q)
     expect(() => matchText({ phrases }, [text])).not.toThrow()
   }
@@ -113,10 +122,29 @@ test('nothing that is typed is an operator', () => {
 })
 
 test('whatever is found has all that the index is asked for', () => {
-  const texts = ['今天天气很好 today', 'İstanbul Straße ﬁn', '👩‍👩‍👧🎉', 'x'.repeat(100), 'ｱｲｳ가나다 1.5']
+  const texts = [
+    '今天天气很好 today',
+    'İstanbul Straße ﬁn',
+    '👩‍👩‍👧🎉',
+    'x'.repeat(100),
+    'ｱｲｳ가나다 1.5',
+  ]
   for (const text of texts) {
     const tokens = docTokens(docOf(text))
-    for (const q of ['今天天气', '天', '好', 'tod', 'strasse', 'fi', '🎉', '👧', 'x'.repeat(90), '가나', 'ア', '5']) {
+    for (const q of [
+      '今天天气',
+      '天',
+      '好',
+      'tod',
+      'strasse',
+      'fi',
+      '🎉',
+      '👧',
+      'x'.repeat(90),
+      '가나',
+      'ア',
+      '5',
+    ]) {
       if (!finds(q, text)) continue
       const { exact, prefixes } = queryTerms(parseQuery(q), {})
       expect(tokens).toEqual(expect.arrayContaining([...exact]))
@@ -140,6 +168,10 @@ test('tokens are bounded in length and number', () => {
 test('folding keeps the place of everything', () => {
   const { text, startOf, endOf } = foldText('ﬃ é')
   expect(text).toBe('ffi e')
-  expect([0, 1, 2].map((i) => [startOf(i), endOf(i)])).toEqual([[0, 1], [0, 1], [0, 1]])
+  expect([0, 1, 2].map((i) => [startOf(i), endOf(i)])).toEqual([
+    [0, 1],
+    [0, 1],
+    [0, 1],
+  ])
   expect([startOf(4), endOf(4)]).toEqual([2, 3])
 })

@@ -92,7 +92,9 @@ export function createSendMessages(ports: SendMessagesPorts): SendMessages {
       messages.map(async ({ as, ...draft }): Promise<MessageSent | ParleyError> => {
         const refusal = refusalOf(as, users)
         if (refusal !== null) return refusal
-        return run({ ...draft, kind: 'message:send', actor: toActor(as) }).catch(ParleyError.from)
+        return run({ ...draft, kind: 'message:send', actor: toActor(as) }).catch((error: unknown) =>
+          ParleyError.from(error),
+        )
       }),
     )
     const isHidden = (answer: unknown): boolean =>

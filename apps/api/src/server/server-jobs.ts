@@ -1,3 +1,4 @@
+import { createErasureLeftovers } from '../db/erasure-leftovers.ts'
 import { createErasureStore } from '../db/erasure-store.ts'
 import { createStatsStore } from '../db/stats-store.ts'
 import type { JobPorts, Jobs } from '../jobs/all-jobs.ts'
@@ -9,7 +10,11 @@ const SAMPLE_MS = 5 * 60_000
 
 /** What erases users room by room, and what writes down totals by the hour. */
 export function serverJobs({ pool, run }: Pick<JobPorts, 'pool' | 'run'>): Jobs {
-  const eraseEverywhere = createEraseEverywhere({ store: createErasureStore(pool), run })
+  const eraseEverywhere = createEraseEverywhere({
+    store: createErasureStore(pool),
+    leftovers: createErasureLeftovers(pool),
+    run,
+  })
   const stats = createStatsStore(pool)
   const erase: Job = {
     name: 'erase-users',

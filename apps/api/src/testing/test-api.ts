@@ -105,7 +105,7 @@ function newSigningKey(): string {
 
 async function answerOf(response: Response): Promise<Answer> {
   const text = await response.text()
-  const isJson = /json/u.test(response.headers.get('content-type') ?? '')
+  const isJson = /[/+]json/u.test(response.headers.get('content-type') ?? '')
   const body: unknown = isJson && text !== '' ? JSON.parse(text) : text
   return { status: response.status, headers: response.headers, body }
 }

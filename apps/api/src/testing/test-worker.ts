@@ -23,7 +23,7 @@ export async function startTestWorker(
     OUTGOING_ALLOWED_HOSTS: '127.0.0.1',
     WEBHOOK_FIRST_RETRY_MS: '50',
     WEBHOOK_LONGEST_RETRY_MS: '400',
-    LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
+    LOG_LEVEL: 'silent',
     ...env,
   })
   const worker = await createWorker(config, createLogger('test-worker', config.logLevel))

@@ -138,7 +138,12 @@ function messageLine(
   }
   if (isDeleted) {
     const deletedAt = message.deletedAt?.toISOString()
-    return { ...line, type: body.type, deleted: true, ...(deletedAt !== undefined && { deletedAt }) }
+    return {
+      ...line,
+      type: body.type,
+      deleted: true,
+      ...(deletedAt !== undefined && { deletedAt }),
+    }
   }
   const editedAt = message.editedAt?.toISOString() ?? importedEditAt
   return {

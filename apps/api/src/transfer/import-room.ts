@@ -5,7 +5,7 @@ import {
   type ImportProgress,
   type ImportReport,
 } from '@parley/message-schema'
-import { createImportBatch, type BatchPorts, type ImportTerms } from './import-batch.ts'
+import { ImportBatch, type BatchPorts, type ImportTerms } from './import-batch.ts'
 import { parseLine } from './parse-line.ts'
 import { splitLines } from './split-lines.ts'
 
@@ -49,7 +49,7 @@ async function* run(
     if (errors.length >= LIMITS.importErrors) return
     errors.push({ line, id, code: error.code, message: error.message })
   }
-  const batch = createImportBatch(ports, terms, { counts, fail })
+  const batch = new ImportBatch(ports, terms, { counts, fail })
   let stoppedBy: ParleyError | undefined
   let bytes = 0
   let toldAt = Date.now()
@@ -63,7 +63,7 @@ async function* run(
         batch.add(parsed)
         bytes += line.text?.length ?? 0
       }
-      if (batch.size() < LINES_AT_ONCE && bytes < BYTES_AT_ONCE) continue
+      if (batch.size < LINES_AT_ONCE && bytes < BYTES_AT_ONCE) continue
       await batch.write()
       bytes = 0
       if (Date.now() - toldAt >= PROGRESS_EVERY_MS) {

@@ -18,7 +18,11 @@ const idOf = (value: object): string | null => {
 
 export function parseLine({ number, text }: Line, now: number): ParsedLine {
   if (text === null) {
-    return { number, id: null, error: new ParleyError('TOO_LARGE', { message: 'line is too long' }) }
+    return {
+      number,
+      id: null,
+      error: new ParleyError('TOO_LARGE', { message: 'line is too long' }),
+    }
   }
   if (text.trim() === '') return null
   let value: unknown

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { ParleyError, type Actor, type ErrorCode } from '@parley/message-schema'
+import type { ErasureLeftovers } from '../db/erasure-leftovers.ts'
 import type { ErasureStore, OpenErasure } from '../db/erasure-store.ts'
 import type { RunCommand } from '../room-log/run-command.ts'
 
 export interface EraseEverywherePorts {
   readonly store: Omit<ErasureStore, 'begin' | 'find'>
+  readonly leftovers: ErasureLeftovers
   readonly run: RunCommand
 }
 
@@ -32,12 +34,16 @@ async function isDone(doing: Promise<unknown>): Promise<boolean> {
   }
 }
 
-export function createEraseEverywhere({ store, run }: EraseEverywherePorts): EraseEverywhere {
+export function createEraseEverywhere({
+  store,
+  leftovers,
+  run,
+}: EraseEverywherePorts): EraseEverywhere {
   /** By the log, so that everybody who has the message is told that it is gone. */
   async function eraseMessages(roomId: string, actor: Actor): Promise<void> {
     let seqs: number[] = []
     do {
-      seqs = await store.messages(actor.id, roomId, seqs.at(-1) ?? 0, AT_ONCE)
+      seqs = await leftovers.messages(actor.id, roomId, seqs.at(-1) ?? 0, AT_ONCE)
       await Promise.all(
         seqs.map((seq) => {
           const clientMsgId = eraseId(roomId, seq)
@@ -49,13 +55,13 @@ export function createEraseEverywhere({ store, run }: EraseEverywherePorts): Era
 
   async function takeReactionsBack(roomId: string, actor: Actor): Promise<void> {
     for (;;) {
-      const reactions = await store.reactions(actor.id, roomId, AT_ONCE)
+      const reactions = await leftovers.reactions(actor.id, roomId, AT_ONCE)
       if (reactions.length === 0) return
       await Promise.all(
         reactions.map(async ({ seq, key }) => {
           const off = { kind: 'reaction:set', actor, roomId, seq, key, on: false } as const
           await isDone(run(off))
-          await store.dropReaction(actor.id, roomId, { seq, key })
+          await leftovers.dropReaction(actor.id, roomId, { seq, key })
         }),
       )
     }
@@ -73,13 +79,13 @@ export function createEraseEverywhere({ store, run }: EraseEverywherePorts): Era
     let after = afterRoom
     for (;;) {
       if (signal.aborted) return
-      const roomId = await store.nextRoom(userId, after)
+      const roomId = await leftovers.nextRoom(userId, after)
       if (roomId === null) break
       await eraseRoom(roomId, actor)
       await store.roomDone(userId, roomId)
       after = roomId
     }
-    await store.forgetRest(userId)
+    await leftovers.forgetRest(userId)
     await store.finish(userId)
   }
 

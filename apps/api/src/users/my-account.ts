@@ -10,6 +10,8 @@ export interface MyAccountPorts {
   readonly endSession: EndSession
   readonly living: Pick<LivingSessions, 'forget'>
   readonly notifyUsers: (userIds: string[]) => void
+  /** Who may see that the user is there is another question from now on. */
+  readonly audienceChanged: (userId: string) => void
 }
 
 export interface MyAccount {
@@ -27,7 +29,7 @@ export interface MyAccount {
 }
 
 export function createMyAccount(ports: MyAccountPorts): MyAccount {
-  const { store, findUser, endSession, living, notifyUsers } = ports
+  const { store, findUser, endSession, living, notifyUsers, audienceChanged } = ports
 
   async function requireUser(id: string): Promise<User> {
     const user = await findUser(id)
@@ -80,8 +82,12 @@ export function createMyAccount(ports: MyAccountPorts): MyAccount {
         })
       }
       await store.block(userId, blockedId, new Date())
+      audienceChanged(userId)
     },
 
-    unblock: (userId, blockedId) => store.unblock(userId, blockedId),
+    async unblock(userId, blockedId) {
+      await store.unblock(userId, blockedId)
+      audienceChanged(userId)
+    },
   }
 }

@@ -1,4 +1,4 @@
-import { ParleyError, type UserUpserted } from '@parley/message-schema'
+import { ParleyError, SYSTEM_ID, type UserUpserted } from '@parley/message-schema'
 import { byKey } from '../audit/audit-entry.ts'
 import type { KnownServerUser, ServerUserStore, UserWrite } from '../db/server-user-store.ts'
 
@@ -15,7 +15,11 @@ export type PutUsers = (
   drafts: readonly UserDraft[],
 ) => Promise<(UserUpserted | ParleyError)[]>
 
-function refusalOf({ kind }: UserDraft, known: KnownServerUser | undefined): ParleyError | null {
+function refusalOf(
+  { id, kind }: UserDraft,
+  known: KnownServerUser | undefined,
+): ParleyError | null {
+  if (id === SYSTEM_ID) return new ParleyError('CONFLICT', { message: 'This id is the system’s.' })
   if (known === undefined) return null
   if (known.isErased) return new ParleyError('GONE', { message: 'This user was erased.' })
   if (kind === undefined || kind === known.user.kind) return null

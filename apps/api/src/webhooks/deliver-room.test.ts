@@ -35,14 +35,17 @@ const claim: Claim = {
   failingSince: null,
 }
 
-const eventOf = (seq: number): Event => ({
-  seq,
-  type: seq % 2 === 0 ? 'message:deleted' : 'pin:changed',
-  ts: new Date(0).toISOString(),
-  actor: { id: 'a', kind: 'user' },
-  clientMsgId: '0190a5b0-0000-7000-8000-000000000002',
-  data: { on: true },
-})
+const eventOf = (seq: number): Event => {
+  const envelope = {
+    seq,
+    ts: new Date(0).toISOString(),
+    actor: { id: 'a', kind: 'user' },
+    clientMsgId: '0190a5b0-0000-7000-8000-000000000002',
+  } as const
+  return seq % 2 === 0
+    ? { ...envelope, type: 'message:deleted', data: {} }
+    : { ...envelope, type: 'pin:changed', data: { on: true } }
+}
 
 /** What is done with a claim, step by step. */
 function begin(answer: (seq: number) => PostResult = () => OK, isMine: () => boolean = () => true) {

@@ -120,7 +120,8 @@ export function createDeliverRoom(ports: DeliverPorts): DeliverRoom {
       if (webhook.events !== null && !webhook.events.has(event.type)) continue
       const result = await post(webhook, toMessage(claim.roomId, event))
       // Attempts and failures before belong to the event that the claim began with.
-      const held = event.seq === claim.nextSeq ? claim : { ...claim, attempts: 0, failingSince: null }
+      const held =
+        event.seq === claim.nextSeq ? claim : { ...claim, attempts: 0, failingSince: null }
       if (!result.delivered) {
         await onFailure(held, event, result)
         return undefined

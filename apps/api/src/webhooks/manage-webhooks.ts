@@ -2,7 +2,7 @@ import { LIMITS, ParleyError, type Webhook, type WebhookTest } from '@parley/mes
 import { v7 as uuidv7 } from 'uuid'
 import { byKey } from '../audit/audit-entry.ts'
 import type { KeyIdentity } from '../auth/caller.ts'
-import type { WebhookStore } from '../db/webhook-store.ts'
+import type { NewWebhook, WebhookStore } from '../db/webhook-store.ts'
 import { checkOutgoingAddress, type AllowedHosts } from '../outgoing/outgoing-address.ts'
 import { OutgoingError } from '../outgoing/outgoing-error.ts'
 import type { PostWebhook } from './post-webhook.ts'
@@ -52,36 +52,55 @@ export interface ManageWebhooksPorts {
  * just after is left out.
  */
 const CLOCKS_MS = 1_000
-const startOf = (now: Date): Date => new Date(now.getTime() - CLOCKS_MS)
+
+/** What can be told of an address before it is called. Names are resolved at every call. */
+function requireAddress(allowedHosts: AllowedHosts, url: string | undefined): void {
+  try {
+    if (url !== undefined) checkOutgoingAddress(url, allowedHosts)
+  } catch (cause) {
+    if (!(cause instanceof OutgoingError)) throw cause
+    throw new ParleyError('INVALID', { message: `url: ${cause.message}`, cause })
+  }
+}
+
+async function requireRooms(
+  readHeads: ManageWebhooksPorts['readHeads'],
+  roomIds: readonly string[] | null | undefined,
+): Promise<void> {
+  if (roomIds === null || roomIds === undefined) return
+  const known = await readHeads(roomIds)
+  const unknown = roomIds.filter((roomId) => !known.has(roomId))
+  if (unknown.length === 0) return
+  throw new ParleyError('INVALID', {
+    message: 'roomIds: there is no such room',
+    details: { roomIds: unknown },
+  })
+}
+
+function newWebhook({ keyId }: KeyIdentity, draft: WebhookDraft): NewWebhook {
+  const now = new Date()
+  return {
+    id: uuidv7(),
+    secret: makeSecret(),
+    url: draft.url,
+    description: draft.description ?? '',
+    events: draft.events ?? null,
+    roomIds: draft.roomIds ?? null,
+    isDisabled: draft.disabled ?? false,
+    createdAt: now,
+    createdBy: keyId,
+    startsAt: new Date(now.getTime() - CLOCKS_MS),
+  }
+}
 
 export function createManageWebhooks(ports: ManageWebhooksPorts): ManageWebhooks {
   const { store, post, allowedHosts, readHeads } = ports
 
   async function find(id: string): Promise<Webhook> {
     const webhook = await store.find(id)
-    if (webhook === null) throw new ParleyError('NOT_FOUND', { message: 'There is no such webhook.' })
+    if (webhook === null)
+      throw new ParleyError('NOT_FOUND', { message: 'There is no such webhook.' })
     return webhook
-  }
-
-  /** What can be told of an address before it is called. Names are resolved at every call. */
-  function requireAddress(url: string | undefined): void {
-    try {
-      if (url !== undefined) checkOutgoingAddress(url, allowedHosts)
-    } catch (cause) {
-      if (!(cause instanceof OutgoingError)) throw cause
-      throw new ParleyError('INVALID', { message: `url: ${cause.message}`, cause })
-    }
-  }
-
-  async function requireRooms(roomIds: readonly string[] | null | undefined): Promise<void> {
-    if (roomIds === null || roomIds === undefined) return
-    const known = await readHeads(roomIds)
-    const unknown = roomIds.filter((roomId) => !known.has(roomId))
-    if (unknown.length === 0) return
-    throw new ParleyError('INVALID', {
-      message: 'roomIds: there is no such room',
-      details: { roomIds: unknown },
-    })
   }
 
   async function setDisabled(caller: KeyIdentity, id: string, disabled: boolean): Promise<void> {
@@ -99,36 +118,23 @@ export function createManageWebhooks(ports: ManageWebhooksPorts): ManageWebhooks
     },
 
     async create(caller, draft) {
-      requireAddress(draft.url)
-      await requireRooms(draft.roomIds)
+      requireAddress(allowedHosts, draft.url)
+      await requireRooms(readHeads, draft.roomIds)
       if ((await store.count()) >= LIMITS.webhooks) {
         throw new ParleyError('REJECTED', {
           message: `There are ${LIMITS.webhooks} webhooks already, and there may not be more.`,
         })
       }
-      const now = new Date()
-      const secret = makeSecret()
-      const id = uuidv7()
-      const webhook = {
-        id,
-        secret,
-        url: draft.url,
-        description: draft.description ?? '',
-        events: draft.events ?? null,
-        roomIds: draft.roomIds ?? null,
-        isDisabled: draft.disabled ?? false,
-        createdAt: now,
-        createdBy: caller.keyId,
-        startsAt: startOf(now),
-      }
+      const webhook = newWebhook(caller, draft)
+      const { id, secret } = webhook
       await store.create(webhook, byKey(caller.keyId, 'webhook:create', id))
       return { webhook: await find(id), secret: showSecret(secret) }
     },
 
     async change(caller, id, { disabled, ...change }) {
       const before = await find(id)
-      requireAddress(change.url)
-      await requireRooms(change.roomIds)
+      requireAddress(allowedHosts, change.url)
+      await requireRooms(readHeads, change.roomIds)
       await store.change(id, change, byKey(caller.keyId, 'webhook:update', id))
       const isDisabled = before.status === 'disabled'
       if (disabled !== undefined && disabled !== isDisabled) await setDisabled(caller, id, disabled)

@@ -26,7 +26,7 @@ function begin(webhooks: WebhookSettings[], old: number) {
       lastBefore: async (_, seq) => Math.min(seq, old),
       create: async (fresh) => fresh.forEach((one) => cursors.set(nameOf(one), one)),
     },
-    wake: async (ids) => void woken.push(...ids),
+    wake: async (rooms) => void woken.push(...[...rooms].map(([id, count]) => `${id} ${count}`)),
   })
   return { consume: consumer.consume, cursors, woken }
 }
@@ -36,7 +36,7 @@ test('begins behind what is from before, whatever range is seen first', async ()
     const { consume, cursors, woken } = begin([webhook('w')], 5)
     await consume([{ roomId: 'r', fromSeq, toSeq: 9 }])
     expect(cursors.get('w/r')).toEqual({ webhookId: 'w', roomId: 'r', nextSeq: 6, toSeq: 9 })
-    expect(woken).toEqual(['w'])
+    expect(woken).toEqual(['w 1'])
   }
 })
 
@@ -58,7 +58,7 @@ test('only rooms that are asked for; one that is disabled is noted and not calle
   ])
   expect([...cursors.keys()]).toEqual(['some/a', 'off/a', 'off/b'])
   expect(cursors.get('some/a')?.toSeq).toBe(4)
-  expect(woken).toEqual(['some'])
+  expect(woken).toEqual(['some 1'])
 })
 
 test('with nobody to tell nothing is asked', async () => {

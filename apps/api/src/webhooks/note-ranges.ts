@@ -23,10 +23,12 @@ export interface NoteStore {
   readonly create: (cursors: readonly NewCursor[]) => Promise<void>
 }
 
+/** Has rooms of these webhooks sent soon: so many each. */
+export type Wake = (rooms: ReadonlyMap<string, number>) => Promise<void>
+
 export interface NotePorts {
   readonly store: NoteStore
-  /** Has these webhooks' rooms sent soon. */
-  readonly wake: (webhookIds: readonly string[]) => Promise<void>
+  readonly wake: Wake
 }
 
 /**
@@ -64,8 +66,12 @@ export function createNoteRanges({ store, wake }: NotePorts): LogConsumer {
         if (webhook !== undefined) created.push(...(await firstCursor(one, webhook.startsAt)))
       }
       await store.create(created)
-      const awake = new Set(moved.map(({ webhookId }) => webhookId))
-      await wake([...awake].filter((id) => webhooks.get(id)?.isDisabled === false))
+      const awake = new Map<string, number>()
+      for (const { webhookId } of moved) {
+        if (webhooks.get(webhookId)?.isDisabled !== false) continue
+        awake.set(webhookId, (awake.get(webhookId) ?? 0) + 1)
+      }
+      await wake(awake)
     },
   }
 }

@@ -50,7 +50,10 @@ export function createPostWebhook(fetch: GuardedFetch): PostWebhook {
     try {
       const answer = await fetch(url, {
         method: 'POST',
-        headers: { ...signWebhook({ id, body, at: now }, secrets), 'user-agent': 'Parley-Webhooks' },
+        headers: {
+          ...signWebhook({ id, body, at: now }, secrets),
+          'user-agent': 'Parley-Webhooks',
+        },
         body,
         timeoutMs: TIMEOUT_MS,
         maxBytes: ANSWER_BYTES,

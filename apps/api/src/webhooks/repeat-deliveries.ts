@@ -77,7 +77,8 @@ export function createRepeatDeliveries(ports: RepeatPorts): RepeatDeliveries {
     async replay(webhookId, { roomId, fromSeq, toSeq }) {
       const webhook = await requireEnabled(webhookId)
       const head = (await readHeads([roomId])).get(roomId)?.head
-      if (head === undefined) throw new ParleyError('NOT_FOUND', { message: 'There is no such room.' })
+      if (head === undefined)
+        throw new ParleyError('NOT_FOUND', { message: 'There is no such room.' })
       if (webhook.roomIds !== null && !webhook.roomIds.includes(roomId)) {
         throw new ParleyError('REJECTED', { message: 'This webhook is not for that room.' })
       }

@@ -7,7 +7,7 @@ import type { JobPorts, Jobs } from '../jobs/all-jobs.ts'
 import type { Job, QueuedJob } from '../jobs/job.ts'
 import { createGuardedFetch } from '../outgoing/guarded-fetch.ts'
 import { createDeliverRoom, type Outcome } from './deliver-room.ts'
-import { createNoteRanges } from './note-ranges.ts'
+import { createNoteRanges, type Wake } from './note-ranges.ts'
 import { createPostWebhook } from './post-webhook.ts'
 
 interface DeliverData {
@@ -20,12 +20,17 @@ const TURN_MS = 5_000
 const SWEEP_MS = 1_000
 const FORGET_MS = 3_600_000
 
-/** So many jobs as rooms may be called at the same time; those that find nothing to do cost one read. */
-const slots = (webhookId: string, count: number): QueuedJob[] =>
-  Array.from({ length: count }, (_, slot) => ({
+/**
+ * A webhook has as many jobs as rooms may be called at the same time, and of those one for each room
+ * that moved is woken, any: a slow room keeps one of them, and the others go on.
+ */
+function slots(webhookId: string, rooms: number, roomsAtOnce: number): QueuedJob[] {
+  const first = Math.floor(Math.random() * roomsAtOnce)
+  return Array.from({ length: Math.min(rooms, roomsAtOnce) }, (_, index) => ({
     data: { webhookId },
-    onceId: `${webhookId}-${slot}`,
+    onceId: `${webhookId}-${(first + index) % roomsAtOnce}`,
   }))
+}
 
 function createObserve(metrics: Registry): (outcome: Outcome) => void {
   const deliveries = new Counter({
@@ -60,10 +65,10 @@ export function webhookJobs({ config, pool, enqueue, metrics }: JobPorts): Jobs 
     terms,
     observe: createObserve(metrics),
   })
-  const wake = async (webhookIds: readonly string[]): Promise<void> =>
+  const wake: Wake = (rooms) =>
     enqueue(
       'webhook-deliver',
-      webhookIds.flatMap((id) => slots(id, terms.roomsAtOnce)),
+      [...rooms].flatMap(([id, count]) => slots(id, count, terms.roomsAtOnce)),
     )
 
   const deliver: Job<DeliverData> = {
@@ -74,7 +79,7 @@ export function webhookJobs({ config, pool, enqueue, metrics }: JobPorts): Jobs 
     async run({ webhookId }, signal) {
       const endsAt = Date.now() + TURN_MS
       while (!signal.aborted) {
-        if (Date.now() > endsAt) return wake([webhookId])
+        if (Date.now() > endsAt) return wake(new Map([[webhookId, 1]]))
         const webhook = await cursors.find(webhookId)
         if (webhook === null || webhook.isDisabled || webhook.isOnHold) return
         const claim = await cursors.claim(webhookId)
@@ -88,7 +93,10 @@ export function webhookJobs({ config, pool, enqueue, metrics }: JobPorts): Jobs 
     queue: 'webhook-upkeep',
     concurrency: 2,
     everyMs: SWEEP_MS,
-    run: async () => wake(await cursors.findDue()),
+    run: async () => {
+      const due = await cursors.findDue()
+      await wake(new Map(due.map((id) => [id, terms.roomsAtOnce])))
+    },
   }
   const forget: Job = {
     name: 'webhook-forget',

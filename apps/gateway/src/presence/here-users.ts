@@ -136,7 +136,8 @@ export class HereUsers {
   /** Nobody here can be waited for any more. */
   noteLeaving(): void {
     for (const [userId, { leftAtMs, chosen }] of this.#users) {
-      if (leftAtMs !== undefined && chosen.status !== 'invisible') this.#ports.seen(userId, leftAtMs)
+      if (leftAtMs !== undefined && chosen.status !== 'invisible')
+        this.#ports.seen(userId, leftAtMs)
     }
   }
 

@@ -1,9 +1,4 @@
-import type {
-  AudienceAsk,
-  PresenceEntry,
-  PresenceState,
-  Watchable,
-} from '@parley/message-schema'
+import type { AudienceAsk, PresenceEntry, PresenceState, Watchable } from '@parley/message-schema'
 import type { Logger } from '@parley/server-kit'
 import type { Session } from '../sessions/session.ts'
 import { KnownStates } from './known-states.ts'

@@ -1,5 +1,11 @@
-import { PRESENCE_ALL_CHANNEL, presenceChannel } from '@parley/message-schema'
-import type { Counter, Logger, Redis } from '@parley/server-kit'
+import {
+  PRESENCE_ALL_CHANNEL,
+  PRESENCE_HASHES,
+  presenceChannel,
+  readEntry,
+  type PresenceEntry,
+} from '@parley/message-schema'
+import { readLeased, type Counter, type Logger, type Redis } from '@parley/server-kit'
 import type { PresenceChange } from './here-users.ts'
 
 export interface PresenceHint {
@@ -32,7 +38,7 @@ export class RedisPresence {
   constructor(ports: RedisPresencePorts) {
     this.#ports = ports
     const { subscriber } = ports
-    subscriber.on('message', (channel: string, message: string) => this.#read(channel, message))
+    subscriber.on('message', (channel: string, message: string) => this.#hear(channel, message))
     subscriber.on('ready', () => ports.onBack())
     this.#subscribe([PRESENCE_ALL_CHANNEL], () => undefined)
   }
@@ -45,6 +51,17 @@ export class RedisPresence {
     this.#ports.subscriber
       .unsubscribe(...userIds.map(presenceChannel))
       .catch((error: unknown) => this.#failed(error))
+  }
+
+  /** What living gateways say. Rejects while Redis is away. */
+  async read(userIds: readonly string[]): Promise<Map<string, PresenceEntry[]>> {
+    const said = await readLeased(this.#ports.publisher, PRESENCE_HASHES, userIds)
+    return new Map(
+      Array.from(said, ([userId, written]) => [
+        userId,
+        written.flatMap((text) => readEntry(text) ?? []),
+      ]),
+    )
   }
 
   tell(changes: ReadonlyMap<string, PresenceChange>): void {
@@ -77,7 +94,7 @@ export class RedisPresence {
     this.#ports.logger.debug({ err: error }, 'presence cannot be told or heard')
   }
 
-  #read(channel: string, message: string): void {
+  #hear(channel: string, message: string): void {
     if (channel === PRESENCE_ALL_CHANNEL) {
       this.#ports.onHintOfAll()
       return

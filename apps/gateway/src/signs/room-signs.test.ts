@@ -81,6 +81,14 @@ test('who leaves the room stops typing', () => {
   expect(typing.at(-1)?.users).toEqual(['-ada'])
 })
 
+test('who has sent a message stops typing', () => {
+  const { signs, typing, say } = setUp()
+  say('ada', true, 0)
+  signs.spoke(roomId, ['ada', 'bob'], 500)
+  signs.tick(1_000)
+  expect(typing.map(({ users }) => users)).toEqual([['ada'], ['-ada']])
+})
+
 test('how far somebody has read is told at most once a second, and only forward', () => {
   const { signs, reads, read } = setUp()
   read('ada', 3, 0)

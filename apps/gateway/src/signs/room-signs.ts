@@ -51,6 +51,13 @@ export class RoomSigns {
     if (nowMs - room.toldAtMs >= TELL_EVERY_MS) this.#tell(roomId, room, nowMs)
   }
 
+  /** Whoever has said it types it no more. */
+  spoke(roomId: string, userIds: Iterable<string>, nowMs: number): void {
+    const room = this.#rooms.get(roomId)
+    if (room === undefined) return
+    for (const userId of userIds) room.typists.set(userId, false, undefined, nowMs)
+  }
+
   /** Whoever left neither types nor reads here. */
   memberLeft(roomId: string, userId: string, nowMs: number): void {
     const room = this.#rooms.get(roomId)

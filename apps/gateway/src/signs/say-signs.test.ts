@@ -7,7 +7,10 @@ import { SaySigns } from './say-signs.ts'
 
 const roomId = randomUUID()
 
-function setUp(presence: Partial<OwnPresence> = {}, more: { members?: number; silenced?: true } = {}) {
+function setUp(
+  presence: Partial<OwnPresence> = {},
+  more: { members?: number; silenced?: true } = {},
+) {
   const said: Omit<RoomSign, 'from'>[] = []
   const session = new Session(
     {
@@ -53,9 +56,7 @@ test('it may be said every three seconds; that it is over, always', () => {
 test('who is not in a room cannot type there, whether there is one or not', () => {
   const { said, type } = setUp()
   for (const on of [true, false]) {
-    expect(() => type(on, 0, randomUUID())).toThrow(
-      expect.objectContaining({ code: 'NOT_MEMBER' }),
-    )
+    expect(() => type(on, 0, randomUUID())).toThrow(expect.objectContaining({ code: 'NOT_MEMBER' }))
   }
   expect(said).toEqual([])
 })

@@ -29,7 +29,8 @@ export class Silences {
     for (const event of events) {
       if (event.type === 'room:updated') {
         const before = this.#closed.get(roomId)
-        const { frozen = before?.frozen ?? false, archived = before?.archived ?? false } = event.data
+        const { frozen = before?.frozen ?? false, archived = before?.archived ?? false } =
+          event.data
         this.#set(roomId, { frozen, archived })
       } else if (event.type === 'moderation:acted') {
         const { action, userId, until } = event.data

@@ -29,9 +29,7 @@ export const accountRoutes = {
     summary: 'Change how I am called and shown. Users of a host application are named there.',
     tag: 'me',
     auth: 'user',
-    body: z
-      .strictObject({ displayName: DisplayName, avatarUrl: PictureUrl.nullable() })
-      .partial(),
+    body: z.strictObject({ displayName: DisplayName, avatarUrl: PictureUrl.nullable() }).partial(),
     status: 200,
     response: z.object({ user: User }),
     errors: ['FORBIDDEN', 'NOT_FOUND'],

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { ActorKind } from '../event.ts'
-import { RoomId, UserId } from '../ids.ts'
+import { RoomId } from '../ids.ts'
 import { ephemeralShape } from '../notification.ts'
+import { Sender } from '../server-send.ts'
 import type { RouteSpec } from './route.ts'
 
 const hasContent = ({ text, payload }: { text?: unknown; payload?: unknown }): boolean =>
@@ -19,19 +19,27 @@ export const ephemeralRoutes = {
     body: z.strictObject(ephemeralShape).refine(hasContent, NO_CONTENT),
     status: 202,
     response: z.object({}),
-    errors: ['NOT_FOUND', 'NOT_MEMBER', 'FORBIDDEN', 'MUTED', 'ROOM_ARCHIVED', 'TOO_LARGE'],
+    errors: [
+      'NOT_FOUND',
+      'NOT_MEMBER',
+      'FORBIDDEN',
+      'BANNED',
+      'MUTED',
+      'ROOM_ARCHIVED',
+      'TOO_LARGE',
+    ],
   },
   postServerEphemeral: {
     method: 'post',
     path: '/v1/server/ephemeral',
-    summary: 'The same as a bot or as the system.',
+    summary: 'The same as a user, a bot or the system.',
     tag: 'server',
     auth: 'key',
     scope: 'messages:write',
     body: z
       .strictObject({
         roomId: RoomId,
-        from: z.strictObject({ id: UserId, kind: ActorKind.exclude(['user']) }),
+        as: Sender,
         ...ephemeralShape,
       })
       .refine(hasContent, NO_CONTENT),

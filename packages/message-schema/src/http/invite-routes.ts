@@ -23,7 +23,16 @@ export const inviteRoutes = {
     answersSecret: true,
     status: 201,
     response: z.object({ invite: Invite, code: InviteCode.optional() }),
-    errors: ['NOT_FOUND', 'NOT_MEMBER', 'FORBIDDEN', 'BANNED', 'BLOCKED', 'ROOM_ARCHIVED', 'CONFLICT', 'TOO_LARGE'],
+    errors: [
+      'NOT_FOUND',
+      'NOT_MEMBER',
+      'FORBIDDEN',
+      'BANNED',
+      'BLOCKED',
+      'ROOM_ARCHIVED',
+      'CONFLICT',
+      'TOO_LARGE',
+    ],
   },
   listInvites: {
     method: 'get',

@@ -46,6 +46,6 @@ export const searchRoutes = {
     }),
     status: 200,
     response: page(SearchResult),
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'NOT_MEMBER', 'BANNED'],
   },
 } as const satisfies Record<string, RouteSpec>

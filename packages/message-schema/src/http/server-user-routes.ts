@@ -41,7 +41,8 @@ export const serverUserRoutes = {
   revokeTokens: {
     method: 'post',
     path: '/v1/users/:id/revoke-tokens',
-    summary: 'Sign a user out everywhere: sessions of ours, and tokens that the host signed before.',
+    summary:
+      'Sign a user out everywhere: sessions of ours, and tokens that the host signed before.',
     tag: 'server',
     auth: 'key',
     scope: 'users:write',

@@ -35,7 +35,8 @@ export const webhookRoutes = {
     ...ofWebhook,
     method: 'post',
     path: '/v1/webhooks',
-    summary: 'Send the events of all rooms, or of some, to an address. Its secret is shown only now.',
+    summary:
+      'Send the events of all rooms, or of some, to an address. Its secret is shown only now.',
     body: z.strictObject({ url: webhookShape.url, ...changes }),
     answersSecret: true,
     status: 201,
@@ -78,7 +79,9 @@ export const webhookRoutes = {
     path: '/v1/webhooks/:id/enable',
     summary: 'Enable it again: where it stopped (`cursor`), or leave out what came since (`now`).',
     params: webhookParams,
-    body: z.strictObject({ from: z.enum(['cursor', 'now']).default('cursor') }).default({ from: 'cursor' }),
+    body: z
+      .strictObject({ from: z.enum(['cursor', 'now']).default('cursor') })
+      .default({ from: 'cursor' }),
     status: 200,
     response: z.object({ webhook: Webhook }),
     errors: ['NOT_FOUND'],

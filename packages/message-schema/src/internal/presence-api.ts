@@ -11,7 +11,10 @@ export const AudienceRequest = z.strictObject({
     .array(
       z.strictObject({
         watcherId: UserId,
-        userIds: z.array(UserId).min(1).max(2 * LIMITS.presenceSubscriptions),
+        userIds: z
+          .array(UserId)
+          .min(1)
+          .max(2 * LIMITS.presenceSubscriptions),
       }),
     )
     .min(1)

@@ -44,9 +44,16 @@ test('an entry is read as it was written', () => {
   }
 })
 
-test.each(['', '1', 'null', '{}', '[]', '["asleep",1,0]', '["online"]', '["online",1,"0"]', '["on'])(
-  'what nobody understands is nothing: %j',
-  (written) => {
-    expect(readEntry(written)).toBeUndefined()
-  },
-)
+test.each([
+  '',
+  '1',
+  'null',
+  '{}',
+  '[]',
+  '["asleep",1,0]',
+  '["online"]',
+  '["online",1,"0"]',
+  '["on',
+])('what nobody understands is nothing: %j', (written) => {
+  expect(readEntry(written)).toBeUndefined()
+})

@@ -9,9 +9,7 @@ export const RoomSign = z.object({
   roomId: RoomId,
   /** Who has said it: a gateway heeds its own at once and hears them again. */
   from: z.string(),
-  typing: z
-    .object({ userId: UserId, on: z.boolean(), threadId: Seq.optional() })
-    .optional(),
+  typing: z.object({ userId: UserId, on: z.boolean(), threadId: Seq.optional() }).optional(),
   read: z.object({ userId: UserId, readSeq: Position }).optional(),
 })
 export type RoomSign = z.infer<typeof RoomSign>

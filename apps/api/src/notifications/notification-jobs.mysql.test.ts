@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto'
+import { eventually } from '@parley/testkit'
+import { expect, test } from 'vitest'
+import { startNotificationRig } from '../testing/notification-rig.ts'
+import { startTestWorker } from '../testing/test-worker.ts'
+
+test('a worker does all of it: two of them push once, and send once what was scheduled', async () => {
+  await using rig = await startNotificationRig()
+  const alice = await rig.api.guest('Alice')
+  const bob = await rig.api.guest('Bob')
+  await rig.subscribe(bob, 'bob')
+  const env = {
+    JOBS_PREFIX: `test-${randomUUID()}`,
+    NOTIFY_AFTER_S: '0',
+    VAPID_PUBLIC_KEY: rig.vapid.publicKey,
+    VAPID_PRIVATE_KEY: rig.vapid.privateKey,
+    VAPID_SUBJECT: 'mailto:test@example.com',
+    OUTGOING_ALLOWED_HOSTS: rig.receiver.host,
+  }
+  await using _one = await startTestWorker(rig.api.databaseUrl, env)
+  await using _two = await startTestWorker(rig.api.databaseUrl, env)
+  const answer = await alice.call('POST', '/v1/dms', { userIds: [bob.id] })
+  const roomId = answer.body.room.id as string
+  const sendAt = new Date(Date.now() + 1_000).toISOString()
+  await alice.call('POST', `/v1/rooms/${roomId}/scheduled`, { sendAt, text: 'Later' })
+  await eventually(
+    async () => {
+      expect((await alice.messages(roomId)).map(({ text }) => text)).toEqual(['Later'])
+      expect(rig.receiver.to('bob').map(({ payload }) => payload)).toMatchObject([
+        { type: 'message', roomId, body: 'Later', count: 1 },
+      ])
+    },
+    { timeoutMs: 30_000 },
+  )
+  const [message] = await alice.messages(roomId)
+  await bob.call('PUT', `/v1/rooms/${roomId}/read`, { upTo: message?.seq })
+  await eventually(
+    () => {
+      expect(rig.receiver.to('bob').at(-1)?.payload).toEqual({
+        type: 'clear',
+        roomId,
+        seq: message?.seq,
+      })
+    },
+    { timeoutMs: 30_000 },
+  )
+  expect(rig.receiver.to('bob')).toHaveLength(2)
+}, 90_000)

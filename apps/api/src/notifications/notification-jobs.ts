@@ -1,0 +1,137 @@
+import { Counter } from '@parley/server-kit'
+import type { DeviceKind } from '@parley/message-schema'
+import { createDigestStore } from '../db/digest-store.ts'
+import { createDueStore } from '../db/due-notification-store.ts'
+import { CONFIRM_LINK_MS, createConfirmMailStore } from '../db/email-store.ts'
+import { createForgetNotifications } from '../db/forget-notifications.ts'
+import { createPendingStore } from '../db/pending-notification-store.ts'
+import { createPushSendStore } from '../db/push-send-store.ts'
+import { createDueMessageStore } from '../db/scheduled-store.ts'
+import { createShownStore } from '../db/shown-notice-store.ts'
+import type { JobPorts, Jobs } from '../jobs/all-jobs.ts'
+import type { Job } from '../jobs/job.ts'
+import { createMailer } from '../mail/mailer.ts'
+import { createSendConfirmMails } from '../mail/send-confirm-mails.ts'
+import { createSendDigests } from '../mail/send-digests.ts'
+import { createGuardedFetch } from '../outgoing/guarded-fetch.ts'
+import { createOnlineUsers } from '../presence/online-users.ts'
+import { createApnsAdapter } from '../push/apns.ts'
+import { createFcmAdapter } from '../push/fcm.ts'
+import type { PushAdapter } from '../push/push-adapter.ts'
+import { createWebPushAdapter } from '../push/web-push.ts'
+import { createSendScheduled } from '../scheduled/send-scheduled.ts'
+import { createClearRead } from './clear-read.ts'
+import { createDecideDue } from './decide-due.ts'
+import { createNoteCandidates } from './note-candidates.ts'
+import { createSendPushes } from './send-pushes.ts'
+
+const now = (): Date => new Date()
+
+/** A queue each, so that a mail server that is slow holds up nothing else. */
+const byTheClock = (
+  queue: 'notifications' | 'mails' | 'scheduled',
+  name: string,
+  everyMs: number,
+  run: (signal: AbortSignal) => Promise<void>,
+): Job => ({
+  name,
+  queue,
+  concurrency: 2,
+  everyMs,
+  run: (_data, signal) => run(signal),
+})
+
+/** What is set up; devices of other kinds are not pushed to. */
+function createAdapters({ config }: JobPorts): ReadonlyMap<DeviceKind, PushAdapter> {
+  const { vapid, fcm, apns } = config.notifications
+  const fetch = createGuardedFetch({ allowedHosts: config.outgoingAllowedHosts })
+  const adapters: PushAdapter[] = []
+  if (vapid !== undefined) adapters.push(createWebPushAdapter({ vapid, fetch }))
+  if (fcm !== undefined) adapters.push(createFcmAdapter({ ...fcm, now }))
+  if (apns !== undefined) adapters.push(createApnsAdapter({ ...apns, now }))
+  return new Map(adapters.map((adapter) => [adapter.kind, adapter]))
+}
+
+/** A message is noted, decided on a moment later by the read cursor, handed over, cleared when read. */
+function pushJobs(ports: JobPorts): Jobs {
+  const { config, pool, logger, metrics } = ports
+  const pushes = new Counter({
+    name: 'parley_pushes_total',
+    help: 'Pushes that were handed over, or not.',
+    labelNames: ['kind', 'outcome'],
+    registers: [metrics],
+  })
+  const decideDue = createDecideDue({ store: createDueStore(pool), now })
+  const clearRead = createClearRead({ store: createShownStore(pool), now })
+  const sendPushes = createSendPushes({
+    store: createPushSendStore(pool),
+    adapters: createAdapters(ports),
+    logger,
+    now,
+    onOutcome: (kind, outcome) => pushes.inc({ kind, outcome }),
+  })
+  return {
+    consumers: [
+      createNoteCandidates({
+        store: createPendingStore(pool),
+        afterMs: config.notifications.afterMs,
+        now,
+      }),
+    ],
+    jobs: [
+      byTheClock('notifications', 'notify', 1_000, async (signal) => {
+        await decideDue(signal)
+        await sendPushes(signal)
+      }),
+      byTheClock('notifications', 'notify-clear', 2_000, clearRead),
+    ],
+  }
+}
+
+function mailJobs({ config, pool, publisher, logger }: JobPorts): Jobs {
+  const { mail, digestEveryMs, digestAfterMs } = config.notifications
+  if (mail === undefined) return { jobs: [], consumers: [] }
+  const mailer = createMailer(mail)
+  const { publicUrl } = mail
+  const sendConfirmMails = createSendConfirmMails({
+    store: createConfirmMailStore(pool),
+    mailer,
+    publicUrl,
+    linkMs: CONFIRM_LINK_MS,
+    logger,
+    now,
+  })
+  const sendDigests = createSendDigests({
+    store: createDigestStore(pool),
+    mailer,
+    connectedAmong: createOnlineUsers(publisher, logger).connectedAmong,
+    publicUrl,
+    everyMs: digestEveryMs,
+    afterMs: digestAfterMs,
+    logger,
+    now,
+  })
+  return {
+    consumers: [],
+    jobs: [
+      byTheClock('mails', 'mail-confirm', 5_000, sendConfirmMails),
+      byTheClock('mails', 'mail-digest', 60_000, sendDigests),
+    ],
+  }
+}
+
+function scheduledJobs({ pool, run }: JobPorts): Jobs {
+  const sendScheduled = createSendScheduled({ store: createDueMessageStore(pool), run, now })
+  return { consumers: [], jobs: [byTheClock('scheduled', 'send-scheduled', 1_000, sendScheduled)] }
+}
+
+export function notificationJobs(ports: JobPorts): Jobs {
+  const parts = [pushJobs(ports), mailJobs(ports), scheduledJobs(ports)]
+  const forget = byTheClock('mails', 'forget-notifications', 3_600_000, (signal) =>
+    createForgetNotifications(ports.pool, now)(signal),
+  )
+  return {
+    consumers: parts.flatMap(({ consumers }) => consumers),
+    jobs: [...parts.flatMap(({ jobs }) => jobs), forget],
+  }
+}

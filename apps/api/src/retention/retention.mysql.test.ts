@@ -1,0 +1,173 @@
+import { FailPoints } from '@parley/server-kit'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { toBytes } from '../db/binary-id.ts'
+import { createLogPool, type Pool } from '../db/connect.ts'
+import { retryAdviceOf } from '../db/database-errors.ts'
+import { createLogStore } from '../db/log-store.ts'
+import { createMysqlSearchIndex } from '../db/mysql-search-index.ts'
+import { createRetentionStore } from '../db/retention-store.ts'
+import { createSearchSource } from '../db/search-source.ts'
+import { createSearchTodo } from '../db/search-todo.ts'
+import { createRoomLog } from '../room-log/room-log.ts'
+import { createIndexRooms } from '../search/index-ranges.ts'
+import { startTestApi, type Actor, type TestApi } from '../testing/test-api.ts'
+import { createEraseOld, type RetentionPorts, type RetentionStore } from './erase-old.ts'
+
+let api: TestApi
+let pool: Pool
+let ada: Actor
+let bob: Actor
+
+beforeAll(async () => {
+  api = await startTestApi()
+  pool = createLogPool(api.databaseUrl, 4)
+  ada = await api.guest('Ada')
+  bob = await api.guest('Bob')
+})
+afterAll(async () => {
+  await pool.end()
+  await api[Symbol.asyncDispose]()
+})
+
+const portsWith = (store: Partial<RetentionStore> = {}): RetentionPorts => ({
+  store: { ...createRetentionStore(pool), ...store },
+  run: createRoomLog({
+    store: createLogStore(pool, new FailPoints(false)),
+    lanes: 1,
+    retryAdviceOf,
+    announce: () => undefined,
+  }).run,
+  removeFromSearch: createMysqlSearchIndex(pool).removeUpTo,
+  graceDays: 30,
+})
+const eraseOld = (store: Partial<RetentionStore> = {}) =>
+  createEraseOld(portsWith(store))(new AbortController().signal)
+
+const index = async (): Promise<void> => {
+  const todo = createSearchTodo(pool)
+  await todo.markAll()
+  const ports = { source: createSearchSource(pool), index: createMysqlSearchIndex(pool), todo }
+  await createIndexRooms(ports)(new AbortController().signal)
+}
+
+/** As if everything up to `seq` had been said a year ago. */
+const makeOld = (room: string, seq: number) =>
+  pool.query('UPDATE room_event SET ts = ts - INTERVAL 400 DAY WHERE room_id = ? AND seq <= ?', [
+    toBytes(room),
+    seq,
+  ])
+
+/** Every row that is about the room, wherever: nothing of a body may be left. */
+async function everything(room: string): Promise<string> {
+  const tables = await pool.query<{ name: string }[]>(
+    `SELECT table_name AS name FROM information_schema.columns
+     WHERE table_schema = DATABASE() AND column_name = 'room_id'`,
+  )
+  const rows = await Promise.all(
+    tables.map(({ name }) =>
+      pool.query(`SELECT * FROM ${name} WHERE room_id = ?`, [toBytes(room)]),
+    ),
+  )
+  const toText = (_: string, value: unknown): unknown => {
+    const { type, data } = (value ?? {}) as { type?: unknown; data?: unknown }
+    return type === 'Buffer' && Array.isArray(data)
+      ? Buffer.from(data as number[]).toString('latin1')
+      : value
+  }
+  return JSON.stringify(rows, toText)
+}
+
+async function filledRoom(): Promise<{ room: string; last: number }> {
+  const room = (await ada.createRoom()).id
+  await bob.join(room)
+  const path = (seq: number) => `/v1/rooms/${room}/messages/${seq}`
+  const first = await ada.send(room, 'secretone', {
+    mentions: [bob.id],
+    payload: { a: 'secretpayload' },
+  })
+  await ada.send(room, 'secrettwo', { threadId: first })
+  await ada.call('PATCH', path(first), { text: 'secretedit' })
+  const gone = await ada.send(room, 'secretgone')
+  await ada.call('DELETE', path(gone))
+  await bob.call('PUT', `${path(first)}/reactions/${encodeURIComponent('👍')}`)
+  const last = await ada.send(room, 'secretlast')
+  await index()
+  await ada.call('PATCH', `/v1/rooms/${room}`, { retentionDays: 30 })
+  return { room, last }
+}
+
+const unreadOf = async (actor: Actor, room: string) =>
+  (await actor.get(`/v1/rooms/${room}`)).body.room.me as { unread: number; mentions: number }
+
+test('what is older than the room keeps it is gone everywhere, and the log says so', async () => {
+  const { room, last } = await filledRoom()
+  await makeOld(room, last)
+  const kept = await ada.send(room, 'fresh words')
+  await index()
+  expect(await unreadOf(bob, room)).toMatchObject({ unread: 4, mentions: 1 })
+  await eraseOld()
+  expect(await everything(room)).not.toContain('secret')
+  const messages = await bob.messages(room)
+  expect(messages.map(({ text }) => text)).toEqual([null, null, null, null, 'fresh words'])
+  expect(messages[0]).toMatchObject({ mentions: [], reactions: [], attachments: [] })
+  expect(await unreadOf(bob, room)).toMatchObject({ unread: 1, mentions: 0 })
+  const { body } = await bob.get(`/v1/rooms/${room}/events?after=${kept}`)
+  expect(body.data).toMatchObject([{ type: 'room:updated', data: { erasedTo: last } }])
+  expect((await bob.get('/v1/search?q=secret')).body.data).toEqual([])
+  expect((await bob.get('/v1/search?q=fresh')).body.data).toHaveLength(1)
+  const patch = await ada.call('PATCH', `/v1/rooms/${room}/messages/${last}`, { text: 'again' })
+  expect(patch.body.code).toBe('GONE')
+  expect((await ada.get(`/v1/rooms/${room}/messages/${last}/versions`)).status).toBe(410)
+})
+
+test('done again it does nothing, and an index that is built anew does not find it', async () => {
+  const { room, last } = await filledRoom()
+  await makeOld(room, last)
+  await eraseOld()
+  const before = await everything(room)
+  await eraseOld()
+  expect(await everything(room)).toBe(before)
+  await index()
+  expect(await everything(room)).not.toContain('secret')
+})
+
+test('after a crash in the middle it goes on, and says it once', async () => {
+  const { room, last } = await filledRoom()
+  await makeOld(room, last)
+  const crash = async (): Promise<never> => {
+    throw new Error('crash')
+  }
+  await expect(eraseOld({ purge: crash })).rejects.toThrow('crash')
+  expect(
+    (await ada.call('PATCH', `/v1/rooms/${room}/messages/${last}`, { text: 'x' })).status,
+  ).toBe(410)
+  await eraseOld()
+  expect(await everything(room)).not.toContain('secret')
+  const { data } = (await ada.get(`/v1/rooms/${room}/events?limit=500`)).body
+  const said = (data as { data: { erasedTo?: number } }[]).filter((one) => one.data.erasedTo)
+  expect(said).toHaveLength(1)
+})
+
+test('where nothing is too old, or only other events are, nothing is said', async () => {
+  const room = (await ada.createRoom()).id
+  await ada.call('PATCH', `/v1/rooms/${room}`, { retentionDays: 30 })
+  await bob.join(room)
+  const head = async () => (await ada.get(`/v1/rooms/${room}`)).body.room.head as number
+  const before = await head()
+  await makeOld(room, before)
+  await eraseOld()
+  expect(await head()).toBe(before)
+})
+
+test('bodies of a deleted room go after its grace', async () => {
+  const { room } = await filledRoom()
+  await ada.call('DELETE', `/v1/rooms/${room}`)
+  await eraseOld()
+  expect(await everything(room)).toContain('secret')
+  await pool.query('UPDATE room SET deleted_at = deleted_at - INTERVAL 31 DAY WHERE id = ?', [
+    toBytes(room),
+  ])
+  await eraseOld()
+  expect(await everything(room)).not.toContain('secret')
+  expect(await createRetentionStore(pool).deletedRooms(30, 10)).toEqual([])
+})

@@ -1,0 +1,59 @@
+import { createDeviceStore } from '../db/device-store.ts'
+import { createEmailStore } from '../db/email-store.ts'
+import { createFileStore } from '../db/file-store.ts'
+import { createMemberStore } from '../db/member-store.ts'
+import { createNotificationSettingsStore } from '../db/notification-settings-store.ts'
+import { createHoldFiles, createScheduledStore } from '../db/scheduled-store.ts'
+import { createFindAttachments } from '../files/find-attachments.ts'
+import type { BoundRoute } from '../http/route.ts'
+import { createMyEmail } from '../mail/my-email.ts'
+import { createDevices } from '../notifications/devices.ts'
+import { createNotificationSettings } from '../notifications/settings.ts'
+import { requireActive, requireStanding } from '../rooms/require-standing.ts'
+import { createSendEphemeral } from '../rooms/send-ephemeral.ts'
+import { createScheduledMessages } from '../scheduled/scheduled-messages.ts'
+import type { RoutePorts } from './create-routes.ts'
+import { createEmailRoutes } from './email-routes.ts'
+import { createEphemeralRoutes } from './ephemeral-routes.ts'
+import { createNotificationRoutes } from './notification-routes.ts'
+import { createScheduledRoutes } from './scheduled-routes.ts'
+
+const now = (): Date => new Date()
+
+/** Who is told of what, on which devices and by mail; what is sent later, and to one person only. */
+export function wireNotificationRoutes(
+  ports: Pick<RoutePorts, 'config' | 'logPool' | 'tellUser'>,
+): BoundRoute[] {
+  const { config, logPool, tellUser } = ports
+  const { vapidPublicKey, deviceKinds, isMailOn } = config.notifications
+  const members = createMemberStore(logPool)
+  const requireMember = async (userId: string, roomId: string): Promise<void> => {
+    requireActive(await requireStanding(members, roomId, userId))
+  }
+  return [
+    ...createNotificationRoutes({
+      settings: createNotificationSettings({
+        store: createNotificationSettingsStore(logPool),
+        requireMember,
+      }),
+      devices: createDevices({
+        store: createDeviceStore(logPool),
+        kinds: deviceKinds,
+        allowedHosts: config.outgoingAllowedHosts,
+        now,
+      }),
+      vapidPublicKey,
+    }),
+    ...createEmailRoutes(createMyEmail({ store: createEmailStore(logPool), isMailOn, now })),
+    ...createScheduledRoutes(
+      createScheduledMessages({
+        store: createScheduledStore(logPool),
+        requireMember,
+        requireFiles: createFindAttachments(createFileStore(logPool)),
+        holdFiles: createHoldFiles(logPool),
+        now,
+      }),
+    ),
+    ...createEphemeralRoutes(createSendEphemeral({ members, tellUser, now })),
+  ]
+}

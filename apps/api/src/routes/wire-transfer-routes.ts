@@ -1,0 +1,52 @@
+import type { PrismaClient } from '@parley/database'
+import type { Pool } from '../db/connect.ts'
+import { createExportStore } from '../db/export-store.ts'
+import { createHostUserStore } from '../db/host-user-store.ts'
+import { createImportStore } from '../db/import-store.ts'
+import { createMemberStore } from '../db/member-store.ts'
+import { createMessageStore } from '../db/message-store.ts'
+import { createUserStore } from '../db/user-store.ts'
+import { createReadVersions } from '../db/version-store.ts'
+import { toDisplayName } from '../auth/host-users.ts'
+import { createListVersions } from '../history/message-versions.ts'
+import { createAllowReading } from '../history/reader-access.ts'
+import type { BoundRoute } from '../http/route.ts'
+import type { RunCommand } from '../room-log/run-command.ts'
+import { createExportRoom } from '../transfer/export-room.ts'
+import { createImportRoom } from '../transfer/import-room.ts'
+import { createTransferRoutes } from './transfer-routes.ts'
+
+interface TransferPorts {
+  readonly prisma: PrismaClient
+  readonly logPool: Pool
+  readonly run: RunCommand
+}
+
+/** Rooms out and in, and what messages were before. */
+export function wireTransferRoutes({ prisma, logPool, run }: TransferPorts): BoundRoute[] {
+  const members = createMemberStore(logPool)
+  const readVersions = createReadVersions(logPool)
+  const hostUsers = createHostUserStore(logPool)
+  return createTransferRoutes({
+    members,
+    listVersions: createListVersions({
+      allowReading: createAllowReading(members),
+      messages: createMessageStore(logPool),
+      readVersions,
+    }),
+    exportRoom: createExportRoom({ store: createExportStore(logPool), readVersions }),
+    importRoom: createImportRoom({
+      ...createImportStore(logPool),
+      run,
+      missingUsers: createUserStore(prisma).missing,
+      createUsers: (users) =>
+        hostUsers.put(
+          users.map(({ id, displayName }) => ({
+            id,
+            displayName: toDisplayName(displayName) ?? id,
+            avatarUrl: null,
+          })),
+        ),
+    }),
+  })
+}
