@@ -56,6 +56,16 @@ interface Stage {
   readonly seq: number
 }
 
+/** What a gateway answers from what it knows waits until it knows. */
+const allTold = (
+  what: 'added' | 'removed',
+  callers: readonly Caller[],
+  roomId: string,
+): Promise<void> =>
+  eventually(() => {
+    for (const name of callers) expect(told).toContain(`${name} ${what} ${roomId}`)
+  })
+
 async function setStage(visibility: Visibility): Promise<Stage> {
   const { owner, moderator, member, formerMember, banned } = people
   const { room } = (await cluster.rest('POST', '/v1/rooms', {
@@ -66,6 +76,7 @@ async function setStage(visibility: Visibility): Promise<Stage> {
       memberIds: [moderator, member, formerMember, banned].map(({ userId }) => userId),
     },
   })) as { room: { id: string } }
+  await allTold('added', ['owner', 'moderator', 'member', 'formerMember', 'banned'], room.id)
   const of = `/v1/rooms/${room.id}`
   await cluster.rest('PATCH', `${of}/members/${moderator.userId}`, {
     user: owner,
@@ -77,13 +88,7 @@ async function setStage(visibility: Visibility): Promise<Stage> {
     user: owner,
     body: { text: 'hello' },
   })) as { seq: number }
-  // What a gateway answers from what it knows waits until it knows.
-  await eventually(() => {
-    for (const name of ['owner', 'moderator', 'member', 'formerMember', 'banned'] as const) {
-      const is = name === 'formerMember' || name === 'banned' ? 'removed' : 'added'
-      expect(told).toContain(`${name} ${is} ${room.id}`)
-    }
-  })
+  await allTold('removed', ['formerMember', 'banned'], room.id)
   return { room: room.id, seq }
 }
 
@@ -153,11 +158,10 @@ async function ask(
   stage: Stage,
   caller: Caller,
 ): Promise<Cell> {
-  const emit = sockets[caller].timeout(5_000).emitWithAck as unknown as (
-    name: string,
-    payload: object,
-  ) => Promise<Reply<never>>
-  const reply = await emit.call(sockets[caller].timeout(5_000), name, payload(stage, caller))
+  const socket = sockets[caller].timeout(5_000) as unknown as {
+    emitWithAck: (name: string, payload: object) => Promise<Reply<never>>
+  }
+  const reply = await socket.emitWithAck(name, payload(stage, caller))
   if (!reply.ok) return reply.error.code
   return read === undefined ? 'ok' : read(reply.data, stage)
 }

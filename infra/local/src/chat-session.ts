@@ -180,8 +180,9 @@ export class ChatSession {
       if (!isEcho)
         screen.message(event.ts, name, event.data.text ?? '', event.data.deleted ? 'deleted' : '')
     } else if (event.type === 'message:updated') {
-      if (event.data.deleted !== true)
-        screen.message(event.ts, name, event.data.text ?? '', 'edited')
+      const { text, sealed } = event.data
+      if (text !== undefined) screen.message(event.ts, name, text, 'edited')
+      else if (sealed === true) screen.note(`${name} edited a message.`)
     } else if (event.type === 'message:deleted') screen.note(`${name} deleted a message.`)
     else if (event.type === 'member:joined') {
       await this.#people.ensure(event.data.userId)

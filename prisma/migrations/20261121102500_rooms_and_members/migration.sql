@@ -11,3 +11,7 @@ ALTER TABLE `room`
   DROP INDEX `room_public`,
   ADD INDEX `room_listed` (`visibility`, `kind`, `archived`, `deleted_at`, `id`),
   ADD INDEX `room_named` (`visibility`, `kind`, `archived`, `deleted_at`, `name`, `id`);
+
+-- What is over is forgotten.
+ALTER TABLE `room_invite`
+  ADD INDEX `room_invite_expiry` (`expires_at`);

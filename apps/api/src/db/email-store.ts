@@ -78,6 +78,20 @@ export function createEmailStore(pool: Pool): EmailStore {
         return { address, confirmedAt: null }
       }),
 
+    async trust(userId, address, now) {
+      await pool.query(
+        `INSERT INTO user_email
+           (user_id, address, asked_at, asked_count, confirmed_at, digest_due_at)
+         VALUES (?, ?, ?, 0, ?, ?)
+         ON DUPLICATE KEY UPDATE
+           confirmed_at = IF(address = VALUES(address) AND confirmed_at IS NOT NULL,
+                             confirmed_at, VALUES(confirmed_at)),
+           digest_due_at = COALESCE(digest_due_at, VALUES(digest_due_at)),
+           address = VALUES(address), confirm_due_at = NULL`,
+        [userId, address, now, now, now],
+      )
+    },
+
     async forget(userId) {
       await pool.query(
         `UPDATE user_email SET address = '', confirm_due_at = NULL, confirmed_at = NULL,

@@ -1,4 +1,4 @@
-import type { EventRanges, EventRangesRequest } from '@parley/message-schema'
+import { hideErased, type EventRanges, type EventRangesRequest } from '@parley/message-schema'
 import { eventFromRow, EVENT_COLUMNS, type EventRow } from '../room-log/event-row.ts'
 import { toBytes } from './binary-id.ts'
 import type { Pool } from './connect.ts'
@@ -15,8 +15,9 @@ export async function readEventRanges(
       asked.map(async ([roomId, { after, limit }]) => {
         const id = toBytes(roomId)
         const [heads, rows] = await Promise.all([
-          connection.query<{ head: number; member_version: number }[]>(
-            'SELECT head, member_version FROM room_head WHERE room_id = ?',
+          connection.query<{ head: number; member_version: number; erased_to: number }[]>(
+            `SELECT h.head, h.member_version, r.erased_to
+             FROM room_head h JOIN room r ON r.id = h.room_id WHERE h.room_id = ?`,
             [id],
           ),
           connection.query<EventRow[]>(
@@ -25,8 +26,14 @@ export async function readEventRanges(
             [id, after, limit],
           ),
         ])
-        const { head = 0, member_version: memberVersion = 0 } = heads[0] ?? {}
-        return [roomId, { head, memberVersion, events: rows.map(eventFromRow) }] as const
+        const {
+          head = 0,
+          member_version: memberVersion = 0,
+          erased_to: erasedTo = 0,
+        } = heads[0] ?? {}
+        // Said to be gone, they are gone, also while a job still goes through the rows.
+        const events = rows.map((row) => hideErased(eventFromRow(row), erasedTo))
+        return [roomId, { head, memberVersion, events }] as const
       }),
     ),
   )

@@ -1,4 +1,4 @@
-import type { Event } from '@parley/message-schema'
+import { hideErased, type Event } from '@parley/message-schema'
 import { eventFromRow, EVENT_COLUMNS, type EventRow } from '../room-log/event-row.ts'
 import { fromBytes, toBytes } from './binary-id.ts'
 import type { Pool } from './connect.ts'
@@ -28,12 +28,17 @@ export interface EventStore {
 export function createEventStore(pool: Pool): EventStore {
   return {
     async read(roomId, from, to, limit) {
+      const id = toBytes(roomId)
       const rows = await pool.query<EventRow[]>(
         `SELECT ${EVENT_COLUMNS} FROM room_event
          WHERE room_id = ? AND seq BETWEEN ? AND ? ORDER BY seq LIMIT ?`,
-        [toBytes(roomId), from, to, limit],
+        [id, from, to, limit],
       )
-      return rows.map(eventFromRow)
+      const [room] = await pool.query<{ erased_to: number }[]>(
+        'SELECT erased_to FROM room WHERE id = ?',
+        [id],
+      )
+      return rows.map((row) => hideErased(eventFromRow(row), room?.erased_to ?? 0))
     },
 
     async readMany(ranges) {

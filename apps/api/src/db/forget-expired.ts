@@ -7,6 +7,8 @@ const AT_ONCE = 1_000
 /** Sessions are remembered after their end, so that reuse of a token is still told from nonsense. */
 const SESSION_DAYS = 7
 const IDEMPOTENCY_DAYS = 7
+/** Whoever comes late is told for so long that there was an invite. */
+const INVITE_DAYS = 7
 /** A key is shown as revoked for so long. */
 const REVOKED_KEY_DAYS = 90
 const STAT_DAYS = 400
@@ -15,6 +17,7 @@ const DELETES = [
   `DELETE FROM session WHERE expires_at < UTC_TIMESTAMP(3) - INTERVAL ${SESSION_DAYS} DAY`,
   `DELETE FROM idempotency_key WHERE created_at < UTC_TIMESTAMP(3) - INTERVAL ${IDEMPOTENCY_DAYS} DAY`,
   `DELETE FROM request_claim WHERE created_at < UTC_TIMESTAMP(3) - INTERVAL ${IDEMPOTENCY_DAYS} DAY`,
+  `DELETE FROM room_invite WHERE expires_at < UTC_TIMESTAMP(3) - INTERVAL ${INVITE_DAYS} DAY`,
   `DELETE FROM api_key WHERE revoked_at < UTC_TIMESTAMP(3) - INTERVAL ${REVOKED_KEY_DAYS} DAY`,
   `DELETE FROM stat_sample WHERE at < UTC_TIMESTAMP(3) - INTERVAL ${STAT_DAYS} DAY`,
 ]

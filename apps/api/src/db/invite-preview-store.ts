@@ -50,7 +50,7 @@ export function createReadInvitePreviews(pool: Pool): ReadInvitePreviews {
           },
           role,
           expiresAt,
-          isMember: Number(row.is_member) === 1,
+          isMember: row.is_member === 1,
         },
       ]
     })

@@ -69,10 +69,7 @@ function overridesOf(command: LogCommand): object {
 }
 
 /** Rooms whose owner may change, with how many people may leave them in this batch. */
-function roomsWithHeirs(
-  state: BatchState,
-  commands: readonly LogCommand[],
-): Map<string, number> {
+function roomsWithHeirs(state: BatchState, commands: readonly LogCommand[]): Map<string, number> {
   const leaving = new Map<string, number>()
   const rooms = new Set<string>()
   for (const command of commands) {

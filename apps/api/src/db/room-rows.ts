@@ -1,5 +1,12 @@
-import type { HistoryPolicy, MemberRole, RoomKind, Visibility } from '@parley/message-schema'
-import type { Notify, Part, RoomFacts, RoomView } from '../rooms/to-room.ts'
+import type {
+  HistoryPolicy,
+  MemberRole,
+  NotifyLevel,
+  RoomKind,
+  Visibility,
+} from '@parley/message-schema'
+import { effectiveLevel } from '../notifications/notify-level.ts'
+import type { Part, RoomFacts, RoomView } from '../rooms/to-room.ts'
 import { readOverrides } from './batch-rows.ts'
 import { fromBytes, toBytes } from './binary-id.ts'
 import type { Pool } from './connect.ts'
@@ -10,6 +17,8 @@ import { readUnread } from './read-unread.ts'
 export const ROOM_VIEW_COLUMNS = `r.id, r.kind, r.name, r.visibility, r.topic, r.avatar_url, r.frozen,
   r.archived, r.history, r.slow_mode_s, r.retention_days, r.role_overrides, r.created_at,
   h.head, h.last_msg_no, h.member_count, m.role, m.read_seq, m.joined_at, m.muted_until, m.notify,
+  (SELECT n.room_level FROM user_notify n WHERE n.user_id = m.user_id) AS room_level,
+  (SELECT n.direct_level FROM user_notify n WHERE n.user_id = m.user_id) AS direct_level,
   ${CUSTOM_ROLE_COLUMNS}`
 
 export interface RoomViewRow extends CustomRoleColumns {
@@ -33,7 +42,9 @@ export interface RoomViewRow extends CustomRoleColumns {
   readonly read_seq: number | null
   readonly joined_at: Date | null
   readonly muted_until: Date | null
-  readonly notify: Notify | null
+  readonly notify: NotifyLevel | null
+  readonly room_level: NotifyLevel | null
+  readonly direct_level: NotifyLevel | null
 }
 
 const toFacts = (row: RoomViewRow): RoomFacts => ({
@@ -64,7 +75,13 @@ function toPart(row: RoomViewRow): Part | null {
     readSeq,
     joinedAt,
     mutedUntil: row.muted_until,
-    notify: row.notify,
+    notify: effectiveLevel({
+      kind: row.kind,
+      memberCount: row.member_count,
+      level: row.notify,
+      roomLevel: row.room_level,
+      directLevel: row.direct_level,
+    }),
   }
 }
 

@@ -48,7 +48,10 @@ async function newestOf(
   const rows = await connection.query<{ room_id: Buffer; newest_at: number | null }[]>(
     `SELECT k.room_id, ${newest.length === 1 ? newest[0] : `LEAST(${newest.join()})`} AS newest_at
      FROM (${keys}) k`,
-    [...words.flatMap((word) => [bytes(word), toAt]), ...rooms.map(({ roomId }) => toBytes(roomId))],
+    [
+      ...words.flatMap((word) => [bytes(word), toAt]),
+      ...rooms.map(({ roomId }) => toBytes(roomId)),
+    ],
   )
   const found = new Map<string, number>()
   for (const row of rows) {

@@ -10,7 +10,8 @@ interface ShownRow {
   readonly room_id: Buffer
   readonly shown_to: number
   readonly shown_at: Date
-  readonly is_read: number
+  /** Read, left, or what it tells of is gone. */
+  readonly is_over: number
 }
 
 async function takeShown(connection: PoolConnection, now: Date, limit: number) {
@@ -26,11 +27,14 @@ async function takeShown(connection: PoolConnection, now: Date, limit: number) {
   )
   return connection.query<ShownRow[]>(
     `SELECT s.user_id, s.room_id, s.shown_to, s.shown_at,
-       m.user_id IS NULL OR m.left_seq IS NOT NULL OR m.read_seq >= s.shown_to AS is_read
+       m.user_id IS NULL OR m.left_seq IS NOT NULL OR m.read_seq >= s.shown_to
+         OR r.deleted_at IS NOT NULL OR (s.shown_count = 1 AND t.deleted_at IS NOT NULL) AS is_over
      FROM ${table} k
      STRAIGHT_JOIN notification_state s
        ON s.user_id = k.user_id COLLATE utf8mb4_bin AND s.room_id = k.room_id
-     LEFT JOIN room_member m ON m.room_id = s.room_id AND m.user_id = s.user_id`,
+     LEFT JOIN room_member m ON m.room_id = s.room_id AND m.user_id = s.user_id
+     LEFT JOIN room r ON r.id = s.room_id
+     LEFT JOIN message_state t ON t.room_id = s.room_id AND t.seq = s.shown_to`,
     values,
   )
 }
@@ -71,7 +75,7 @@ export function createShownStore(pool: Pool): ShownStore {
         await putSends(
           connection,
           rows
-            .filter(({ is_read }) => is_read)
+            .filter(({ is_over }) => is_over)
             .map((row) => ({
               userId: row.user_id,
               roomId: fromBytes(row.room_id),
@@ -84,7 +88,7 @@ export function createShownStore(pool: Pool): ShownStore {
         )
         await keep(
           connection,
-          rows.map((row) => [row, row.is_read ? null : nextLook(row.shown_at, now)]),
+          rows.map((row) => [row, row.is_over ? null : nextLook(row.shown_at, now)]),
         )
         return rows.length
       }),

@@ -98,9 +98,7 @@ describe('a page costs what is on it', () => {
 
   test('of the log, of an export, of versions', async () => {
     for (const place of [1, gapStart + 50_000, last - LIMIT]) {
-      const events = await rowsRead(() =>
-        createEventStore(single).read(roomId, place, last, LIMIT),
-      )
+      const events = await rowsRead(() => createEventStore(single).read(roomId, place, last, LIMIT))
       expect(events).toBeLessThan(BOUND)
       const exported = await rowsRead(() =>
         createExportStore(single).page(roomId, place, last, LIMIT),

@@ -2,7 +2,7 @@ import { createLogger } from '@parley/server-kit'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createLogPool, type Pool } from '../db/connect.ts'
 import { createDigestStore } from '../db/digest-store.ts'
-import { CONFIRM_LINK_MS, createConfirmMailStore } from '../db/email-store.ts'
+import { CONFIRM_LINK_MS, createConfirmMailStore, createEmailStore } from '../db/email-store.ts'
 import { startMailCatcher, type CaughtMail, type MailCatcher } from '../testing/mail-catcher.ts'
 import { startTestApi, type Actor, type TestApi } from '../testing/test-api.ts'
 import { createMailer, type Mailer } from './mailer.ts'
@@ -258,6 +258,18 @@ test('one click ends it (RFC 8058); looking at the link does not', async () => {
   })
   expect(answer.status).toBe(200)
   expect((await bob.get('/v1/me/notifications')).body.notifications.digest).toBe('off')
+})
+
+test('an address that the host application gives is good at once, and again changes nothing', async () => {
+  const store = createEmailStore(pool)
+  await store.trust(bob.id, bobsAddress, now())
+  const { email } = (await bob.get('/v1/me/email')).body
+  expect(email).toEqual({ address: bobsAddress, confirmedAt: expect.any(String) })
+  aheadMs = HOUR_MS
+  await store.trust(bob.id, bobsAddress, now())
+  expect((await bob.get('/v1/me/email')).body.email).toEqual(email)
+  await sendConfirmMails()
+  expect(catcher.to(bobsAddress)).toEqual([])
 })
 
 test.each(['no address', 'a@b', 'a@example.com\r\nBcc: b@example.com', `${'a'.repeat(250)}@b.com`])(

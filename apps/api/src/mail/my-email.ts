@@ -7,6 +7,8 @@ export interface EmailStore {
   readonly find: (userId: string) => Promise<MyEmail | null>
   /** Has a mail with a link sent, if the address is not confirmed already. `null`: too many were. */
   readonly ask: (userId: string, address: string, now: Date) => Promise<MyEmail | null>
+  /** Of a host application, which says that the address is theirs: no mail asks about it. */
+  readonly trust: (userId: string, address: string, now: Date) => Promise<void>
   readonly forget: (userId: string) => Promise<void>
   /** `false`: there is no such link, it has expired, or it is of an address of before. */
   readonly confirm: (tokenHash: Buffer, now: Date) => Promise<boolean>

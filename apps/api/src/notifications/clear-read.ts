@@ -2,7 +2,7 @@ import { inRounds } from '../jobs/in-rounds.ts'
 
 export interface ShownStore {
   /**
-   * Takes notices whose time has come to be looked at: those that were read meanwhile are told to be
+   * Takes notices whose time has come to be looked at: those that were read meanwhile, or deleted, are told to be
    * cleared, the others are looked at later. Answers how many they were.
    */
   readonly clearRead: (now: Date, limit: number) => Promise<number>

@@ -196,6 +196,28 @@ test('read on one device, the notice is cleared on all that want to be told', as
   expect(rig.receiver.to(`${bob.id}-a`).at(-1)?.payload).toMatchObject({ count: 1 })
 })
 
+test('the notice of a message that is deleted, or of a room that one leaves, is cleared', async () => {
+  await rig.subscribe(bob)
+  const roomId = await rig.dm(alice, bob)
+  const seq = await alice.send(roomId, 'a mistake')
+  const { id: plans } = await alice.createRoom({ name: 'Plans' })
+  await bob.join(plans)
+  const told = await alice.send(plans, 'you', { mentions: [bob.id] })
+  await rig.settle()
+  expect(rig.pushesTo(bob)).toHaveLength(2)
+  await alice.call('DELETE', `/v1/rooms/${roomId}/messages/${seq}`)
+  await bob.leave(plans)
+  rig.clock.advance(3_000)
+  await rig.clear()
+  const cleared = rig.pushesTo(bob).slice(2)
+  expect(cleared.map(({ payload }) => payload)).toEqual(
+    expect.arrayContaining([
+      { type: 'clear', roomId, seq },
+      { type: 'clear', roomId: plans, seq: told },
+    ]),
+  )
+})
+
 test('the log hands over a range twice: it is pushed once', async () => {
   await rig.subscribe(bob)
   const roomId = await rig.dm(alice, bob)

@@ -45,7 +45,7 @@ const ATTEMPTS = 6
 const FIRST_RETRY_MS = 5_000
 const LATEST_RETRY_MS = 10 * 60_000
 
-export const retryAfterMs = (attempts: number): number =>
+const retryAfterMs = (attempts: number): number =>
   Math.min(LATEST_RETRY_MS, FIRST_RETRY_MS * 4 ** (attempts - 1))
 
 const payloadOf = ({ roomId, send }: TakenSend): PushPayload | null => {

@@ -26,7 +26,7 @@ const FAR_CHARACTERS = 8
 
 /** A letter with its marks, however it is composed; the marks of halfwidth kana are letters. */
 const CLUSTER = /[\u1100-\u115f][\u1160-\u11a7][\u11a8-\u11ff]?|\P{M}[\p{M}\uff9e\uff9f]*|\p{M}+/uy
-const INVISIBLE = /[\p{Cf}\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]/gu
+const INVISIBLE = /\p{Cf}|[\u115f\u1160\u2800\u3164\uffa0]|\u17b4|\u17b5/gu
 /** Accents, points and variations, but not what makes another letter of kana, or the vowels of India. */
 const ACCENTS = /(?!\u3099|\u309a)(?=\p{M})[\p{Script=Inherited}\p{Script=Hebrew}]/gu
 const LETTER = /[\p{L}\p{N}\p{M}]/u

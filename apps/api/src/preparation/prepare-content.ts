@@ -42,13 +42,14 @@ const NOT_READY: Refusal = {
 
 /** What has to be found out about a command. */
 function createNeeds({ lists, types, checkWords, beforeSend }: PrepareContentPorts) {
-  const needsType = ({ kind, payload }: MessageCommand): boolean =>
-    kind === 'message:edit' &&
-    payload !== undefined &&
-    ((types()?.names.size ?? 0) > 0 || checkWords() != null)
-
   const asksHost = (command: MessageCommand): boolean =>
     beforeSend !== undefined && command.actor.kind !== 'system' && !isImported(command)
+
+  /** The host application may give an edit a payload, too. */
+  const needsType = (command: MessageCommand): boolean =>
+    command.kind === 'message:edit' &&
+    (command.payload !== undefined || asksHost(command)) &&
+    ((types()?.names.size ?? 0) > 0 || checkWords() != null)
 
   const mustWait = (command: MessageCommand): boolean =>
     !lists.areFresh() ||
@@ -85,7 +86,6 @@ async function findFiles(
  */
 export function createPrepareContent(ports: PrepareContentPorts): Prepare {
   const { lists, beforeSend } = ports
-
   const { needsType, asksHost, mustWait } = createNeeds(ports)
 
   /** An edit that leaves the payload as it is has nothing to be checked. */

@@ -16,7 +16,7 @@ export function createRoom(
   const there = memberSetHash === null ? undefined : state.roomOfMemberSet.get(memberSetHash)
   if (there !== undefined) return { roomId: there, created: false }
   if (state.rooms.has(roomId)) return { roomId, created: false }
-  for (const name of Object.keys(command.roleOverrides ?? {})) requireRole(state, name)
+  for (const role of Object.keys(command.roleOverrides ?? {})) requireRole(state, role)
 
   const room: RoomState = {
     kind: roomKind,

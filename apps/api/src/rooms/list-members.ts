@@ -45,7 +45,12 @@ export function createListMembers(
     const found =
       role === undefined
         ? await lists.list(roomId, after, limit + 1)
-        : await lists.listOfRole(roomId, role, after === undefined ? undefined : readPlace(after), limit + 1)
+        : await lists.listOfRole(
+            roomId,
+            role,
+            after === undefined ? undefined : readPlace(after),
+            limit + 1,
+          )
     const shown = found.slice(0, limit)
     const last = shown.at(-1)
     const place = role === undefined ? last?.member.userId : last?.joinedSeq.toString()

@@ -1,11 +1,6 @@
 import type { Room, RoomKind } from '@parley/message-schema'
 import type { RoomStore } from '../db/room-store.ts'
-import {
-  readCursor,
-  readNameCursor,
-  writeCursor,
-  writeNameCursor,
-} from './room-cursor.ts'
+import { readCursor, readNameCursor, writeCursor, writeNameCursor } from './room-cursor.ts'
 import { toRoom, type RoomView } from './to-room.ts'
 
 export interface ListRoomsQuery {
@@ -53,8 +48,15 @@ export function createListRooms(
     const common = { userId, archived, limit: limit + 1 }
     const views =
       q === undefined
-        ? await rooms.listPublic({ ...common, after: after === undefined ? undefined : readCursor(after) })
-        : await rooms.findPublic({ ...common, q, after: after === undefined ? undefined : readNameCursor(after) })
+        ? await rooms.listPublic({
+            ...common,
+            after: after === undefined ? undefined : readCursor(after),
+          })
+        : await rooms.findPublic({
+            ...common,
+            q,
+            after: after === undefined ? undefined : readNameCursor(after),
+          })
     const shown = views.slice(0, limit)
     const last = views.length > limit ? shown.at(-1)?.facts : undefined
     if (last === undefined) return pageOf(shown, after, null)

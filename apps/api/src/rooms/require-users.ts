@@ -8,8 +8,7 @@ export async function requireUsers(
   const missing = userIds.length === 0 ? [] : await missingUsers(userIds)
   if (missing.length === 0) return
   throw new ParleyError('NOT_FOUND', {
-    message:
-      userIds.length === 1 ? 'There is no such user.' : 'Some of these people do not exist.',
+    message: userIds.length === 1 ? 'There is no such user.' : 'Some of these people do not exist.',
     details: { userIds: missing },
   })
 }

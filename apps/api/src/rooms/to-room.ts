@@ -4,6 +4,7 @@ import {
   PERMISSION_NAMES,
   type HistoryPolicy,
   type MemberRole,
+  type NotifyLevel,
   type Permission,
   type RoleDefinition,
   type RoleOverrides,
@@ -32,8 +33,6 @@ export interface RoomFacts {
   readonly memberCount: number
 }
 
-export type Notify = 'all' | 'mentions' | 'none'
-
 /** One person's part in a room. */
 export interface Part {
   readonly role: MemberRole
@@ -42,8 +41,8 @@ export interface Part {
   readonly readSeq: number
   readonly joinedAt: Date
   readonly mutedUntil: Date | null
-  /** `null` where the person has not chosen. */
-  readonly notify: Notify | null
+  /** What counts, after what the person chose for this room and for all. */
+  readonly notify: NotifyLevel
 }
 
 export interface RoomView {
@@ -65,10 +64,6 @@ export function permissionsOf(
 export const muteEnd = (mutedUntil: Date | null): string | null =>
   mutedUntil !== null && mutedUntil.getTime() > Date.now() ? mutedUntil.toISOString() : null
 
-/** In large rooms only mentions, where a person has not said otherwise. */
-const defaultNotify = (memberCount: number): Notify =>
-  memberCount <= LIMITS.notifyAllMembers ? 'all' : 'mentions'
-
 export function toRoom({ facts, me, peers }: RoomView): Room {
   const { history, slowModeS, retentionDays, roleOverrides, createdAt, ...shown } = facts
   const { memberCount } = facts
@@ -89,7 +84,7 @@ export function toRoom({ facts, me, peers }: RoomView): Room {
         unread: me.unread,
         mentions: me.mentions,
         mutedUntil: muteEnd(me.mutedUntil),
-        notify: me.notify ?? defaultNotify(memberCount),
+        notify: me.notify,
       },
     }),
     ...(facts.kind !== 'room' && { peers: [...peers] }),

@@ -25,6 +25,10 @@ test('a room has the level that I chose, else that of its kind', async () => {
   })
   await alice.call('PUT', '/v1/me/notifications', { rooms: 'all' })
   expect((await alice.get(path)).body.notifications.effective).toBe('all')
+  expect((await alice.get(`/v1/rooms/${id}`)).body.room).toMatchObject({
+    features: { notifyAll: true },
+    me: { notify: 'all' },
+  })
   const snoozedUntil = '2030-01-01T00:00:00.000Z'
   expect((await alice.call('PUT', path, { level: 'none', snoozedUntil })).body).toEqual({
     notifications: { level: 'none', snoozedUntil, effective: 'none' },

@@ -217,6 +217,26 @@ describe('lists of rooms', () => {
     expect(data[2].me).toMatchObject({ unread: 0, mentions: 0 })
   })
 
+  test('mine may be asked for by kind, by a part of the name, and by what is unread', async () => {
+    const [ada, bob] = (await guests('Ada', 'Bob')) as [Actor, Actor]
+    const { id: quiet } = await bob.createRoom({ name: 'A quiet place' })
+    const { id: loud } = await bob.createRoom({ name: 'A loud place' })
+    const { id: mine } = await bob.createRoom({ name: 'Where I speak' })
+    for (const room of [quiet, loud, mine]) await ada.join(room)
+    const dm = (await bob.call('POST', '/v1/dms', { userIds: [ada.id] })).body.room.id
+    for (const room of [loud, dm]) await bob.send(room, 'hello')
+    await ada.send(mine, 'hello')
+    expect(await readAll(ada, 'kind=dm')).toEqual([dm])
+    expect(await readAll(ada, 'kind=room&q=PLACE')).toEqual([loud, quiet])
+    expect(await readAll(ada, 'q=%25')).toEqual([])
+    expect(await readAll(ada, 'unread=1')).toEqual([dm, loud])
+    const { head } = (await ada.get(`/v1/rooms/${loud}`)).body.room
+    await ada.call('PUT', `/v1/rooms/${loud}/read`, { upTo: head })
+    expect(await readAll(ada, 'unread=1')).toEqual([dm])
+    expect(await readAll(ada, 'unread=0')).toHaveLength(4)
+    expect((await ada.get('/v1/rooms?scope=public&unread=1')).status).toBe(400)
+  })
+
   test('public rooms are found by the beginning of their name, wildcards being plain characters', async () => {
     const [ada, bob] = (await guests('Ada', 'Bob')) as [Actor, Actor]
     const tag = randomUUID().slice(0, 8)

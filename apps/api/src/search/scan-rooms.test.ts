@@ -19,7 +19,9 @@ function inMemory(rooms: ReadonlyMap<string, readonly Posting[]>) {
       counted.calls += 1
       return asked.flatMap((room) => {
         const newest = (rooms.get(room.roomId) ?? []).filter(({ at }) => at <= toAt)
-        return newest.length === 0 ? [] : [{ room, newestAt: Math.max(...newest.map(({ at }) => at)) }]
+        return newest.length === 0
+          ? []
+          : [{ room, newestAt: Math.max(...newest.map(({ at }) => at)) }]
       })
     },
     plan: async (asked) => asked.map(() => ({ along: { words: ['w'] }, also: [] })),
@@ -42,43 +44,50 @@ function inMemory(rooms: ReadonlyMap<string, readonly Posting[]>) {
 
 const TERMS = { exact: ['w'], prefixes: [] }
 
-test.each([1, 2, 3, 4, 5])('pages of many rooms are all there is, in order: seed %i', async (seed) => {
-  const random = createRandom(seed)
-  const rooms = new Map<string, Posting[]>()
-  for (let n = 0; n < 40; n += 1) {
-    const posts = Array.from({ length: random(120) }, (_, i) => ({
-      seq: i + 1,
-      at: 1_000 + random(200),
-      isHit: random(3) > 0,
-    }))
-    rooms.set(`room ${String(n).padStart(2, '0')}`, posts)
-  }
-  const visible = [...rooms.keys()].map((roomId) => ({ roomId, visibleFrom: random(20) }))
-  const [fromAt, toAt] = [1_000 + random(50), 1_100 + random(100)]
-  const expected = visible
-    .flatMap(({ roomId, visibleFrom }) =>
-      (rooms.get(roomId) ?? [])
-        .filter(({ isHit, at, seq }) => isHit && seq >= visibleFrom && at >= fromAt && at <= toAt)
-        .map(({ at, seq }): SearchPosition => ({ at, roomId, seq })),
-    )
-    .toSorted((one, other) => comparePositions(other, one))
+test.each([1, 2, 3, 4, 5])(
+  'pages of many rooms are all there is, in order: seed %i',
+  async (seed) => {
+    const random = createRandom(seed)
+    const rooms = new Map<string, Posting[]>()
+    for (let n = 0; n < 40; n += 1) {
+      const posts = Array.from({ length: random(120) }, (_, i) => ({
+        seq: i + 1,
+        at: 1_000 + random(200),
+        isHit: random(3) > 0,
+      }))
+      rooms.set(`room ${String(n).padStart(2, '0')}`, posts)
+    }
+    const visible = [...rooms.keys()].map((roomId) => ({ roomId, visibleFrom: random(20) }))
+    const [fromAt, toAt] = [1_000 + random(50), 1_100 + random(100)]
+    const expected = visible
+      .flatMap(({ roomId, visibleFrom }) =>
+        (rooms.get(roomId) ?? [])
+          .filter(({ isHit, at, seq }) => isHit && seq >= visibleFrom && at >= fromAt && at <= toAt)
+          .map(({ at, seq }): SearchPosition => ({ at, roomId, seq })),
+      )
+      .toSorted((one, other) => comparePositions(other, one))
 
-  const { postings } = inMemory(rooms)
-  const all: SearchPosition[] = []
-  for (let after: SearchPosition | undefined; ;) {
-    const query = { q: '', rooms: visible, after, fromAt, toAt, limit: 1 + random(30) }
-    const { hits, end } = await scanRooms(postings, TERMS, query)
-    all.push(...hits)
-    if (end === null) break
-    after = end
-  }
-  expect(all).toEqual(expected)
-})
+    const { postings } = inMemory(rooms)
+    const all: SearchPosition[] = []
+    for (let after: SearchPosition | undefined; ;) {
+      const query = { q: '', rooms: visible, after, fromAt, toAt, limit: 1 + random(30) }
+      const { hits, end } = await scanRooms(postings, TERMS, query)
+      all.push(...hits)
+      if (end === null) break
+      after = end
+    }
+    expect(all).toEqual(expected)
+  },
+)
 
 test('of a thousand rooms only those are read that may hold the newest', async () => {
   const rooms = new Map<string, Posting[]>()
   for (let n = 0; n < 1_000; n += 1) {
-    const posts = Array.from({ length: 500 }, (_, i) => ({ seq: i + 1, at: n * 10 + i, isHit: true }))
+    const posts = Array.from({ length: 500 }, (_, i) => ({
+      seq: i + 1,
+      at: n * 10 + i,
+      isHit: true,
+    }))
     rooms.set(`room ${n}`, posts)
   }
   const { postings, counted } = inMemory(rooms)
@@ -91,7 +100,11 @@ test('of a thousand rooms only those are read that may hold the newest', async (
 })
 
 test('where almost nothing fits, an answer is short and says where to go on', async () => {
-  const posts = Array.from({ length: 60_000 }, (_, i) => ({ seq: i + 1, at: i + 1, isHit: i === 0 }))
+  const posts = Array.from({ length: 60_000 }, (_, i) => ({
+    seq: i + 1,
+    at: i + 1,
+    isHit: i === 0,
+  }))
   const { postings, counted } = inMemory(new Map([['room', posts]]))
   const rooms = [{ roomId: 'room', visibleFrom: 1 }]
   const first = await scanRooms(postings, TERMS, { q: '', rooms, limit: 20 })

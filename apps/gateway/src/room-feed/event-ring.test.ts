@@ -77,3 +77,17 @@ test('what was deleted is handed to nobody who comes later: the ring says what t
   expect(handed[3]?.data).toEqual({ version: 1, deleted: true })
   expect(handed[0]?.data).toEqual({ type: 'text', text: 'a secret' })
 })
+
+test('what retention has erased is handed to nobody who comes later either', () => {
+  const ring = ringOf(1, 3, 'a secret')
+  const of = { ts: '2026-11-21T10:00:00.000Z', actor: { id: 'ada', kind: 'user' as const } }
+  ring.push({ seq: 4, type: 'message:updated', ...of, ref: 2, data: { version: 1, text: 'x' } })
+  ring.push({ seq: 5, type: 'room:updated', ...of, data: { erasedTo: 2 } })
+  expect((ring.after(0) ?? []).map(({ data }) => data)).toEqual([
+    { type: 'text', deleted: true },
+    { type: 'text', deleted: true },
+    { type: 'text', text: 'a secret' },
+    { version: 1, deleted: true },
+    { erasedTo: 2 },
+  ])
+})

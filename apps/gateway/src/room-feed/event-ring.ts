@@ -1,4 +1,4 @@
-import type { Event } from '@parley/message-schema'
+import { hideErased, tombstoneOf, type Event } from '@parley/message-schema'
 
 /** So many of a room's latest events are kept at hand, for those who resume, and so much text. */
 const KEPT = 256
@@ -9,15 +9,6 @@ const ENVELOPE = 300
 const weigh = ({ data }: Event): number =>
   ENVELOPE + ('text' in data && data.text !== undefined ? data.text.length : 0)
 
-/** What the log itself says of it from then on. */
-function tombstone(event: Event): Event {
-  if (event.type === 'message:created') {
-    return { ...event, data: { type: event.data.type, deleted: true } }
-  }
-  if (event.type !== 'message:updated') return event
-  return { ...event, data: { version: event.data.version, deleted: true } }
-}
-
 /** The end of a log: contiguous, forgetting at the front. */
 export class EventRing {
   #events: Event[] = []
@@ -25,6 +16,10 @@ export class EventRing {
 
   push(event: Event): void {
     if (event.type === 'message:deleted' && event.ref !== undefined) this.#erase(event.ref)
+    const erasedTo = event.type === 'room:updated' ? event.data.erasedTo : undefined
+    if (erasedTo !== undefined) {
+      this.#events = this.#events.map((one) => hideErased(one, erasedTo))
+    }
     this.#events.push(event)
     this.#weight += weigh(event)
     if (this.#events.length >= 2 * KEPT || this.#weight > KEPT_CHARACTERS) this.#forgetHalf()
@@ -35,7 +30,7 @@ export class EventRing {
     const isOfIt = (event: Event): boolean =>
       (event.type === 'message:created' && event.seq === seq) ||
       (event.type === 'message:updated' && event.ref === seq)
-    this.#events = this.#events.map((event) => (isOfIt(event) ? tombstone(event) : event))
+    this.#events = this.#events.map((event) => (isOfIt(event) ? tombstoneOf(event) : event))
   }
 
   /** Everything after `seq`, or `undefined` if its first is no longer (or not yet) here. */

@@ -5,7 +5,7 @@ import type { CatchUp } from './catch-up.ts'
 import type { People } from './people.ts'
 
 export interface ChatRoomsPorts {
-  readonly api: Pick<ChatApi, 'myRooms' | 'room' | 'messages' | 'members'>
+  readonly api: Pick<ChatApi, 'myRooms' | 'room' | 'message' | 'messages' | 'members'>
   readonly people: People
   readonly myId: string
   /** Late bound: it asks us for positions, we ask it for what is missing. */
@@ -72,12 +72,21 @@ export class ChatRooms {
     const due = record.guard.offer(events)
     if (record.guard.hasGap) this.#repair(roomId)
     if (due.length === 0) return
-    const { mustAskUnread, membersChanged } = record.apply(due)
+    const { mustAskUnread, membersChanged, sealed } = record.apply(due)
+    if (sealed.length > 0) void this.#reload(roomId, sealed)
     // Asked for when somebody joins, a name is there before their first message.
     for (const event of due) {
       if (event.type === 'member:joined') this.#ports.people.name(event.data.userId)
     }
     if (mustAskUnread || membersChanged) void this.#learn(roomId)
+    this.#ports.changed()
+  }
+
+  async #reload(roomId: string, seqs: readonly number[]): Promise<void> {
+    for (const seq of new Set(seqs)) {
+      const message = await this.#ports.api.message(roomId, seq).catch(() => undefined)
+      if (message !== undefined) this.records.get(roomId)?.timeline.loadPage([message])
+    }
     this.#ports.changed()
   }
 

@@ -7,6 +7,8 @@ export interface Applied {
   readonly mustAskUnread: boolean
   /** The members, and with them names and rights, are not what they were. */
   readonly membersChanged: boolean
+  /** Messages that have changed in a way that the event does not tell. */
+  readonly sealed: readonly number[]
 }
 
 /** All that the page knows of one of my rooms. */
@@ -57,21 +59,25 @@ export class RoomRecord {
   apply(events: readonly Event[]): Applied {
     let mustAskUnread = false
     let membersChanged = false
+    const sealed: number[] = []
     for (const event of events) {
       this.timeline.apply(event)
       if (event.type === 'message:created') this.#count(event)
       else if (event.type === 'message:deleted') mustAskUnread ||= !this.#uncount(event.ref ?? 0)
-      else if (event.type === 'member:joined' || event.type === 'member:left') membersChanged = true
+      else if (event.type === 'message:updated' && event.data.sealed === true) {
+        if (event.ref !== undefined && this.timeline.find(event.ref)) sealed.push(event.ref)
+      } else if (event.type === 'member:joined' || event.type === 'member:left') membersChanged = true
       else if (event.type === 'room:updated') this.room = { ...this.room, ...pickFacts(event.data) }
     }
-    return { mustAskUnread, membersChanged }
+    return { mustAskUnread, membersChanged, sealed }
   }
 
   #count(event: Extract<Event, { type: 'message:created' }>): void {
     const isMine = event.actor.id === this.#myId
     if (isMine || event.msgNo === undefined || event.data.deleted === true) return
     if (event.seq <= this.readSeq) return
-    const mentionsMe = event.data.mentions?.includes(this.#myId) ?? false
+    const { mentions, mentionAll } = event.data
+    const mentionsMe = mentionAll === 'room' || mentions?.includes(this.#myId) === true
     this.#countable.set(event.seq, { mentionsMe })
     this.unread += 1
     if (mentionsMe) this.mentions += 1

@@ -95,7 +95,9 @@ export class RoomTimeline {
     // Types that this version does not know advance the position and change nothing here.
     if (event.type === 'message:created') this.#create(event)
     else if (event.type === 'message:updated' && event.ref !== undefined) {
-      const { version, text, deleted } = event.data
+      const { version, text, payload, deleted } = event.data
+      // A preview is no new version, and what a sealed edit says is asked for.
+      if (text === undefined && payload === undefined && deleted !== true) return
       this.change(event.ref, { version, text: text ?? null, isDeleted: deleted === true })
     } else if (event.type === 'message:deleted' && event.ref !== undefined) {
       this.change(event.ref, { version: Infinity, text: null, isDeleted: true })

@@ -1,5 +1,5 @@
 import { ParleyError, type ROUTES, type RouteResponse } from '@parley/message-schema'
-import type { Room, User } from '@parley/message-schema'
+import type { Message, Room, User } from '@parley/message-schema'
 import type { AccessToken } from '../identity/access-token.ts'
 import { type RestRequest, sendRequest } from './send-request.ts'
 
@@ -75,6 +75,8 @@ export function createChatApi(accessToken: AccessToken) {
       }),
     messages: (roomId: string, before?: number): Promise<MessagePage> =>
       get(`/v1/rooms/${roomId}/messages`, { limit: 50, ...(before && { before }) }),
+    message: async (roomId: string, seq: number): Promise<Message> =>
+      (await get<Answer<'getMessage'>>(`/v1/rooms/${roomId}/messages/${seq}`)).message,
     /** Of a large room the first ones: names are what they are wanted for. */
     members: async (roomId: string): Promise<Answer<'listMembers'>['data']> =>
       (await get<Answer<'listMembers'>>(`/v1/rooms/${roomId}/members`, { limit: 200 })).data,
