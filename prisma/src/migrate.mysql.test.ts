@@ -58,7 +58,9 @@ test('applies what is missing, in order, once', async () => {
 test('keeps the table as Prisma does', async () => {
   const applied = await migrate(url)
   const [migration] = await readMigrations()
-  const rows = await query<Record<string, unknown>>('SELECT * FROM _prisma_migrations')
+  const rows = await query<Record<string, unknown>>(
+    'SELECT * FROM _prisma_migrations ORDER BY migration_name',
+  )
   expect(rows).toHaveLength(applied.length)
   expect(rows[0]).toEqual({
     id: expect.stringMatching(/^[0-9a-f-]{36}$/u),

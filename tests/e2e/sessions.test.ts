@@ -1,4 +1,10 @@
-import { eventually, findViolations, startTestCluster, type TestCluster } from '@parley/testkit'
+import {
+  eventually,
+  findViolations,
+  startTestCluster,
+  type TestCluster,
+  type TestUser,
+} from '@parley/testkit'
 import jwt from 'jsonwebtoken'
 import type { Socket } from 'socket.io-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -30,6 +36,17 @@ const once = <Fact>(socket: Socket, name: string): Promise<Fact> =>
   new Promise((resolve) => {
     socket.once(name, resolve)
   })
+
+const sign = (claims: Record<string, unknown>, secret = HOST_SECRET): string =>
+  jwt.sign({ iss: 'shop.example', aud: 'parley', ...claims }, secret, { expiresIn: 600 })
+
+const fromHost = (userId: string): TestUser => ({
+  userId,
+  username: userId,
+  password: '',
+  token: sign({ sub: userId }),
+  refreshToken: '',
+})
 
 test('a token that ends, ends the socket; one that is refreshed in band does not', async () => {
   const alice = await cluster.register()
@@ -115,11 +132,8 @@ test('a draining gateway sends its clients elsewhere first, and nothing is lost'
 })
 
 test('who does not read is closed, resumes, and the others do not wait', async () => {
-  const [writer, slow, quick] = await Promise.all([
-    cluster.register(),
-    cluster.register(),
-    cluster.register(),
-  ])
+  // Tokens of the host application outlast the test, those of this cluster do not.
+  const [writer, slow, quick] = [fromHost('writer'), fromHost('slow'), fromHost('quick')]
   const room = await cluster.createRoom([writer, slow, quick])
   const [talker, reader] = [
     cluster.resumingClient(writer, [room], { gateway: 'g2' }),
@@ -154,8 +168,6 @@ test('who does not read is closed, resumes, and the others do not wait', async (
 })
 
 test('people of a host application are let in by its signature, and exist from then on', async () => {
-  const sign = (claims: Record<string, unknown>, secret = HOST_SECRET): string =>
-    jwt.sign({ iss: 'shop.example', aud: 'parley', ...claims }, secret, { expiresIn: 60 })
   const socket = await cluster.connect({ token: sign({ sub: 'shop|42', name: '小雨' }) })
   const bob = await cluster.register()
   const found = await cluster.rest('GET', '/v1/users?ids=shop%7C42', { user: bob })

@@ -51,7 +51,9 @@ CREATE TABLE `report` (
   PRIMARY KEY (`id`),
   UNIQUE INDEX `report_message_reporter` (`room_id`, `seq`, `reporter_id`),
   INDEX `report_room` (`room_id`, `is_open`, `id`),
-  INDEX `report_open` (`is_open`, `id`)
+  INDEX `report_open` (`is_open`, `id`),
+  INDEX `report_settled` (`settled_at`),
+  INDEX `report_reporter` (`reporter_id`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci ENGINE = InnoDB;
 
 -- Who is muted in a room: few of many.

@@ -35,6 +35,34 @@ async function sentTo(
   return Number(row?.sent)
 }
 
+async function ask(
+  connection: PoolConnection,
+  userId: string,
+  address: string,
+  now: Date,
+): Promise<MyEmail | null> {
+  const [row] = await connection.query<Row[]>(
+    `SELECT address, asked_at, asked_count, confirmed_at FROM user_email
+     WHERE user_id = ? FOR UPDATE`,
+    [userId],
+  )
+  if (row?.address === address && row.confirmed_at !== null) return toEmail(row)
+  const isToday = row !== undefined && now.getTime() - row.asked_at.getTime() < DAY_MS
+  const before = isToday ? row.asked_count : 0
+  if (before >= ASKED_BY_USER) return null
+  if ((await sentTo(connection, address, now)) >= SENT_TO_ADDRESS) return null
+  await connection.query(
+    `INSERT INTO user_email (user_id, address, asked_at, asked_count, confirm_due_at)
+     VALUES (?, ?, ?, ?, ?)
+     ON DUPLICATE KEY UPDATE address = VALUES(address), asked_count = VALUES(asked_count),
+       asked_at = IF(VALUES(asked_count) = 1, VALUES(asked_at), asked_at),
+       confirm_due_at = VALUES(confirm_due_at), confirmed_at = NULL, digest_due_at = NULL,
+       attempts = 0`,
+    [userId, address, now, before + 1, now],
+  )
+  return { address, confirmedAt: null }
+}
+
 /** An address that was forgotten leaves an empty row: how often it was asked for is remembered. */
 export function createEmailStore(pool: Pool): EmailStore {
   const linked = async (tokenHash: Buffer, purpose: string, now: Date) => {
@@ -55,28 +83,7 @@ export function createEmailStore(pool: Pool): EmailStore {
     },
 
     ask: (userId, address, now) =>
-      inTransaction(pool, async (connection) => {
-        const [row] = await connection.query<Row[]>(
-          `SELECT address, asked_at, asked_count, confirmed_at FROM user_email
-           WHERE user_id = ? FOR UPDATE`,
-          [userId],
-        )
-        if (row?.address === address && row.confirmed_at !== null) return toEmail(row)
-        const isToday = row !== undefined && now.getTime() - row.asked_at.getTime() < DAY_MS
-        const before = isToday ? row.asked_count : 0
-        if (before >= ASKED_BY_USER) return null
-        if ((await sentTo(connection, address, now)) >= SENT_TO_ADDRESS) return null
-        await connection.query(
-          `INSERT INTO user_email (user_id, address, asked_at, asked_count, confirm_due_at)
-           VALUES (?, ?, ?, ?, ?)
-           ON DUPLICATE KEY UPDATE address = VALUES(address), asked_count = VALUES(asked_count),
-             asked_at = IF(VALUES(asked_count) = 1, VALUES(asked_at), asked_at),
-             confirm_due_at = VALUES(confirm_due_at), confirmed_at = NULL, digest_due_at = NULL,
-             attempts = 0`,
-          [userId, address, now, before + 1, now],
-        )
-        return { address, confirmedAt: null }
-      }),
+      inTransaction(pool, (connection) => ask(connection, userId, address, now)),
 
     async trust(userId, address, now) {
       await pool.query(

@@ -51,8 +51,8 @@ export function createEventStore(pool: Pool): EventStore {
       if (roomIds?.length === 0) return new Map()
       const rows = await pool.query<{ room_id: Buffer; head: number; visible_from: number }[]>(
         `SELECT m.room_id, h.head, m.visible_from
-         FROM room_member m JOIN room_head h ON h.room_id = m.room_id
-         JOIN room r ON r.id = m.room_id
+         FROM room_member m STRAIGHT_JOIN room_head h ON h.room_id = m.room_id
+         STRAIGHT_JOIN room r ON r.id = m.room_id
          WHERE m.user_id = ? AND m.left_seq IS NULL AND r.deleted_at IS NULL
            ${roomIds === undefined ? '' : `AND m.room_id IN (${roomIds.map(() => '?').join()})`}`,
         [userId, ...(roomIds ?? []).map(toBytes)],

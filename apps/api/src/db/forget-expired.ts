@@ -12,6 +12,7 @@ const INVITE_DAYS = 7
 /** A key is shown as revoked for so long. */
 const REVOKED_KEY_DAYS = 90
 const STAT_DAYS = 400
+const SETTLED_REPORT_DAYS = 365
 
 const DELETES = [
   `DELETE FROM session WHERE expires_at < UTC_TIMESTAMP(3) - INTERVAL ${SESSION_DAYS} DAY`,
@@ -19,6 +20,7 @@ const DELETES = [
   `DELETE FROM request_claim WHERE created_at < UTC_TIMESTAMP(3) - INTERVAL ${IDEMPOTENCY_DAYS} DAY`,
   `DELETE FROM room_invite WHERE expires_at < UTC_TIMESTAMP(3) - INTERVAL ${INVITE_DAYS} DAY`,
   `DELETE FROM api_key WHERE revoked_at < UTC_TIMESTAMP(3) - INTERVAL ${REVOKED_KEY_DAYS} DAY`,
+  `DELETE FROM report WHERE settled_at < UTC_TIMESTAMP(3) - INTERVAL ${SETTLED_REPORT_DAYS} DAY`,
   `DELETE FROM stat_sample WHERE at < UTC_TIMESTAMP(3) - INTERVAL ${STAT_DAYS} DAY`,
 ]
 

@@ -3,6 +3,7 @@ import { pairKey, reactionKey, type BatchState } from '../room-log/batch-state.t
 import { MESSAGE_CREATED } from '../room-log/event-row.ts'
 import { fromBytes, toBytes } from './binary-id.ts'
 import type { PoolConnection } from './connect.ts'
+import type { RoomKinds } from './room-kinds.ts'
 import { selectByKeys, selectIn } from './select-by-keys.ts'
 
 const ROOM = ['room_id', 'binary'] as const
@@ -20,7 +21,7 @@ interface AttachedNeeds {
   readonly invites: Map<string, Buffer>
 }
 
-function collect(commands: readonly LogCommand[]): AttachedNeeds {
+function collect(commands: readonly LogCommand[], kinds: RoomKinds): AttachedNeeds {
   const needs: AttachedNeeds = {
     reactions: new Map(),
     counts: new Map(),
@@ -33,7 +34,7 @@ function collect(commands: readonly LogCommand[]): AttachedNeeds {
   for (const command of commands) {
     const { roomId, actor, kind } = command
     const room = toBytes(roomId)
-    if (SPEAKING.has(kind)) needs.voices.set(roomId, room)
+    if (SPEAKING.has(kind) && kinds.mayBeDirect(roomId)) needs.voices.set(roomId, room)
     if (kind === 'reaction:set') {
       const { seq, key } = command
       needs.reactions.set(reactionKey(roomId, seq, key, actor.id), [room, seq, key, actor.id])
@@ -72,8 +73,9 @@ interface InviteRow {
 export async function loadAttached(
   connection: PoolConnection,
   commands: readonly LogCommand[],
+  kinds: RoomKinds,
 ): Promise<(state: BatchState) => void> {
-  const needs = collect(commands)
+  const needs = collect(commands, kinds)
   const [reactions, counts, pins, pinCounts, positions, blocks, invites] = await Promise.all([
     selectByKeys<{
       room_id: Buffer

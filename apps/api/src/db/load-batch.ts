@@ -20,6 +20,7 @@ import { toBytes } from './binary-id.ts'
 import type { PoolConnection } from './connect.ts'
 import { loadAttached } from './load-attached.ts'
 import { loadAuthority } from './load-authority.ts'
+import { RoomKinds } from './room-kinds.ts'
 import { selectByKeys, selectIn } from './select-by-keys.ts'
 
 /** What the commands of a batch will ask about: each thing once. */
@@ -79,6 +80,7 @@ export async function loadBatch(
   connection: PoolConnection,
   commands: readonly LogCommand[],
   now: Date,
+  kinds: RoomKinds = new RoomKinds(),
 ): Promise<BatchState> {
   const needs = collectNeeds(commands)
   const roomIds = [...needs.rooms.values()].toSorted((one, other) => one.compare(other))
@@ -119,7 +121,7 @@ export async function loadBatch(
     selectIn<MemberSetRow>(connection, 'SELECT id, member_set_hash FROM room', 'member_set_hash', [
       ...needs.memberSets.values(),
     ]),
-    loadAttached(connection, commands),
+    loadAttached(connection, commands, kinds),
   ])
   const state = new BatchState(now)
   fillRooms(state, heads, rooms)
@@ -128,6 +130,7 @@ export async function loadBatch(
   fillMessages(state, messages)
   fillMemberSets(state, memberSets)
   fillAttached(state)
+  kinds.learn(state)
   await loadAuthority(connection, state, commands)
   return state
 }

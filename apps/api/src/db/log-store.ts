@@ -10,6 +10,7 @@ import type { LogStore } from '../room-log/room-log.ts'
 import type { Pool, PoolConnection } from './connect.ts'
 import { loadBatch } from './load-batch.ts'
 import { readUnread } from './read-unread.ts'
+import { RoomKinds } from './room-kinds.ts'
 import { writeBatch } from './write-batch.ts'
 
 /** `read:set` answers counts, which only exist after the write. */
@@ -35,11 +36,13 @@ async function addUnread(
 }
 
 export function createLogStore(pool: Pool, failPoints: FailPoints): LogStore {
+  const kinds = new RoomKinds()
+
   async function transact(
     connection: PoolConnection,
     commands: readonly LogCommand[],
   ): Promise<BatchOutcome> {
-    const state = await loadBatch(connection, commands, new Date())
+    const state = await loadBatch(connection, commands, new Date(), kinds)
     const decided = decideAll(state, commands)
     await writeBatch(connection, state)
     const outcomes = await addUnread(connection, commands, decided)

@@ -1,4 +1,5 @@
 import { LIMITS } from '@parley/message-schema'
+import { LRUCache } from 'lru-cache'
 import type { RoomRange } from '../jobs/job.ts'
 import type { NotableMessage, PendingStore } from '../notifications/note-candidates.ts'
 import { MESSAGE_CREATED } from '../room-log/event-row.ts'
@@ -87,6 +88,44 @@ function noteEverybody(
   )
 }
 
+/** What is said of a room holds for so long: who asks for all is told of what comes after it. */
+const ASKED_FOR_MS = 10_000
+const ROOMS_KNOWN = 50_000
+
+/**
+ * Rooms in which anybody may have asked for all. In most large rooms nobody has, and to ask all their
+ * members about each message would cost more than the message.
+ */
+function createAskedForAll(pool: Pool) {
+  const known = new LRUCache<string, boolean>({ max: ROOMS_KNOWN, ttl: ASKED_FOR_MS })
+
+  async function ask(roomIds: readonly string[]): Promise<void> {
+    if (roomIds.length === 0) return
+    const { table, values } = derivedTable(
+      ['room_id'],
+      roomIds.map((roomId) => [toBytes(roomId)]),
+    )
+    const rows = await pool.query<{ id: Buffer; is_asked: number }[]>(
+      `SELECT r.id, r.kind <> 'room' OR EXISTS (
+         SELECT 1 FROM room_member m LEFT JOIN user_notify u ON u.user_id = m.user_id
+         WHERE m.room_id = r.id AND m.left_seq IS NULL
+           AND COALESCE(m.notify, u.room_level, '') = 'all') AS is_asked
+       FROM ${table} k
+       STRAIGHT_JOIN room r ON r.id = k.room_id
+       STRAIGHT_JOIN room_head h ON h.room_id = r.id AND h.member_count <= ${LIMITS.notifyAllMembers}`,
+      values,
+    )
+    const asked = new Set(rows.filter(({ is_asked }) => is_asked).map(({ id }) => fromBytes(id)))
+    for (const roomId of roomIds) known.set(roomId, asked.has(roomId))
+  }
+
+  return async (messages: readonly NotableMessage[]): Promise<NotableMessage[]> => {
+    const unknown = messages.map(({ roomId }) => roomId).filter((roomId) => !known.has(roomId))
+    await ask([...new Set(unknown)])
+    return messages.filter(({ roomId }) => known.get(roomId) !== false)
+  }
+}
+
 /** Whoever has something pending and no time for it yet. In the order of the keys: no deadlocks. */
 function setDue(connection: PoolConnection, keys: Keys, dueAt: Date): Promise<unknown> {
   const { table, values } = derivedTable(['room_id', 'seq'], keys)
@@ -102,6 +141,7 @@ function setDue(connection: PoolConnection, keys: Keys, dueAt: Date): Promise<un
 }
 
 export function createPendingStore(pool: Pool): PendingStore {
+  const askedForAll = createAskedForAll(pool)
   return {
     async readNotable(ranges: readonly RoomRange[], since) {
       const { table, values } = derivedTable(
@@ -138,12 +178,12 @@ export function createPendingStore(pool: Pool): PendingStore {
         message.answers.map((target) => [...key(message), target]),
       )
       const forAll = messages.filter(({ isForAll }) => isForAll).map(key)
-      const others = messages.filter(({ isForAll }) => !isForAll).map(key)
+      const others = await askedForAll(messages.filter(({ isForAll }) => !isForAll))
       await inTransaction(pool, async (connection) => {
         await noteMentioned(connection, messages.map(key), now)
         if (forAll.length > 0) await noteEverybody(connection, forAll, now, true)
         if (answers.length > 0) await noteAnswered(connection, answers, now)
-        if (others.length > 0) await noteEverybody(connection, others, now, false)
+        if (others.length > 0) await noteEverybody(connection, others.map(key), now, false)
         await setDue(connection, messages.map(key), dueAt)
       })
     },

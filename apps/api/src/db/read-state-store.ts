@@ -33,8 +33,9 @@ export function createReadStateStore(pool: Pool): ReadStateStore {
         { room_id: Buffer; head: number; read_seq: number; unread: number; mentions: number }[]
       >(
         `SELECT m.room_id, h.head, m.read_seq, ${UNREAD_COLUMNS}
-         FROM room_member m JOIN room r ON r.id = m.room_id
-         JOIN room_head h ON h.room_id = m.room_id
+         FROM room_member m FORCE INDEX (room_member_user)
+         STRAIGHT_JOIN room r ON r.id = m.room_id
+         STRAIGHT_JOIN room_head h ON h.room_id = m.room_id
          WHERE m.user_id = ? AND m.left_seq IS NULL AND r.deleted_at IS NULL`,
         [userId],
       )

@@ -52,7 +52,7 @@ export async function readUnread(
     { room_id: Buffer; user_id: string; read_seq: number; unread: number; mentions: number }[]
   >(
     `SELECT m.room_id, m.user_id, m.read_seq, ${UNREAD_COLUMNS}
-     ${from} JOIN room r ON r.id = m.room_id JOIN room_head h ON h.room_id = m.room_id`,
+     ${from} STRAIGHT_JOIN room r ON r.id = m.room_id STRAIGHT_JOIN room_head h ON h.room_id = m.room_id`,
     values,
   )
   return new Map(

@@ -46,9 +46,10 @@ export async function readUserStates(
         connection.query<RoomRow[]>(
           `SELECT m.user_id, m.room_id, m.role, m.joined_seq, m.visible_from, h.head, h.member_version,
                 h.member_count, m.muted_until, r.frozen, r.archived
-         FROM room_member m JOIN room_head h ON h.room_id = m.room_id
-         JOIN room r ON r.id = m.room_id AND r.deleted_at IS NULL
-         WHERE m.user_id IN (${marks}) AND m.left_seq IS NULL`,
+         FROM room_member m FORCE INDEX (room_member_user)
+         STRAIGHT_JOIN room_head h ON h.room_id = m.room_id
+         STRAIGHT_JOIN room r ON r.id = m.room_id
+         WHERE m.user_id IN (${marks}) AND m.left_seq IS NULL AND r.deleted_at IS NULL`,
           userIds,
         ),
         connection.query<{ user_id: string; id: Buffer }[]>(

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { eventually } from '@parley/testkit'
 import { expect, test } from 'vitest'
+import { startMailCatcher } from '../testing/mail-catcher.ts'
 import { startNotificationRig } from '../testing/notification-rig.ts'
 import { startTestWorker } from '../testing/test-worker.ts'
 
-test('a worker does all of it: two of them push once, and send once what was scheduled', async () => {
-  await using rig = await startNotificationRig()
+test('workers do all of it: two push once, send once what was scheduled, and send mails', async () => {
+  await using catcher = await startMailCatcher()
+  await using rig = await startNotificationRig({ MAIL_FROM: 'chat@example.com' })
   const alice = await rig.api.guest('Alice')
   const bob = await rig.api.guest('Bob')
   await rig.subscribe(bob, 'bob')
@@ -16,9 +18,13 @@ test('a worker does all of it: two of them push once, and send once what was sch
     VAPID_PRIVATE_KEY: rig.vapid.privateKey,
     VAPID_SUBJECT: 'mailto:test@example.com',
     OUTGOING_ALLOWED_HOSTS: rig.receiver.host,
+    SMTP_URL: catcher.url,
+    MAIL_FROM: 'chat@example.com',
+    PUBLIC_URL: rig.api.url,
   }
   await using _one = await startTestWorker(rig.api.databaseUrl, env)
   await using _two = await startTestWorker(rig.api.databaseUrl, env)
+  await bob.call('PUT', '/v1/me/email', { address: 'bob@example.com' })
   const answer = await alice.call('POST', '/v1/dms', { userIds: [bob.id] })
   const roomId = answer.body.room.id as string
   const sendAt = new Date(Date.now() + 1_000).toISOString()
@@ -45,4 +51,7 @@ test('a worker does all of it: two of them push once, and send once what was sch
     { timeoutMs: 30_000 },
   )
   expect(rig.receiver.to('bob')).toHaveLength(2)
+  await eventually(() => expect(catcher.to('bob@example.com')).toHaveLength(1), {
+    timeoutMs: 30_000,
+  })
 }, 90_000)

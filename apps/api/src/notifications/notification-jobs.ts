@@ -55,6 +55,9 @@ function createAdapters({ config }: JobPorts): ReadonlyMap<DeviceKind, PushAdapt
 /** A message is noted, decided on a moment later by the read cursor, handed over, cleared when read. */
 function pushJobs(ports: JobPorts): Jobs {
   const { config, pool, logger, metrics } = ports
+  const adapters = createAdapters(ports)
+  // Nothing is noted of what nobody could be told.
+  if (adapters.size === 0) return { jobs: [], consumers: [] }
   const pushes = new Counter({
     name: 'parley_pushes_total',
     help: 'Pushes that were handed over, or not.',
@@ -65,7 +68,7 @@ function pushJobs(ports: JobPorts): Jobs {
   const clearRead = createClearRead({ store: createShownStore(pool), now })
   const sendPushes = createSendPushes({
     store: createPushSendStore(pool),
-    adapters: createAdapters(ports),
+    adapters,
     logger,
     now,
     onOutcome: (kind, outcome) => pushes.inc({ kind, outcome }),

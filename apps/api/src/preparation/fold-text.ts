@@ -17,7 +17,7 @@ export interface FoldedText {
 }
 
 /** Joins more than it parts: dots, dashes, stars. */
-export const JOINT = 1
+const JOINT = 1
 /** Blanks and apostrophes: `he’ll` is two. */
 export const PART = 2
 /** So much of it that what stands around it has nothing to do with each other. */

@@ -5,6 +5,7 @@ const LONGEST_TIMEOUT_MS = 4_000
 export const preparationEnv = {
   BEFORE_SEND_URL: z
     .url({ protocol: /^https?$/u })
+    .refine((url) => !/^https?:\/\/[^/]*@/iu.test(url), 'must not hold a password')
     .optional()
     .describe('Is asked about every message before it is sent; see `docs/moderation.md`.'),
   BEFORE_SEND_SECRET: z

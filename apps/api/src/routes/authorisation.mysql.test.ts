@@ -140,7 +140,8 @@ async function ask(
     ...(body !== undefined && { body }),
     headers: { ...headers, ...more },
   })
-  return answer.body?.code ?? answer.status
+  // A refusal that is a page for people has no code.
+  return answer.status < 300 ? answer.status : (answer.body.code ?? answer.status)
 }
 
 async function askAll(name: RouteName, row: Row, visibility: Visibility) {

@@ -228,7 +228,7 @@ describe('creating', () => {
         roleOverrides: { member: { deny: ['message:react'] } },
       },
       features: { typing: true, readReceipts: 'people', notifyAll: true },
-      me: { role: 'owner', mutedUntil: null, notify: 'all' },
+      me: { role: 'owner', mutedUntil: null, notify: 'mentions' },
     })
     const bobs = (await bob.get(`/v1/rooms/${room.id}`)).body.room
     expect(bobs.me.permissions).not.toContain('message:react')
