@@ -52,7 +52,8 @@ const code = (text: string): string => `\`${text}\``
 function expectRows(rows: readonly string[], expected: readonly string[]): void {
   const begins = (row: string): string | undefined => expected.find((one) => row.startsWith(one))
   expect(rows.map((row) => begins(row) ?? row).toSorted()).toEqual(expected.toSorted())
-  for (const row of rows) for (const cell of cells(row)) expect(['', 'TODO'], row).not.toContain(cell)
+  for (const row of rows)
+    for (const cell of cells(row)) expect(['', 'TODO'], row).not.toContain(cell)
 }
 
 /**

@@ -50,7 +50,11 @@ const join = (who: TestUser): Promise<unknown> =>
   cluster.rest('PUT', `/v1/rooms/${roomId}/members/${who.userId}`, { user: who, body: {} })
 
 const say = async (socket: TestSocket, text: string): Promise<number> => {
-  const reply = await socket.emitWithAck('message:send', { roomId, clientMsgId: randomUUID(), text })
+  const reply = await socket.emitWithAck('message:send', {
+    roomId,
+    clientMsgId: randomUUID(),
+    text,
+  })
   if (!reply.ok) throw new Error(JSON.stringify(reply.error))
   return reply.data.seq
 }
@@ -95,9 +99,7 @@ test('a deleted room says so to everybody, and then is not there any more', asyn
     ok: true,
     data: { rooms: { [roomId]: { reset: true, reason: 'not-member' } } },
   })
-  await expect(
-    cluster.rest('GET', `/v1/rooms/${roomId}`, { user: alice }),
-  ).rejects.toThrow('404')
+  await expect(cluster.rest('GET', `/v1/rooms/${roomId}`, { user: alice })).rejects.toThrow('404')
 })
 
 test('a frozen room takes only what those who keep it say; brought back, everybody speaks', async () => {

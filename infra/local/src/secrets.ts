@@ -34,7 +34,7 @@ export function keepSecrets(dir: string): Secrets {
   }
 }
 
-export function rootApiKeyFile(dir: string): string {
+function rootApiKeyFile(dir: string): string {
   return join(dir, 'secrets', 'root-api-key')
 }
 

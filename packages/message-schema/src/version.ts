@@ -18,4 +18,11 @@ export const PROTOCOL_CHANGES: readonly {
     hash: 'e3116cdf0bd4efc2',
     change: 'Rooms, DMs, messages with edit and delete, read cursors, sync, sessions.',
   },
+  {
+    date: '2026-11-21',
+    version: 1,
+    hash: '82c4265a6b8aefb2',
+    change:
+      'Roles, permissions, invites, moderation, reactions, pins, threads, files, search, presence, notifications, keys, webhooks. Additions only.',
+  },
 ]

@@ -76,7 +76,23 @@ export async function loadAttached(
   kinds: RoomKinds,
 ): Promise<(state: BatchState) => void> {
   const needs = collect(commands, kinds)
-  const [reactions, counts, pins, pinCounts, positions, blocks, invites] = await Promise.all([
+  const fills = await Promise.all([
+    loadReactions(connection, needs),
+    loadPins(connection, needs),
+    loadPositions(connection, needs),
+    loadBlocks(connection, needs),
+    loadInvites(connection, needs),
+  ])
+  return (state) => fills.forEach((fill) => fill(state))
+}
+
+type Load = (
+  connection: PoolConnection,
+  needs: AttachedNeeds,
+) => Promise<(state: BatchState) => void>
+
+const loadReactions: Load = async (connection, needs) => {
+  const [reactions, counts] = await Promise.all([
     selectByKeys<{
       room_id: Buffer
       seq: number
@@ -97,6 +113,22 @@ export async function loadAttached(
       [ROOM, SEQ],
       needs.counts,
     ),
+  ])
+  return (state) => {
+    for (const row of reactions) {
+      const key = reactionKey(fromBytes(row.room_id), row.seq, row.reaction_key, row.user_id)
+      state.reactions.set(key, row.event_seq)
+    }
+    for (const row of counts) {
+      const key = pairKey(fromBytes(row.room_id), row.seq)
+      const of = state.reactionCounts.get(key) ?? new Map<string, number>()
+      state.reactionCounts.set(key, of.set(row.reaction_key, row.count))
+    }
+  }
+}
+
+const loadPins: Load = async (connection, needs) => {
+  const [pins, counts] = await Promise.all([
     selectByKeys<{ room_id: Buffer; seq: number; event_seq: number }>(
       connection,
       't.room_id, t.seq, t.event_seq',
@@ -111,54 +143,58 @@ export async function loadAttached(
       [...needs.pinRooms.values()],
       'GROUP BY room_id',
     ),
-    selectByKeys<{ room_id: Buffer; seq: number; msg_no: number | null }>(
-      connection,
-      `h.room_id, ${POSITION} AS seq,
-       IF(h.last_msg_no = 0, 0,
-         (SELECT e.msg_no FROM room_event e FORCE INDEX (room_event_type)
-          WHERE e.room_id = h.room_id AND e.type = ${MESSAGE_CREATED} AND e.seq <= ${POSITION}
-            AND e.msg_no IS NOT NULL
-          ORDER BY e.seq DESC LIMIT 1)) AS msg_no`,
-      ['room_head', 'h'],
-      [ROOM, [null, 'number'], [null, 'text']],
-      needs.positions,
-      'LEFT JOIN room_member m ON m.room_id = h.room_id AND m.user_id = keys_.k2',
-    ),
-    selectIn<{ room_id: Buffer; blocked_id: string }>(
-      connection,
-      `SELECT STRAIGHT_JOIN r.id AS room_id, b.blocked_id FROM room r
-       JOIN room_member m ON m.room_id = r.id AND r.kind = 'dm'
-       JOIN room_member o ON o.room_id = r.id AND o.user_id <> m.user_id
-       JOIN user_block b ON b.user_id = m.user_id AND b.blocked_id = o.user_id`,
-      'r.id',
-      [...needs.voices.values()],
-    ),
-    selectIn<InviteRow>(
-      connection,
-      `SELECT id, room_id, user_id, role, created_by, expires_at, max_uses, uses, closed_at
-       FROM room_invite`,
-      'id',
-      [...needs.invites.values()],
-    ),
   ])
   return (state) => {
-    for (const row of reactions) {
-      const key = reactionKey(fromBytes(row.room_id), row.seq, row.reaction_key, row.user_id)
-      state.reactions.set(key, row.event_seq)
-    }
-    for (const row of counts) {
-      const key = pairKey(fromBytes(row.room_id), row.seq)
-      const of = state.reactionCounts.get(key) ?? new Map<string, number>()
-      state.reactionCounts.set(key, of.set(row.reaction_key, row.count))
-    }
     for (const row of pins) state.pins.set(pairKey(fromBytes(row.room_id), row.seq), row.event_seq)
-    for (const row of pinCounts) state.pinCounts.set(fromBytes(row.room_id), row.pins)
-    for (const row of positions) {
+    for (const row of counts) state.pinCounts.set(fromBytes(row.room_id), row.pins)
+  }
+}
+
+const loadPositions: Load = async (connection, needs) => {
+  const rows = await selectByKeys<{ room_id: Buffer; seq: number; msg_no: number | null }>(
+    connection,
+    `h.room_id, ${POSITION} AS seq,
+     IF(h.last_msg_no = 0, 0,
+       (SELECT e.msg_no FROM room_event e FORCE INDEX (room_event_type)
+        WHERE e.room_id = h.room_id AND e.type = ${MESSAGE_CREATED} AND e.seq <= ${POSITION}
+          AND e.msg_no IS NOT NULL
+        ORDER BY e.seq DESC LIMIT 1)) AS msg_no`,
+    ['room_head', 'h'],
+    [ROOM, [null, 'number'], [null, 'text']],
+    needs.positions,
+    'LEFT JOIN room_member m ON m.room_id = h.room_id AND m.user_id = keys_.k2',
+  )
+  return (state) => {
+    for (const row of rows) {
       state.msgNoAt.set(pairKey(fromBytes(row.room_id), row.seq), row.msg_no ?? 0)
     }
-    for (const row of blocks) state.blocked.add(pairKey(fromBytes(row.room_id), row.blocked_id))
-    fillInvites(state, invites)
   }
+}
+
+const loadBlocks: Load = async (connection, needs) => {
+  const rows = await selectIn<{ room_id: Buffer; blocked_id: string }>(
+    connection,
+    `SELECT STRAIGHT_JOIN r.id AS room_id, b.blocked_id FROM room r
+     JOIN room_member m ON m.room_id = r.id AND r.kind = 'dm'
+     JOIN room_member o ON o.room_id = r.id AND o.user_id <> m.user_id
+     JOIN user_block b ON b.user_id = m.user_id AND b.blocked_id = o.user_id`,
+    'r.id',
+    [...needs.voices.values()],
+  )
+  return (state) => {
+    for (const row of rows) state.blocked.add(pairKey(fromBytes(row.room_id), row.blocked_id))
+  }
+}
+
+const loadInvites: Load = async (connection, needs) => {
+  const rows = await selectIn<InviteRow>(
+    connection,
+    `SELECT id, room_id, user_id, role, created_by, expires_at, max_uses, uses, closed_at
+     FROM room_invite`,
+    'id',
+    [...needs.invites.values()],
+  )
+  return (state) => fillInvites(state, rows)
 }
 
 function fillInvites(state: BatchState, rows: readonly InviteRow[]): void {

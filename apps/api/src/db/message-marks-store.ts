@@ -57,92 +57,104 @@ interface CountRow {
 
 const marks = (list: readonly unknown[]): string => list.map(() => '?').join()
 
-export function createMessageMarksStore(pool: Pool): MessageMarksStore {
-  /** The first of each key by a look-up of its own: who reacts to one message may be a city. */
-  async function readPeople(id: Buffer, counts: readonly CountRow[]) {
-    const people = new Map<string, string[]>()
-    for (let from = 0; from < counts.length; from += AT_ONCE) {
-      const some = counts.slice(from, from + AT_ONCE)
-      const rows = await pool.query<{ seq: number; reaction_key: string; user_id: string }[]>(
-        some
-          .map(
-            () => `(SELECT seq, reaction_key, user_id FROM message_reaction
-              WHERE room_id = ? AND seq = ? AND reaction_key = ? ORDER BY user_id LIMIT ${SHOWN})`,
-          )
-          .join(' UNION ALL '),
-        some.flatMap(({ seq, reaction_key: key }) => [id, seq, key]),
-      )
-      for (const row of rows) {
-        const key = `${row.seq}/${row.reaction_key}`
-        const list = people.get(key)
-        if (list === undefined) people.set(key, [row.user_id])
-        else list.push(row.user_id)
-      }
-    }
-    return people
-  }
-
-  async function readMine(id: Buffer, counts: readonly CountRow[], readerId: string) {
-    if (counts.length === 0) return new Set<string>()
-    const seqs = [...new Set(counts.map(({ seq }) => seq))]
-    const keys = [...new Set(counts.map(({ reaction_key: key }) => key))]
-    const rows = await pool.query<{ seq: number; reaction_key: string }[]>(
-      `SELECT seq, reaction_key FROM message_reaction
-       WHERE room_id = ? AND seq IN (${marks(seqs)}) AND reaction_key IN (${marks(keys)})
-         AND user_id = ?`,
-      [id, ...seqs, ...keys, readerId],
+/** The first of each key by a look-up of its own: who reacts to one message may be a city. */
+async function readPeople(
+  pool: Pool,
+  id: Buffer,
+  counts: readonly CountRow[],
+): Promise<Map<string, string[]>> {
+  const people = new Map<string, string[]>()
+  for (let from = 0; from < counts.length; from += AT_ONCE) {
+    const some = counts.slice(from, from + AT_ONCE)
+    const rows = await pool.query<{ seq: number; reaction_key: string; user_id: string }[]>(
+      some
+        .map(
+          () => `(SELECT seq, reaction_key, user_id FROM message_reaction
+            WHERE room_id = ? AND seq = ? AND reaction_key = ? ORDER BY user_id LIMIT ${SHOWN})`,
+        )
+        .join(' UNION ALL '),
+      some.flatMap(({ seq, reaction_key: key }) => [id, seq, key]),
     )
-    return new Set(rows.map((row) => `${row.seq}/${row.reaction_key}`))
+    for (const row of rows) {
+      const key = `${row.seq}/${row.reaction_key}`
+      const list = people.get(key)
+      if (list === undefined) people.set(key, [row.user_id])
+      else list.push(row.user_id)
+    }
   }
+  return people
+}
 
+async function readMine(
+  pool: Pool,
+  id: Buffer,
+  counts: readonly CountRow[],
+  readerId: string,
+): Promise<Set<string>> {
+  if (counts.length === 0) return new Set()
+  const seqs = [...new Set(counts.map(({ seq }) => seq))]
+  const keys = [...new Set(counts.map(({ reaction_key: key }) => key))]
+  const rows = await pool.query<{ seq: number; reaction_key: string }[]>(
+    `SELECT seq, reaction_key FROM message_reaction
+     WHERE room_id = ? AND seq IN (${marks(seqs)}) AND reaction_key IN (${marks(keys)})
+       AND user_id = ?`,
+    [id, ...seqs, ...keys, readerId],
+  )
+  return new Set(rows.map((row) => `${row.seq}/${row.reaction_key}`))
+}
+
+async function readMarks(
+  pool: Pool,
+  roomId: string,
+  seqs: readonly number[],
+  readerId: string,
+): Promise<ReadonlyMap<number, MessageMarks>> {
+  const found = new Map<number, MessageMarks>()
+  if (seqs.length === 0) return found
+  const id = toBytes(roomId)
+  const of = (seq: number): MessageMarks => {
+    const there = found.get(seq) ?? { reactions: [], pinned: false, thread: null }
+    found.set(seq, there)
+    return there
+  }
+  const within = [id, ...seqs]
+  const [counts, pins, threads] = await Promise.all([
+    pool.query<CountRow[]>(
+      `SELECT seq, reaction_key, count FROM message_reaction_count
+       WHERE room_id = ? AND seq IN (${marks(seqs)}) AND count > 0`,
+      within,
+    ),
+    pool.query<{ seq: number }[]>(
+      `SELECT seq FROM room_pin WHERE room_id = ? AND seq IN (${marks(seqs)})`,
+      within,
+    ),
+    pool.query<{ thread_seq: number; replies: number; last_seq: number }[]>(
+      `SELECT t.thread_seq, COUNT(*) AS replies, MAX(t.seq) AS last_seq FROM thread_reply t
+       LEFT JOIN message_state s ON s.room_id = t.room_id AND s.seq = t.seq
+       WHERE t.room_id = ? AND t.thread_seq IN (${marks(seqs)}) AND s.deleted_at IS NULL
+       GROUP BY t.thread_seq`,
+      within,
+    ),
+  ])
+  const [people, mine] = await Promise.all([
+    readPeople(pool, id, counts),
+    readMine(pool, id, counts, readerId),
+  ])
+  for (const { seq, reaction_key: key, count } of counts) {
+    const place = `${seq}/${key}`
+    const userIds = people.get(place) ?? []
+    of(seq).reactions.push({ key, count, userIds, mine: mine.has(place) })
+  }
+  for (const { seq } of pins) of(seq).pinned = true
+  for (const row of threads) {
+    of(row.thread_seq).thread = { replies: row.replies, lastSeq: row.last_seq }
+  }
+  return found
+}
+
+export function createMessageMarksStore(pool: Pool): MessageMarksStore {
   return {
-    async read(roomId, seqs, readerId) {
-      const found = new Map<number, MessageMarks>()
-      if (seqs.length === 0) return found
-      const id = toBytes(roomId)
-      const of = (seq: number): MessageMarks => {
-        const there = found.get(seq) ?? { reactions: [], pinned: false, thread: null }
-        found.set(seq, there)
-        return there
-      }
-      const within = [id, ...seqs]
-      const [counts, pins, threads] = await Promise.all([
-        pool.query<CountRow[]>(
-          `SELECT seq, reaction_key, count FROM message_reaction_count
-           WHERE room_id = ? AND seq IN (${marks(seqs)}) AND count > 0`,
-          within,
-        ),
-        pool.query<{ seq: number }[]>(
-          `SELECT seq FROM room_pin WHERE room_id = ? AND seq IN (${marks(seqs)})`,
-          within,
-        ),
-        pool.query<{ thread_seq: number; replies: number; last_seq: number }[]>(
-          `SELECT t.thread_seq, COUNT(*) AS replies, MAX(t.seq) AS last_seq FROM thread_reply t
-           LEFT JOIN message_state s ON s.room_id = t.room_id AND s.seq = t.seq
-           WHERE t.room_id = ? AND t.thread_seq IN (${marks(seqs)}) AND s.deleted_at IS NULL
-           GROUP BY t.thread_seq`,
-          within,
-        ),
-      ])
-      const [people, mine] = await Promise.all([
-        readPeople(id, counts),
-        readMine(id, counts, readerId),
-      ])
-      for (const { seq, reaction_key: key, count } of counts) {
-        const place = `${seq}/${key}`
-        of(seq).reactions.push({
-          key,
-          count,
-          userIds: people.get(place) ?? [],
-          mine: mine.has(place),
-        })
-      }
-      for (const { seq } of pins) of(seq).pinned = true
-      for (const row of threads) {
-        of(row.thread_seq).thread = { replies: row.replies, lastSeq: row.last_seq }
-      }
-      return found
-    },
+    read: (roomId, seqs, readerId) => readMarks(pool, roomId, seqs, readerId),
 
     async pins(roomId, from) {
       const rows = await pool.query<{ seq: number }[]>(

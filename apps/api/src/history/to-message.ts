@@ -47,7 +47,7 @@ export function toMessage(
   roomId: string,
   stored: StoredMessage,
   readerId: string,
-  marks?: MessageMarks | undefined,
+  marks?: MessageMarks,
 ): Message {
   const { seq, msgNo, senderId, sender, body, version, clientMsgId } = stored
   const isDeleted = stored.deletedAt !== null || body.deleted === true

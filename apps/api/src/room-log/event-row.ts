@@ -57,7 +57,7 @@ export function eventFromRow(row: EventRow): Event {
     ...(row.msg_no !== null && { msgNo: row.msg_no }),
     ...(row.client_msg_id !== null && { clientMsgId: fromBytes(row.client_msg_id) }),
     data: JSON.parse(row.data),
-  } as Event)
+  })
 }
 
 export { hideClientMsgId } from '@parley/message-schema'

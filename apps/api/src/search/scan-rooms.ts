@@ -50,7 +50,7 @@ export interface Postings {
   readonly read: (chunks: readonly RoomChunk[]) => Promise<readonly (readonly Posting[])[]>
 }
 
-export const LATEST_AT = 2 ** 32 - 1
+const LATEST_AT = 2 ** 32 - 1
 /** Rooms that are read in one go: one round trip. */
 const ROOMS_AT_ONCE = 16
 const FIRST_CHUNK = 32
@@ -66,7 +66,7 @@ export function comparePositions(one: SearchPosition, other: SearchPosition): nu
 }
 
 /** Where a room goes on after a position that may be of another room. */
-export function placeAfter(roomId: string, after: SearchPosition): RoomPlace {
+function placeAfter(roomId: string, after: SearchPosition): RoomPlace {
   if (roomId === after.roomId) return { at: after.at, seq: after.seq }
   return { at: roomId > after.roomId ? after.at : after.at + 1, seq: 0 }
 }

@@ -63,7 +63,7 @@ function begin(head = 0, log: Event[] = []) {
     scheduleFlush: () => did.push('schedule'),
     memberJoined: (_room, userId) => did.push(`joined ${userId}`),
     roomDeleted: () => undefined,
-      memberLeft: (_room, userId) => did.push(`left ${userId}`),
+    memberLeft: (_room, userId) => did.push(`left ${userId}`),
     doubtMembers: () => did.push('doubt'),
     repaired: (events) => did.push(`repaired ${events}`),
   }

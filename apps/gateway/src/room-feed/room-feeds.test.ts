@@ -26,7 +26,7 @@ function begin() {
     fetchAfter: () => Promise.reject(new Error('away')),
     memberJoined: () => undefined,
     roomDeleted: () => undefined,
-      memberLeft: () => undefined,
+    memberLeft: () => undefined,
     doubtMembers: () => undefined,
     repaired: () => undefined,
     follow: (rooms) => did.push(`follow ${rooms.map(name).join()}`),

@@ -83,7 +83,7 @@ class World {
       }),
     memberJoined: (_room, userId) => this.users.refreshSoon([userId]),
     roomDeleted: () => undefined,
-      memberLeft: (roomId, userId) => this.users.leave(userId, roomId),
+    memberLeft: (roomId, userId) => this.users.leave(userId, roomId),
     doubtMembers: () => undefined,
     repaired: () => undefined,
     follow: () => undefined,

@@ -66,7 +66,8 @@ export class RoomRecord {
       else if (event.type === 'message:deleted') mustAskUnread ||= !this.#uncount(event.ref ?? 0)
       else if (event.type === 'message:updated' && event.data.sealed === true) {
         if (event.ref !== undefined && this.timeline.find(event.ref)) sealed.push(event.ref)
-      } else if (event.type === 'member:joined' || event.type === 'member:left') membersChanged = true
+      } else if (event.type === 'member:joined' || event.type === 'member:left')
+        membersChanged = true
       else if (event.type === 'room:updated') this.room = { ...this.room, ...pickFacts(event.data) }
     }
     return { mustAskUnread, membersChanged, sealed }

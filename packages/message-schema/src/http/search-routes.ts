@@ -8,7 +8,7 @@ import type { RouteSpec } from './route.ts'
 const when = z.union([z.iso.datetime({ offset: true }), z.iso.date()])
 const what = z.enum(['file', 'link'])
 
-export const SearchResult = z
+const SearchResult = z
   .object({
     message: Message,
     /** From and to (excluded) in UTF-16 code units of the text. */

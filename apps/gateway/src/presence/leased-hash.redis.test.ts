@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { eventually, redisUrl } from '@parley/testkit'
 import { Redis } from 'ioredis'
 import { afterAll, expect, test } from 'vitest'
-import { LeasedHash, livingOwners, readLeased } from './leased-hash.ts'
+import { LeasedHash, livingOwners, readLeased } from '@parley/server-kit'
 
 const redis = new Redis(redisUrl())
 afterAll(() => redis.quit())
