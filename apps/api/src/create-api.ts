@@ -31,6 +31,7 @@ import { createAnnouncements, type Announcements } from './news/announce.ts'
 import { createTellUser } from './news/tell-user.ts'
 import { EventWaiters } from './news/wait-for-events.ts'
 import { createPreparation } from './preparation/create-preparation.ts'
+import { createLivingGateways } from './presence/living-gateways.ts'
 import { createPresence } from './presence/create-presence.ts'
 import { createRoomLog, type RoomLog } from './room-log/room-log.ts'
 
@@ -176,6 +177,7 @@ export async function createApi(config: ApiConfig, logger: Logger): Promise<Api>
     presence,
     preparation,
     tellUser,
+    livingGateways: createLivingGateways(publisher),
     tellUserOfRead: (fact) => tellUser(fact.userId, 'read:moved', fact),
     metrics,
     isReady: async () => !stopping && (await hasReachedDatabase()),

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { Event } from './event.ts'
-import { Position, RoomId, Timestamp, UserId } from './ids.ts'
+import { Position, RoomId, Timestamp, UserId, Uuid } from './ids.ts'
 import { EphemeralMessage } from './notification.ts'
 import { Presence, Typing } from './presence.ts'
+import { MemberRole } from './room.ts'
 import { SessionEnd, SessionReady } from './session.ts'
 
 export const RoomEvents = z
@@ -16,6 +17,11 @@ export type RoomHeads = z.infer<typeof RoomHeads>
 /** The socket is in the room: its events follow, from `head` on. */
 export const RoomAdded = z.object({ roomId: RoomId, head: Position }).meta({ id: 'RoomAdded' })
 export type RoomAdded = z.infer<typeof RoomAdded>
+/** Somebody has invited the user: `POST /v1/me/invites/:id/accept` or `decline`. */
+export const RoomInvited = z
+  .object({ roomId: RoomId, inviteId: Uuid, role: MemberRole, by: UserId })
+  .meta({ id: 'RoomInvited' })
+export type RoomInvited = z.infer<typeof RoomInvited>
 export const RoomRemoved = z.object({ roomId: RoomId }).meta({ id: 'RoomRemoved' })
 export type RoomRemoved = z.infer<typeof RoomRemoved>
 
@@ -40,6 +46,7 @@ export const FACTS = {
   'room:heads': RoomHeads,
   'room:added': RoomAdded,
   'room:removed': RoomRemoved,
+  'room:invited': RoomInvited,
   'read:moved': ReadMoved,
   'message:ephemeral': EphemeralMessage,
   typing: Typing,

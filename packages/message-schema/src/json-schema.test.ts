@@ -63,6 +63,7 @@ const SAMPLES: Record<string, unknown> = {
   'facts/room:heads': { [roomId]: 2 },
   'facts/room:added': { roomId, head: 2 },
   'facts/room:removed': { roomId },
+  'facts/room:invited': { roomId, inviteId: clientMsgId, role: 'member', by: 'ada' },
   'facts/read:moved': { roomId, userId: 'ada', readSeq: 2, unread: 0 },
   'facts/message:ephemeral': { roomId, from: { id: 'ada', kind: 'user' }, text: 'psst', ts },
   'facts/typing': { roomId, users: [{ userId: 'ada', on: true }], others: 2 },

@@ -1,4 +1,4 @@
-import { LIMITS, ParleyError, type Invite, type InviteDraft } from '@parley/message-schema'
+import { LIMITS, ParleyError, type Fact, type Invite, type InviteDraft } from '@parley/message-schema'
 import { v7 as uuidv7 } from 'uuid'
 import type { BlockStore } from '../db/block-store.ts'
 import type { InviteStore, NewInvite } from '../db/invite-store.ts'
@@ -18,6 +18,8 @@ export interface CreateInvitePorts {
   readonly blocks: Pick<BlockStore, 'whoBlocks'>
   readonly roles: Pick<RoleStore, 'find'>
   readonly add: InviteStore['add']
+  /** At most once: whoever misses it finds the invite in `GET /v1/me/invites`. */
+  readonly tellInvited: (userId: string, fact: Fact<'room:invited'>) => void
 }
 
 export type CreateInvite = (
@@ -80,6 +82,9 @@ export function createCreateInvite(ports: CreateInvitePorts): CreateInvite {
       throw new ParleyError('TOO_LARGE', {
         message: `A room has at most ${LIMITS.invitesPerRoom} open invites.`,
       })
+    }
+    if (userId !== undefined) {
+      ports.tellInvited(userId, { roomId, inviteId: draft.id, role, by: callerId })
     }
     const { codeHash: _, ...shown } = draft
     const invite: Invite = {

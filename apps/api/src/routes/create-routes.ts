@@ -66,6 +66,8 @@ export interface RoutePorts {
   /** Tells gateways after a commit that these users' versions moved. */
   readonly notifyUsers: (userIds: string[]) => void
   readonly tellUser: TellUser
+  /** Names of the gateways that are there now; `null` if that is not known. */
+  readonly livingGateways: () => Promise<string[] | null>
   readonly tellUserOfRead: TellUserOfRead
   readonly presence: PresenceOfUsers
   readonly preparation: Preparation

@@ -40,7 +40,7 @@ export function serverRoutes(ports: RoutePorts): BoundRoute[] {
       revokeTokens: createRevokeTokens({ store: users, ...leaving }),
       exportUser: createExportUser(createUserExportStore(logPool)),
       eraseUser: createEraseUser({ store: createErasureStore(logPool), ...leaving }),
-      readStats: createReadStats(createStatsStore(logPool)),
+      readStats: createReadStats(createStatsStore(logPool), ports.livingGateways),
       listAudit: audit.list,
     }),
   ]

@@ -15,6 +15,7 @@ import { createCreateInvite } from '../invites/create-invite.ts'
 import { createGuessLimit } from '../invites/guess-limit.ts'
 import { createManageInvites } from '../invites/manage-invites.ts'
 import { createManageRoles } from '../roles/manage-roles.ts'
+import type { TellUser } from '../news/tell-user.ts'
 import type { RunCommand } from '../room-log/run-command.ts'
 import { createCreateDm } from '../rooms/create-dm.ts'
 import { createCreateRoom } from '../rooms/create-room.ts'
@@ -33,10 +34,11 @@ export interface RoomAreaPorts {
   readonly prisma: PrismaClient
   readonly logPool: Pool
   readonly run: RunCommand
+  readonly tellUser: TellUser
 }
 
 /** Rooms, who is in them, what they may do, and how one comes in. */
-export function createRoomArea({ prisma, logPool, run }: RoomAreaPorts): BoundRoute[] {
+export function createRoomArea({ prisma, logPool, run, tellUser }: RoomAreaPorts): BoundRoute[] {
   const rooms = createRoomStore(logPool)
   const members = createMemberStore(logPool)
   const blocks = createBlockStore(logPool)
@@ -61,7 +63,14 @@ export function createRoomArea({ prisma, logPool, run }: RoomAreaPorts): BoundRo
     }),
     ...createRoleRoutes(createManageRoles(roles)),
     ...createInviteRoutes({
-      create: createCreateInvite({ members, missingUsers, blocks, roles, add: invites.add }),
+      create: createCreateInvite({
+        members,
+        missingUsers,
+        blocks,
+        roles,
+        add: invites.add,
+        tellInvited: (userId, fact) => tellUser(userId, 'room:invited', fact),
+      }),
       manage: createManageInvites({ members, invites }),
       answer: createAnswerInvite({
         invites,

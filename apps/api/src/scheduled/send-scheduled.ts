@@ -51,7 +51,10 @@ export function createSendScheduled({ store, run, now }: SendScheduledPorts) {
   async function settleFailure(due: DueMessage, cause: unknown): Promise<void> {
     const error = ParleyError.from(cause)
     const { code, message } = error
-    if (!isRetryable(code) || due.attempts >= ATTEMPTS) {
+    // The host application was to be asked and is away: that says nothing about the message.
+    const isUnasked =
+      (error.details as { reason?: string } | undefined)?.reason === 'check-unavailable'
+    if (!(isRetryable(code) || isUnasked) || due.attempts >= ATTEMPTS) {
       return store.failed(due.id, { code, message }, now())
     }
     // After an unknown outcome it stays what it is: another text would be another message.

@@ -10,6 +10,8 @@ export const Stats = z
     rooms: z.int().nonnegative(),
     users: z.int().nonnegative(),
     messages: z.int().nonnegative(),
+    /** Names of the gateways that are there now; `null` while Redis, which knows, is away. */
+    gateways: z.array(z.string()).nullable(),
     /** Since about a day ago, at the hour; `since` is absent before there is a first hour. */
     lastDay: z.object({ messages: z.int().nonnegative(), since: Timestamp.nullable() }),
   })
