@@ -14,6 +14,12 @@ try {
   refuseOldNode()
   if (!commands.includes(command))
     refuse(`Unknown command: it is one of ${commands.join(', ')}.`, 2)
+  const usage = readFileSync(join(repository, `infra/local/usage/${command}.txt`), 'utf8')
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(usage)
+    process.exit(0)
+  }
+  refuseUnknownFlags(usage)
   await installPackages()
   await build()
 } catch (error) {
@@ -25,6 +31,17 @@ await import(pathToFileURL(join(repository, 'infra/local/dist', `${command}.js`)
 
 function refuse(sentence, exitCode = 1) {
   throw Object.assign(new Error(sentence), { exitCode })
+}
+
+/** A slip is said at once, and not after everything was installed and built. */
+function refuseUnknownFlags(usage) {
+  // What is no flag of ours is for Vitest to judge.
+  if (command === 'test') return
+  const known = new Set([...usage.matchAll(/^ {2}(--[\w-]+)/gmu)].map(([, flag]) => flag))
+  const unknown = args.find((arg) => /^--./u.test(arg) && !known.has(arg.split('=', 1)[0]))
+  if (unknown === undefined) return
+  const npmName = command === 'start' ? 'npm start' : `npm run ${command}`
+  refuse(`Unknown option '${unknown.split('=', 1)[0]}'. See ${npmName} -- --help.`, 2)
 }
 
 function refuseOldNode() {

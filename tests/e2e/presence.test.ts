@@ -78,7 +78,7 @@ async function roommates(count: number) {
 }
 
 const polled = async (watcher: TestUser, user: TestUser): Promise<PresenceState | undefined> => {
-  const path = `/v1/users/presence?ids=${user.userId}`
+  const path = `/v1/presence?ids=${user.userId}`
   const answer = (await cluster.rest('GET', path, { user: watcher })) as { states: PresenceState[] }
   return answer.states[0]
 }

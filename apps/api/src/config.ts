@@ -15,6 +15,7 @@ import {
   toPreparationSettings,
   type PreparationSettings,
 } from './preparation/preparation-env.ts'
+import type { AllowedHosts } from './outgoing/outgoing-address.ts'
 import { fileEnv, toFileSettings, type FileSettings } from './files/file-env.ts'
 import {
   notificationApiEnv,
@@ -22,6 +23,8 @@ import {
   type NotificationApiSettings,
 } from './notifications/notification-env.ts'
 
+/** As `URL` writes them. */
+const hostList = commaList.transform((hosts) => hosts.map((host) => host.toLowerCase()))
 const perMinute = (fallback: number) => z.coerce.number().int().positive().default(fallback)
 
 /** The whole environment of the API. `docs/environment.md` is compared with it by a test. */
@@ -57,8 +60,11 @@ export const ApiEnv = checkHostSettings(
       .default(16)
       .describe('Connections of the room log; Prisma takes half as many more.'),
     ALLOWED_ORIGINS: commaList.describe('Origins of pages that may call the API from elsewhere.'),
-    OUTGOING_ALLOWED_HOSTS: commaList.describe(
-      'Hosts, or `host:port`, that may be called although they are private, or on an odd port.',
+    WEBHOOK_ALLOWED_HOSTS: hostList.describe(
+      'Hosts, or `host:port`, that webhooks may call although they are private, or on an odd port.',
+    ),
+    PUSH_ALLOWED_HOSTS: hostList.describe(
+      'The same for endpoints of Web Push, which anybody who is signed in may name.',
     ),
     TRUST_PROXY: z.coerce.number().int().min(0).default(0).describe('Proxies before the API.'),
     AUTH_RATE_PER_MINUTE: z.coerce
@@ -129,7 +135,8 @@ export interface ApiConfig {
   readonly accessTokenTtlS: number
   readonly refreshTokenTtlS: number
   readonly allowedOrigins: readonly string[]
-  readonly outgoingAllowedHosts: readonly string[]
+  readonly webhookAllowedHosts: AllowedHosts
+  readonly pushAllowedHosts: AllowedHosts
   readonly trustProxy: number
   readonly authRatePerMinute: number
   readonly requestRatePerMinute: number
@@ -166,7 +173,8 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
     accessTokenTtlS: parsed.ACCESS_TOKEN_TTL_S,
     refreshTokenTtlS: parsed.REFRESH_TOKEN_TTL_S,
     allowedOrigins: parsed.ALLOWED_ORIGINS,
-    outgoingAllowedHosts: parsed.OUTGOING_ALLOWED_HOSTS,
+    webhookAllowedHosts: parsed.WEBHOOK_ALLOWED_HOSTS,
+    pushAllowedHosts: parsed.PUSH_ALLOWED_HOSTS,
     trustProxy: parsed.TRUST_PROXY,
     authRatePerMinute: parsed.AUTH_RATE_PER_MINUTE,
     requestRatePerMinute: parsed.REQUEST_RATE_PER_MINUTE,

@@ -1,6 +1,7 @@
 import { port, readEnv } from '@parley/server-kit'
 import { z } from 'zod'
 import { ApiEnv } from './config.ts'
+import type { AllowedHosts } from './outgoing/outgoing-address.ts'
 import {
   preparationEnv,
   toPreparationSettings,
@@ -28,7 +29,11 @@ export const WorkerEnv = z.object({
     .default('parley:jobs')
     .describe('Of the keys of jobs in Redis. Clusters that share a Redis need one each.'),
   DATABASE_CONNECTIONS: shared.DATABASE_CONNECTIONS,
-  OUTGOING_ALLOWED_HOSTS: shared.OUTGOING_ALLOWED_HOSTS,
+  WEBHOOK_ALLOWED_HOSTS: shared.WEBHOOK_ALLOWED_HOSTS,
+  PUSH_ALLOWED_HOSTS: shared.PUSH_ALLOWED_HOSTS,
+  PREVIEW_ALLOWED_HOSTS: shared.WEBHOOK_ALLOWED_HOSTS.describe(
+    'The same for link previews: whoever may write a message can have these hosts asked.',
+  ),
   WEBHOOK_CONCURRENCY: z.coerce
     .number()
     .int()
@@ -86,7 +91,9 @@ export interface WorkerConfig {
   readonly databaseConnections: number
   readonly redisUrl: string
   readonly jobsPrefix: string
-  readonly outgoingAllowedHosts: readonly string[]
+  readonly webhookAllowedHosts: AllowedHosts
+  readonly pushAllowedHosts: AllowedHosts
+  readonly previewAllowedHosts: AllowedHosts
   readonly webhooks: {
     readonly concurrency: number
     readonly roomsAtOnce: number
@@ -115,7 +122,9 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     databaseConnections: parsed.DATABASE_CONNECTIONS,
     redisUrl: parsed.REDIS_URL,
     jobsPrefix: parsed.JOBS_PREFIX,
-    outgoingAllowedHosts: parsed.OUTGOING_ALLOWED_HOSTS,
+    webhookAllowedHosts: parsed.WEBHOOK_ALLOWED_HOSTS,
+    pushAllowedHosts: parsed.PUSH_ALLOWED_HOSTS,
+    previewAllowedHosts: parsed.PREVIEW_ALLOWED_HOSTS,
     webhooks: {
       concurrency: parsed.WEBHOOK_CONCURRENCY,
       roomsAtOnce: parsed.WEBHOOK_ROOMS_AT_ONCE,

@@ -68,7 +68,6 @@ export function createEdge(io: ChatServer, parts: EdgeParts): { readonly stop: (
     epoch,
     verifyToken,
     runCommand: (command) => queues.run(command),
-    opened: async (session) => opening.get(session),
     here: presence.here,
     watch: presence.watch,
     signs: signs.said,
@@ -94,7 +93,13 @@ export function createEdge(io: ChatServer, parts: EdgeParts): { readonly stop: (
     gateway: config.name,
     epoch,
     logger,
-    dispatch: { handlers, nextRequestId, takeToken, report: createReport(parts, handlers) },
+    dispatch: {
+      handlers,
+      nextRequestId,
+      takeToken,
+      opened: async (session) => opening.get(session),
+      report: createReport(parts, handlers),
+    },
   })
   const watch = watchSessions({
     users,

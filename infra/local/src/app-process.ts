@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ChildSpec } from './child-process.ts'
+import { PASSED_ON } from './app-settings.ts'
 import type { Secrets } from './secrets.ts'
 
 export const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url))
@@ -32,46 +33,12 @@ export interface Replica {
   readonly port: number
 }
 
-/** What an operator may set for the cluster by setting it for the launcher. */
-const PASSED_ON = [
-  'HOST_JWT_SECRET',
-  'HOST_JWT_ISSUER',
-  'HOST_JWT_AUDIENCE',
-  'HOST_JWKS_URL',
-  'ALLOWED_ORIGINS',
-  'OUTGOING_ALLOWED_HOSTS',
-  'LINK_PREVIEWS',
-  'FILE_MAX_BYTES',
-  'S3_BUCKET',
-  'S3_ENDPOINT',
-  'S3_REGION',
-  'S3_FORCE_PATH_STYLE',
-  'S3_PREFIX',
+const OF_THE_SYSTEM = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS']
+const OF_THE_AWS_SDK = [
   'AWS_ACCESS_KEY_ID',
   'AWS_SECRET_ACCESS_KEY',
   'AWS_SESSION_TOKEN',
-  'BEFORE_SEND_URL',
-  'BEFORE_SEND_SECRET',
-  'BEFORE_SEND_TIMEOUT_MS',
-  'BEFORE_SEND_FAIL',
-  'MESSAGE_TYPES',
-  'NOTIFY_AFTER_S',
-  'PUSH_KINDS',
-  'FCM_SERVICE_ACCOUNT_FILE',
-  'APNS_KEY_FILE',
-  'APNS_KEY_ID',
-  'APNS_TEAM_ID',
-  'APNS_TOPIC',
-  'APNS_URL',
-  'SMTP_URL',
-  'MAIL_FROM',
-  'PUBLIC_URL',
-  'DIGEST_EVERY_H',
-  'DIGEST_AFTER_H',
-  'SENDS_PER_SECOND',
-  'SEND_BURST',
-  'FAIL_POINTS_ENABLED',
-  'LOG_LEVEL',
+  'AWS_PROFILE',
 ]
 
 /** Above what gateways may need to drain, and workers to end their jobs; then they are killed. */
@@ -93,13 +60,8 @@ export function apiSpec({ name, port }: Replica, context: AppContext): ChildSpec
       REDIS_URL: context.redisUrl,
       INTERNAL_TOKEN: context.secrets.internalToken,
       TOKEN_SIGNING_KEY_FILE: context.secrets.signingKeyFile,
-      FILE_STORAGE_DIR: context.filesDir,
-      VAPID_PUBLIC_KEY: context.secrets.vapid.publicKey,
       ...(existsSync(webDist) ? { WEB_DIST_DIR: webDist } : {}),
       ROOT_API_KEY: context.secrets.rootApiKey,
-      // Everybody on this machine shares one address.
-      AUTH_RATE_PER_MINUTE: '6000',
-      ADDRESS_RATE_PER_MINUTE: '1000000',
       // One hop: the balancer.
       TRUST_PROXY: '1',
     },
@@ -137,10 +99,6 @@ export function workerSpec({ name, port }: Replica, context: AppContext): ChildS
       WORKER_HOST: '127.0.0.1',
       DATABASE_URL: context.databaseUrl,
       REDIS_URL: context.redisUrl,
-      FILE_STORAGE_DIR: context.filesDir,
-      VAPID_PUBLIC_KEY: context.secrets.vapid.publicKey,
-      VAPID_PRIVATE_KEY: context.secrets.vapid.privateKey,
-      VAPID_SUBJECT: process.env['VAPID_SUBJECT'] ?? 'mailto:parley@example.com',
     },
   })
 }
@@ -160,17 +118,42 @@ function appSpec(options: {
     command: process.execPath,
     args: ['--enable-source-maps', main],
     cwd: REPOSITORY,
-    env: { ...inheritedEnv(), ...env, ...context.env[app] },
+    env: { ...defaultsOf(app, context), ...inheritedEnv(), ...env, ...context.env[app] },
     logFile: context.logFile(name),
     stopTimeoutMs,
     isReady: () => answersReady(port),
   }
 }
 
-/** Not everything: a setting in somebody's shell must not reach the apps unnoticed. */
+/** What is right for one machine, unless whoever starts it says otherwise. */
+function defaultsOf(app: App, { filesDir, secrets: { vapid } }: AppContext): NodeJS.ProcessEnv {
+  if (app === 'gateway') return {}
+  // Two halves of different pairs would be worse than none.
+  const hasOwnKeys = ['VAPID_PUBLIC_KEY', 'VAPID_PRIVATE_KEY'].some((name) => name in process.env)
+  return {
+    FILE_STORAGE_DIR: filesDir,
+    // Everybody on this machine shares one address.
+    AUTH_RATE_PER_MINUTE: '6000',
+    ADDRESS_RATE_PER_MINUTE: '1000000',
+    // Programs of whoever tries it out here.
+    WEBHOOK_ALLOWED_HOSTS: '127.0.0.1,localhost,[::1]',
+    VAPID_SUBJECT: 'mailto:parley@example.com',
+    ...(!hasOwnKeys && {
+      VAPID_PUBLIC_KEY: vapid.publicKey,
+      ...(app === 'worker' && { VAPID_PRIVATE_KEY: vapid.privateKey }),
+    }),
+  }
+}
+
+/** Not everything: what is no setting of the apps must not reach them unnoticed. */
 function inheritedEnv(): NodeJS.ProcessEnv {
-  const names = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS', ...PASSED_ON]
-  return Object.fromEntries(names.map((name) => [name, process.env[name]]))
+  const names = [...OF_THE_SYSTEM, ...OF_THE_AWS_SDK, ...PASSED_ON]
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = process.env[name]
+      return value === undefined ? [] : [[name, value] as const]
+    }),
+  )
 }
 
 async function answersReady(port: number): Promise<boolean> {

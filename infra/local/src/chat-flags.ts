@@ -1,18 +1,8 @@
 import { parseArgs } from 'node:util'
 import { LaunchError } from './launch-error.ts'
+import { readUsage } from './read-usage.ts'
 
-export const CHAT_USAGE = `Usage: npm run chat -- --as alice --room lobby [flags]
-
-Talks in a room of a running Parley, in this terminal.
-
-  --as NAME        who you are; a name that is new gets an account
-  --room NAME      the room; it is created if there is none
-  --password WORD  of that account (people of the demo need none)
-  --url URL        the cluster (that of npm start)
-  --gateway gN     connect to this gateway, not through the balancer
-  --help           show this
-
-Lines from a pipe are sent one by one: echo hello | npm run chat -- --as alice --room lobby`
+export const CHAT_USAGE = readUsage('chat')
 
 export interface ChatFlags {
   readonly as: string

@@ -108,7 +108,8 @@ describe('what is not public', () => {
     '/%2finternal',
     '/socket.io/../metrics',
   ])('%s is not found', async (path) => {
-    expect(await get(path)).toMatchObject({ status: 404, body: 'Not found' })
+    const { status, body } = await get(path)
+    expect([status, (JSON.parse(body) as { code: string }).code]).toEqual([404, 'NOT_FOUND'])
   })
 
   test('an absolute address in the request line changes nothing', async () => {

@@ -17,6 +17,8 @@ export interface HaproxyOptions {
 
 // Doubled slashes, backslashes (doubled for HAProxy's own reader), and `.` or `..` as a part.
 const DEVIOUS = String.raw`(//|[\\\\]|/[.][.]?(/|$))`
+// Escaped slashes may be part of an id, but for the first of a path.
+const DEVIOUS_DECODED = String.raw`(^//|[\\\\]|/[.][.]?(/|$))`
 
 const CHECK = 'check inter 500ms fastinter 200ms downinter 200ms fall 2 rise 1'
 
@@ -63,10 +65,14 @@ ${[problem(400, 'INVALID'), problem(502, 'UNKNOWN_OUTCOME'), problem(503, 'SERVE
 
 /** What the balancer itself has to refuse, it refuses in the words of the contract. */
 function problem(status: number, code: ErrorCode): string {
-  const error = new ParleyError(code, code === 'SERVER_BUSY' ? { retryAfterMs: 1_000 } : {})
-  const body = JSON.stringify({ ...toProblemDocument(error, 'balancer'), status })
+  const body = problemBody(status, code)
   const wait = status === 503 ? ' hdr Retry-After 1' : ''
   return `  http-error status ${status} content-type application/problem+json string '${body}'${wait}`
+}
+
+function problemBody(status: number, code: ErrorCode): string {
+  const error = new ParleyError(code, code === 'SERVER_BUSY' ? { retryAfterMs: 1_000 } : {})
+  return JSON.stringify({ ...toProblemDocument(error, 'balancer'), status })
 }
 
 function publicFrontend(port: number): string {
@@ -77,8 +83,9 @@ function publicFrontend(port: number): string {
   # The API matches paths without regard to case; decoding twice leaves no escape from the rule.
   acl private path,url_dec,url_dec -m reg -i ^/(internal|metrics)(/|$)
   # A path that means another one is none that a client of ours sends.
-  acl devious path,url_dec,url_dec -m reg ${DEVIOUS}
-  http-request return status 404 content-type text/plain string "Not found" if private || devious
+  acl devious path -m reg ${DEVIOUS}
+  acl devious path,url_dec,url_dec -m reg ${DEVIOUS_DECODED}
+  http-request return status 404 content-type application/problem+json string '${problemBody(404, 'NOT_FOUND')}' if private || devious
   acl realtime path_beg /socket.io/
   acl has_session urlp(sid) -m found
   acl websocket urlp(transport) -m str websocket

@@ -1,21 +1,8 @@
 import { parseArgs } from 'node:util'
 import { LaunchError } from './launch-error.ts'
+import { readUsage } from './read-usage.ts'
 
-export const USAGE = `Usage: npm start -- [flags]
-
-Starts Parley on this machine: Redis, MariaDB, two API replicas, three gateways, a worker and
-a load balancer.
-
-  --gateways N   gateways to start (3)
-  --apis M       API replicas to start (2)
-  --workers W    workers to start (1); they do what comes after a message: webhooks and the like
-  --port P       port of the load balancer (8080, or the next free one)
-  --fresh        forget the data of earlier starts
-  --no-restart   leave a process that dies dead
-  --no-seed      start with an empty database
-  --help         show this
-
-REDIS_URL and DATABASE_URL name servers of your own in place of the private ones.`
+export const USAGE = readUsage('start')
 
 export interface Flags {
   readonly gateways: number

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { KEY_SCOPE_NAMES } from './http/route.ts'
-import { Timestamp, Uuid } from './ids.ts'
+import { TimeInput, Timestamp, Uuid } from './ids.ts'
 import { LIMITS } from './limits.ts'
 import { text } from './text.ts'
 
@@ -40,7 +40,7 @@ export const apiKeyShape = {
   /** Requests a minute; without it what the server is set to. */
   ratePerMinute: z.int().positive().max(1_000_000).nullable(),
   /** Without it the key is good until it is revoked. */
-  expiresAt: Timestamp.nullable(),
+  expiresAt: TimeInput.nullable(),
 }
 
 /** The token is shown this once: only a hash of it is kept. */

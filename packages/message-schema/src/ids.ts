@@ -40,3 +40,13 @@ export const Position = z.int().nonnegative().meta({
 
 /** Milliseconds, UTC, RFC 3339. For display only: nothing is ever ordered by time. */
 export const Timestamp = z.iso.datetime().meta({ id: 'Timestamp' })
+
+/** A time that a client says, in any time zone; kept as a `Timestamp`. */
+export const TimeInput = z.iso
+  .datetime({ offset: true })
+  .overwrite((time) => {
+    const date = new Date(time)
+    // What is no time was found to be none already.
+    return Number.isNaN(date.getTime()) ? time : date.toISOString()
+  })
+  .meta({ id: 'TimeInput', description: 'RFC 3339, in UTC or with an offset.' })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { RoomId, Timestamp, UserId, Uuid } from './ids.ts'
+import { RoomId, TimeInput, Timestamp, UserId, Uuid } from './ids.ts'
 import { LIMITS } from './limits.ts'
 import { MemberRole } from './room.ts'
 
@@ -46,18 +46,22 @@ export const InvitePreview = z
   .meta({ id: 'InvitePreview' })
 export type InvitePreview = z.infer<typeof InvitePreview>
 
-const WEEK_S = 7 * 24 * 3_600
-
 export const InviteDraft = z
   .strictObject({
     /** Only this person may use it; without it whoever has the code. */
     userId: UserId.optional(),
-    expiresInS: z.int().min(60).max(LIMITS.inviteForS).default(WEEK_S),
+    /** One of the two, or seven days. */
+    expiresInS: z.int().min(60).max(LIMITS.inviteForS).optional(),
+    expiresAt: TimeInput.optional(),
     maxUses: z.int().min(1).max(LIMITS.inviteUses).optional(),
     role: MemberRole.default('member'),
   })
   .refine(({ userId, maxUses }) => userId === undefined || maxUses === undefined, {
     message: 'an invite of one person is used once',
     path: ['maxUses'],
+  })
+  .refine(({ expiresInS, expiresAt }) => expiresInS === undefined || expiresAt === undefined, {
+    message: 'takes one of expiresInS and expiresAt',
+    path: ['expiresAt'],
   })
 export type InviteDraft = z.output<typeof InviteDraft>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Seq, Timestamp, UserId, Uuid, RoomId } from './ids.ts'
+import { Seq, TimeInput, Timestamp, UserId, Uuid, RoomId } from './ids.ts'
 import { LIMITS } from './limits.ts'
 import { MessageText, Payload, text } from './text.ts'
 
@@ -23,7 +23,7 @@ export type RoomNotifications = z.infer<typeof RoomNotifications>
 export const RoomNotificationsChange = z
   .strictObject({
     level: NotifyLevel.nullable().optional(),
-    snoozedUntil: Timestamp.nullable().optional(),
+    snoozedUntil: TimeInput.nullable().optional(),
   })
   .meta({ id: 'RoomNotificationsChange' })
 export type RoomNotificationsChange = z.infer<typeof RoomNotificationsChange>

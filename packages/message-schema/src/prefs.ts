@@ -33,6 +33,6 @@ export type Prefs = z.infer<typeof Prefs>
 
 /** What is not named stays as it is. */
 export const PrefsChange = z
-  .strictObject({ privacy: z.strictObject(privacyShape).partial() })
+  .strictObject({ privacy: z.strictObject(privacyShape).partial().optional() })
   .meta({ id: 'PrefsChange' })
 export type PrefsChange = z.infer<typeof PrefsChange>

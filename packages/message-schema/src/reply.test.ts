@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest'
 import { ERROR_CODES, ERRORS, isRetryable, ParleyError } from './errors.ts'
 import { MessageSend } from './message.ts'
-import { ErrorBody, invalidFrom, ProblemDocument, toErrorBody, toProblemDocument } from './reply.ts'
+import { ROUTES } from './http/routes.ts'
+import {
+  ErrorBody,
+  invalid,
+  invalidFrom,
+  ProblemDocument,
+  toErrorBody,
+  toProblemDocument,
+} from './reply.ts'
 
 test.each(ERROR_CODES)('%s is one thing over the socket and over REST', (code) => {
   const error = new ParleyError(code)
@@ -80,4 +88,53 @@ test('a thousand things that do not fit make a short answer', () => {
     MessageSend.safeParse({ mentions: Array.from({ length: 1_000 }, () => 1) }).error!,
   )
   expect((error.details as unknown[]).length).toBeLessThanOrEqual(20)
+})
+
+test.each([
+  [ROUTES.createRoom.body, {}, { name: 'is required', visibility: 'is required' }],
+  [
+    ROUTES.createRoom.body,
+    { name: 'x', visibility: 'secret', memberIds: [1], isAdmin: true, owner: 'x' },
+    {
+      visibility: 'must be one of public, private',
+      'memberIds.0': 'must be a text',
+      isAdmin: 'is not known here',
+      owner: 'is not known here',
+    },
+  ],
+  [
+    ROUTES.listRooms.query,
+    { limit: '500', unread: 'yes' },
+    {
+      unread: 'must be one of true, false, 1, 0',
+      limit: 'must be a whole number from 1 to 200',
+    },
+  ],
+  [ROUTES.listRooms.query, { limit: 'x' }, { limit: 'must be a whole number from 1 to 200' }],
+  [ROUTES.createDm.body, { userIds: [] }, { userIds: 'must have at least 1 item' }],
+  [ROUTES.putBan.body, { until: 'x' }, { until: 'must be a time such as 2026-01-02T03:04:05Z' }],
+  [ROUTES.createRoom.body, [], { '': 'must be an object' }],
+])('says in a sentence what does not fit: %#', (schema, value, problems) => {
+  const error = invalidFrom(schema.safeParse(value).error!)
+  const details = Object.entries(problems).map(([path, problem]) => ({ path, problem }))
+  expect(error.details).toEqual(details)
+  const [first] = details
+  expect(error.message).toBe(first?.path ? `${first.path}: ${first.problem}` : first?.problem)
+})
+
+test('what is found later is told in the same form', () => {
+  const error = invalid('until', 'must be in the future')
+  expect([error.code, error.message]).toEqual(['INVALID', 'until: must be in the future'])
+  expect(error.details).toEqual([{ path: 'until', problem: 'must be in the future' }])
+})
+
+test('a time may be said in any zone, and a yes or no in two ways', () => {
+  expect(ROUTES.putBan.body.parse({ until: '2026-01-02T03:04:05+02:00' })).toEqual({
+    until: '2026-01-02T01:04:05.000Z',
+  })
+  const query = ROUTES.listRooms.query
+  expect(query.parse({ unread: 'true', archived: '1' })).toMatchObject({
+    unread: true,
+    archived: true,
+  })
 })

@@ -44,6 +44,39 @@ export const roomSettingsShape = {
   roleOverrides: RoleOverrides.nullable(),
 }
 
+const { history, slowModeS, retentionDays, roleOverrides } = roomSettingsShape
+
+/** As `Room.settings` shows them. A draft or a change names each of them here or by itself. */
+export const RoomSettingsChange = z
+  .strictObject({ history, slowModeS, retentionDays, roleOverrides })
+  .partial()
+  .meta({ id: 'RoomSettingsChange' })
+export type RoomSettingsChange = z.output<typeof RoomSettingsChange>
+
+interface WithSettings extends RoomSettingsChange {
+  settings?: RoomSettingsChange | undefined
+}
+
+/** What is said twice has to be the same. */
+export function agreeOnSettings(
+  draft: WithSettings,
+  context: {
+    readonly addIssue: (issue: { code: 'custom'; message: string; path: string[] }) => void
+  },
+): void {
+  for (const field of Object.keys(draft.settings ?? {}) as (keyof RoomSettingsChange)[]) {
+    const [flat, nested] = [draft[field], draft.settings?.[field]]
+    if (flat === undefined || JSON.stringify(flat) === JSON.stringify(nested)) continue
+    const message = `is not what ${field} says`
+    context.addIssue({ code: 'custom', message, path: ['settings', field] })
+  }
+}
+
+export const flattenSettings = <Draft extends WithSettings>({
+  settings,
+  ...flat
+}: Draft): Omit<Draft, 'settings'> & RoomSettingsChange => ({ ...settings, ...flat })
+
 /** What is told of a room in its own log: each field when it is set for the first time or changes. */
 export const RoomFacts = z
   .object({
@@ -124,8 +157,17 @@ export const Changed = z.object({ seq: Seq }).meta({ id: 'Changed' })
 export type Changed = z.infer<typeof Changed>
 
 export const RoomChange = z
-  .strictObject({ ...roomSettingsShape, name: RoomName.nullable(), topic: Topic.nullable() })
+  .strictObject({
+    ...roomSettingsShape,
+    name: RoomName.nullable(),
+    topic: Topic.nullable(),
+    settings: RoomSettingsChange,
+  })
   .partial()
-  .refine((change) => Object.keys(change).length > 0, 'must name what is to be changed')
+  .refine(
+    (change) => Object.keys(flattenSettings(change)).length > 0,
+    'must name what is to be changed',
+  )
+  .superRefine(agreeOnSettings)
   .meta({ id: 'RoomChange' })
 export type RoomChange = z.output<typeof RoomChange>

@@ -73,7 +73,7 @@ export const ACCESS: Readonly<Record<RouteName | CommandName, Access>> = {
   getMember: member,
   putMember: access(
     'members:add',
-    'for oneself none, in a public room; others as a role below one’s own, unless they have blocked the caller',
+    'for oneself none, in a public room; others as a role below one’s own, unless they have blocked the caller; the role of who is a member as PATCH changes it',
   ),
   patchMember: access(
     'members:role',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ERROR_CODES } from './errors.ts'
-import { ClientMsgId, RoomId, Seq, Timestamp, Uuid } from './ids.ts'
+import { ClientMsgId, RoomId, Seq, TimeInput, Timestamp, Uuid } from './ids.ts'
 import { hasContent, messageDraftShape, NO_CONTENT } from './message.ts'
 
 /** `sending`: it was tried, and the outcome is not known yet. */
@@ -8,7 +8,7 @@ export const ScheduledStatus = z.enum(['pending', 'sending', 'sent', 'failed'])
 export type ScheduledStatus = z.infer<typeof ScheduledStatus>
 
 export const ScheduledDraft = z
-  .strictObject({ sendAt: Timestamp, clientMsgId: ClientMsgId.optional(), ...messageDraftShape })
+  .strictObject({ sendAt: TimeInput, clientMsgId: ClientMsgId.optional(), ...messageDraftShape })
   .refine(hasContent, NO_CONTENT)
   .meta({ id: 'ScheduledDraft' })
 export type ScheduledDraft = z.infer<typeof ScheduledDraft>
@@ -16,7 +16,7 @@ export type ScheduledDraft = z.infer<typeof ScheduledDraft>
 /** A new time, a new message, or both. Of the message everything is given anew. */
 export const ScheduledChange = z
   .strictObject({
-    sendAt: Timestamp.optional(),
+    sendAt: TimeInput.optional(),
     message: z.strictObject(messageDraftShape).refine(hasContent, NO_CONTENT).optional(),
   })
   .refine(({ sendAt, message }) => sendAt !== undefined || message !== undefined, {

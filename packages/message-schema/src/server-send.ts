@@ -31,3 +31,15 @@ export type ServerSend = z.infer<typeof ServerSend>
 
 /** The actor of what the system says and does. */
 export const SYSTEM_ID = 'system'
+/** The caller, in addresses that name a member. */
+export const ME_ID = 'me'
+/** They mean something else: no user is made with one of them. */
+export const RESERVED_USER_IDS: ReadonlySet<string> = new Set([
+  SYSTEM_ID,
+  ME_ID,
+  '@room',
+  '@here',
+  // Parts of a path that no client can ask for.
+  '.',
+  '..',
+])

@@ -21,7 +21,7 @@ export const PROTOCOL_CHANGES: readonly {
   {
     date: '2026-11-21',
     version: 1,
-    hash: '82c4265a6b8aefb2',
+    hash: '762415a7228cbb5a',
     change:
       'Roles, permissions, invites, moderation, reactions, pins, threads, files, search, presence, notifications, keys, webhooks. Additions only.',
   },

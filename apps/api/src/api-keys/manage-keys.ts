@@ -1,4 +1,4 @@
-import { LIMITS, ParleyError, type ApiKey, type KeyScope } from '@parley/message-schema'
+import { invalid, LIMITS, ParleyError, type ApiKey, type KeyScope } from '@parley/message-schema'
 import { v7 as uuidv7 } from 'uuid'
 import { byKey } from '../audit/audit-entry.ts'
 import { makeApiKeyToken } from '../auth/api-key-token.ts'
@@ -46,7 +46,7 @@ function toEnd(expiresAt: string | null | undefined): Date | null | undefined {
   if (expiresAt === undefined || expiresAt === null) return expiresAt
   const end = new Date(expiresAt)
   if (end.getTime() > Date.now()) return end
-  throw new ParleyError('INVALID', { message: 'expiresAt: must be in the future' })
+  throw invalid('expiresAt', 'must be in the future')
 }
 
 export function createManageKeys({ store, forget }: ManageKeysPorts): ManageKeys {

@@ -1,4 +1,4 @@
-import { LIMITS, SYSTEM_ID, type UserAsk } from '@parley/message-schema'
+import { LIMITS, RESERVED_USER_IDS, type UserAsk } from '@parley/message-schema'
 import type { Pool } from '../db/connect.ts'
 import { createHostUserStore, type HostUser, type KnownUser } from '../db/host-user-store.ts'
 
@@ -47,7 +47,7 @@ export function hostUserChanges(
   for (const ask of asks) {
     const before = known.get(ask.id)
     const after = merge(ask, before)
-    if (before?.isHost === false || ask.id === SYSTEM_ID) refused.add(ask.id)
+    if (before?.isHost === false || RESERVED_USER_IDS.has(ask.id)) refused.add(ask.id)
     else if (before?.displayName !== after.displayName || before.avatarUrl !== after.avatarUrl) {
       changed.set(ask.id, after)
     }

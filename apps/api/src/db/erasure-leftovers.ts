@@ -117,6 +117,8 @@ export function createErasureLeftovers(pool: Pool): ErasureLeftovers {
         'UPDATE file SET check_at = UTC_TIMESTAMP(3) WHERE owner_id = ? AND removed_at IS NULL',
         [userId],
       )
+      // Answers that were kept for repeats of what they asked.
+      await pool.query('DELETE FROM request_claim WHERE principal = ?', [`user:${userId}`])
       // That they reported something stays with the message; what they wrote about it does not.
       await pool.query('UPDATE report SET note = NULL WHERE reporter_id = ?', [userId])
     },

@@ -32,8 +32,11 @@ export function createUserPrefStore(pool: Pool): UserPrefStore {
   return {
     privacyOf: (userIds) => readPrivacy(pool, userIds),
 
-    change: (userId, { privacy: change }) =>
-      inTransaction(pool, async (connection) => {
+    change: async (userId, { privacy: change }) => {
+      if (change === undefined || Object.keys(change).length === 0) {
+        return { privacy: (await readPrivacy(pool, [userId])).get(userId) ?? DEFAULT_PRIVACY }
+      }
+      return inTransaction(pool, async (connection) => {
         // Locked before it is read: of two changes at once neither is lost.
         await moveVersion(connection, userId)
         const before = await readPrivacy(connection, [userId])
@@ -44,6 +47,7 @@ export function createUserPrefStore(pool: Pool): UserPrefStore {
           [userId, JSON.stringify(privacy)],
         )
         return { privacy }
-      }),
+      })
+    },
   }
 }

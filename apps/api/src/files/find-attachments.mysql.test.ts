@@ -62,12 +62,12 @@ test('only files of one’s own, that were uploaded for messages and are there',
     [ada, randomUUID()],
   ] as const) {
     expect(await post(actor, { text: 'see', attachments: [id] })).toMatchObject({
-      status: 404,
-      body: { code: 'NOT_FOUND', details: [{ path: 'attachments.0' }] },
+      status: 400,
+      body: { code: 'INVALID', details: [{ path: 'attachments.0' }] },
     })
   }
   expect(await post(ada, { text: 'see', attachments: [mine.id, randomUUID()] })).toMatchObject({
-    status: 404,
+    status: 400,
     body: { details: [{ path: 'attachments.1' }] },
   })
 })

@@ -1,4 +1,4 @@
-import { ParleyError, type Attachment } from '@parley/message-schema'
+import { invalid, type Attachment } from '@parley/message-schema'
 import type { FileStore } from '../db/file-store.ts'
 import { toAttachment } from './to-attachment.ts'
 
@@ -18,10 +18,7 @@ export function createFindAttachments(store: Pick<FileStore, 'findOwn' | 'hold'>
     const missing = ids.find((id) => !found.has(id))
     if (missing !== undefined) {
       const path = `attachments.${fileIds.indexOf(missing)}`
-      throw new ParleyError('NOT_FOUND', {
-        message: `${path}: you have uploaded no such file`,
-        details: [{ path, problem: 'you have uploaded no such file' }],
-      })
+      throw invalid(path, 'you have uploaded no such file')
     }
     return ids.flatMap((id) => {
       const file = found.get(id)

@@ -1,4 +1,4 @@
-import { ParleyError, type Attachment } from '@parley/message-schema'
+import { invalid, ParleyError, type Attachment } from '@parley/message-schema'
 import { v7 as uuidv7 } from 'uuid'
 import type { FileStore, StoredFile } from '../db/file-store.ts'
 import type { FileSettings } from './file-env.ts'
@@ -104,7 +104,7 @@ async function describe(
   claimedMime: string | undefined,
 ): Promise<StoredFile> {
   const bytes = measured.bytes()
-  if (bytes === 0) throw new ParleyError('INVALID', { message: 'The file is empty.' })
+  if (bytes === 0) throw invalid('file', 'is empty')
   const mime = await sniffMime(measured.head(), claimedMime)
   const facts = await readFacts(ports, file.id, mime, bytes)
   const hasThumbnail = await keepThumbnail(ports, file.id, facts?.thumbnail)

@@ -62,13 +62,13 @@ export type ListVersions = (
   userId: string,
   roomId: string,
   seq: number,
-  query: { readonly after: number; readonly limit: number },
+  query: { readonly after?: number | undefined; readonly limit: number },
 ) => Promise<VersionsPage>
 
 /** Old bodies are for whoever may see the message, and gone with it. */
 export function createListVersions(ports: ListVersionsPorts): ListVersions {
   const { allowReading, messages, readVersions } = ports
-  return async (userId, roomId, seq, { after, limit }) => {
+  return async (userId, roomId, seq, { after = -1, limit }) => {
     const { visibleFrom } = await allowReading(userId, roomId)
     const find = async () => (seq < visibleFrom ? [] : messages.read(roomId, [seq]))
     if ((await find()).length === 0) {
@@ -88,15 +88,15 @@ export function createListVersions(ports: ListVersionsPorts): ListVersions {
       ts: message.ts.toISOString(),
     }
     const all = read ?? [only]
-    const from = all.findIndex(({ version }) => version >= after)
+    const from = all.findIndex(({ version }) => version > after)
     const data = from === -1 ? [] : all.slice(from, from + limit)
     const last = data.at(-1)?.version
     return {
       data,
       page: {
         before: data[0]?.version ?? null,
-        after: last === undefined ? null : last + 1,
-        hasMoreBefore: (data[0]?.version ?? 0) > 0,
+        after: last ?? (after < 0 ? null : after),
+        hasMoreBefore: after >= (all[0]?.version ?? 0),
         hasMoreAfter: last !== undefined && last < (all.at(-1)?.version ?? 0),
       },
     }

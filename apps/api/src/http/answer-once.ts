@@ -85,7 +85,8 @@ export function createAnswerOnce(claims: RequestClaims, logger: Logger): AnswerO
     try {
       const answer = await handle()
       const body = spec.status === 204 || response.headersSent ? null : JSON.stringify(answer)
-      const isKept = !spec.answersSecret && body !== null && body.length <= KEPT_CHARACTERS
+      const mayKeep = spec.answersSecret !== true && spec.repeatable !== true
+      const isKept = mayKeep && body !== null && body.length <= KEPT_CHARACTERS
       await settle(claims.answer(request, holder, spec.status, isKept ? body : null))
       if (response.headersSent || response.destroyed) return
       response.status(spec.status)
@@ -106,6 +107,16 @@ export function createAnswerOnce(claims: RequestClaims, logger: Logger): AnswerO
     }
   }
 
+  /** The same was asked before, and it is asked what holds now: rights may have gone, and texts too. */
+  async function answerAnew({ spec, response }: OnceCall, handle: () => Promise<unknown>) {
+    response.setHeader(REPLAYED_HEADER, 'true')
+    const answer = await handle()
+    if (response.headersSent || response.destroyed) return
+    response.status(spec.status)
+    if (spec.status === 204) response.end()
+    else response.json(answer)
+  }
+
   return async (call, handle) => {
     const { principal, key } = call
     const request = { principal, key, fingerprint: fingerprintOf(call) }
@@ -114,6 +125,7 @@ export function createAnswerOnce(claims: RequestClaims, logger: Logger): AnswerO
       case 'mine':
         return run(call, request, outcome.holder, handle)
       case 'answered':
+        if (call.spec.repeatable === true) return answerAnew(call, handle)
         return sendKept(call, outcome.status, outcome.body)
       case 'another':
         throw new ParleyError('IDEMPOTENCY_MISMATCH', {

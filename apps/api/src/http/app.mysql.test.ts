@@ -68,8 +68,52 @@ describe('bodies', () => {
   })
 
   test('what is not JSON is not read', async () => {
-    const answer = await post('name=x', { 'content-type': 'application/x-www-form-urlencoded' })
-    expect(answer.status).toBe(400)
+    for (const type of ['application/x-www-form-urlencoded', 'text/plain']) {
+      const { status, body } = await post('name=x', { 'content-type': type })
+      expect([status, body.message]).toEqual([
+        400,
+        'Send the body as Content-Type: application/json.',
+      ])
+    }
+    const none = await ada.call('POST', '/v1/rooms')
+    expect(none.body).toMatchObject({ details: [{ path: 'body', problem: 'is required' }] })
+  })
+
+  test('a yes or no is spelled in two ways, and each list has its page', async () => {
+    for (const [yes, no] of [
+      ['true', 'false'],
+      ['1', '0'],
+    ]) {
+      const answer = await ada.get(`/v1/rooms?unread=${yes}&archived=${no}`)
+      expect(answer.status).toBe(200)
+    }
+    const bad = await ada.get('/v1/rooms?unread=yes')
+    expect(bad.body.details).toEqual([
+      { path: 'unread', problem: 'must be one of true, false, 1, 0' },
+    ])
+    const { id } = await ada.createRoom()
+    for (const path of ['/v1/me/sessions', `/v1/rooms/${id}/pins`, `/v1/rooms/${id}/receipts`]) {
+      expect((await ada.get(path)).body.page, path).toMatchObject({ hasMoreAfter: false })
+    }
+    const all = await ada.get('/v1/rooms')
+    const { after, hasMoreAfter } = all.body.page
+    expect([typeof after, hasMoreAfter]).toEqual(['string', false])
+    const rest = await ada.get(`/v1/rooms?cursor=${after}`)
+    expect(rest.body).toMatchObject({ data: [], page: { after } })
+    expect((await ada.get(`/v1/rooms?cursor=${after}&after=${after}`)).status).toBe(400)
+  })
+
+  test('a link that was cut short is explained on a page', async () => {
+    for (const query of ['', '?token=', '?token=abc', '?token=a&token=b']) {
+      for (const path of ['/v1/email/confirm', '/v1/email/unsubscribe']) {
+        const answer = await api.call('GET', `${path}${query}`)
+        expect([answer.status, answer.headers.get('content-type')]).toEqual([
+          400,
+          'text/html; charset=utf-8',
+        ])
+        expect(answer.body).toContain('This link is incomplete or too old.')
+      }
+    }
   })
 })
 

@@ -1,6 +1,7 @@
 import {
   ACT_AS_HEADER,
   actAsScope,
+  invalid,
   ParleyError,
   UserId,
   type RouteSpec,
@@ -48,14 +49,14 @@ function toAuthError(cause: unknown): ParleyError {
 function readActAs(request: Request): string {
   const given = request.get(ACT_AS_HEADER)
   if (given === undefined) {
-    throw new ParleyError('AUTH_INVALID', {
+    throw new ParleyError('FORBIDDEN', {
       message: `This is an API key, and the route is for users: name one in ${ACT_AS_HEADER}.`,
     })
   }
   // Ids may have letters that no header can carry: then they are spelled as in an address.
   const parsed = UserId.safeParse(decode(given))
   if (parsed.success) return parsed.data
-  throw new ParleyError('INVALID', { message: `${ACT_AS_HEADER}: must be a user id` })
+  throw invalid(ACT_AS_HEADER, 'must be a user id')
 }
 
 function decode(text: string): string {
@@ -115,7 +116,7 @@ export function createAuthenticate(ports: AuthenticatePorts): Authenticate {
         })
       }
       if (request.get(ACT_AS_HEADER) === undefined) return caller
-      throw new ParleyError('INVALID', { message: `${ACT_AS_HEADER}: is for API keys` })
+      throw invalid(ACT_AS_HEADER, 'is for API keys')
     }
     const key = await apiKeys.verify(token)
     await limits.key(spec, request, response, key)

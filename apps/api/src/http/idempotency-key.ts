@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { ParleyError, Uuid } from '@parley/message-schema'
+import { invalid, Uuid } from '@parley/message-schema'
 import type { Request } from 'express'
 import { v7 as uuidv7 } from 'uuid'
 
@@ -8,9 +8,7 @@ const ACCEPTED = /^[\x21-\x7e]{1,128}$/u
 export function idempotencyKeyOf(request: Request): string | undefined {
   const key = request.get('idempotency-key')
   if (key !== undefined && !ACCEPTED.test(key)) {
-    throw new ParleyError('INVALID', {
-      message: 'Idempotency-Key: must be 1-128 visible ASCII characters',
-    })
+    throw invalid('Idempotency-Key', 'must be 1-128 visible ASCII characters')
   }
   return key
 }

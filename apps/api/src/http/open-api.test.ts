@@ -29,6 +29,13 @@ test('the document is one of OpenAPI 3.1', async () => {
   expect(valid).toBe(true)
 })
 
+test('a form has a field for its file', () => {
+  const schema = { properties: { file: { type: 'string', format: 'binary' } } }
+  expect(document.paths['/v1/uploads']?.['post']).toMatchObject({
+    requestBody: { content: { 'multipart/form-data': { schema } } },
+  })
+})
+
 test('every route is in the document, with its parameters, its answer and its errors', () => {
   for (const [name, spec] of Object.entries<RouteSpec>(ROUTES)) {
     const path = spec.path.replaceAll(/:(\w+)/gu, '{$1}')

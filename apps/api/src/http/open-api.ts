@@ -83,6 +83,12 @@ function parametersOf(spec: RouteSpec, components: Components): JsonSchema[] {
 }
 
 const BYTES: JsonSchema = {}
+/** Whatever the field is called; generators of clients want a name. */
+const FORM_WITH_FILE: JsonSchema = {
+  type: 'object',
+  required: ['file'],
+  properties: { file: { type: 'string', format: 'binary' } },
+}
 
 function successOf(spec: RouteSpec, components: Components): JsonSchema {
   const description = spec.status === 202 ? 'Begun: it goes on after the answer.' : 'Done.'
@@ -96,7 +102,8 @@ function successOf(spec: RouteSpec, components: Components): JsonSchema {
 
 function requestBodyOf(name: string, spec: RouteSpec, components: Components): JsonSchema {
   if (spec.consumes !== undefined) {
-    const content = { [spec.consumes]: { schema: BYTES } }
+    const schema = spec.consumes === 'multipart/form-data' ? FORM_WITH_FILE : BYTES
+    const content = { [spec.consumes]: { schema } }
     return { requestBody: { required: true, content } }
   }
   if (spec.body === undefined) return {}

@@ -1,4 +1,4 @@
-import { ERRORS, ParleyError, toProblemDocument } from '@parley/message-schema'
+import { ERRORS, invalid, ParleyError, toProblemDocument } from '@parley/message-schema'
 import type { Logger } from '@parley/server-kit'
 import type { ErrorRequestHandler, RequestHandler } from 'express'
 import { isDatabaseAway } from '../db/is-database-away.ts'
@@ -12,10 +12,10 @@ export function fromExpress(error: unknown): ParleyError {
   const { type, status } = error as { type?: unknown; status?: unknown }
   if (type === 'entity.too.large') return new ParleyError('TOO_LARGE', { cause: error })
   if (type === 'entity.parse.failed') {
-    return new ParleyError('INVALID', { message: 'The body is not valid JSON.', cause: error })
+    return invalid('', 'The body is not valid JSON.', error)
   }
   if (typeof status === 'number' && status >= 400 && status < 500) {
-    return new ParleyError('INVALID', { cause: error })
+    return invalid('', 'The request is malformed.', error)
   }
   if (isDatabaseAway(error)) {
     return new ParleyError('SERVER_BUSY', { retryAfterMs: AWAY_RETRY_MS, cause: error })

@@ -15,10 +15,13 @@ import { createAnswerOnce } from './answer-once.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { limitBodyTime } from './limit-body-time.ts'
 import { createNoteActing } from './note-acting.ts'
-import { createRateLimits } from './rate-limits.ts'
+import { createOnLimit, createRateLimits } from './rate-limits.ts'
 import { mountRoutes } from './route.ts'
 
-export interface PublicPorts extends Omit<RoutePorts, 'living' | 'standings' | 'apiKeys'> {
+export interface PublicPorts extends Omit<
+  RoutePorts,
+  'living' | 'standings' | 'apiKeys' | 'onLimit'
+> {
   readonly logger: Logger
   readonly metrics: Registry
   readonly verifyToken: VerifyToken
@@ -48,11 +51,12 @@ export function createPublicRoutes(ports: PublicPorts): Router {
   })
   const standings = createUserStandings((userId) => findUserStanding(logPool, userId))
   const apiKeys = createKeys(ports)
-  const { address, ...limits } = createRateLimits(config, ports.metrics)
+  const onLimit = createOnLimit(ports.metrics)
+  const { address, ...limits } = createRateLimits(config, onLimit)
 
   const router = Router()
   router.use('/v1', address)
-  mountRoutes(router, createRoutes({ ...ports, living, standings, apiKeys }), {
+  mountRoutes(router, createRoutes({ ...ports, living, standings, apiKeys, onLimit }), {
     authenticate: createAuthenticate({
       verifyToken,
       apiKeys,

@@ -27,7 +27,12 @@ test('who is too fast is told until when, and is not in the way of others', asyn
   expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0)
   expect(refused[0]?.headers.get('ratelimit')).toContain('"user-read"')
   expect(refused[0]?.headers.get('ratelimit-policy')).toContain('"address"; q=40')
-  expect((await bob.get('/v1/me')).status).toBe(200)
+  const asBob = await bob.get('/v1/me')
+  expect(asBob.status).toBe(200)
+  // The tightest of all buckets that it took from.
+  expect(asBob.headers.get('ratelimit-limit')).toBe('5')
+  expect(asBob.headers.get('ratelimit-remaining')).toBe('4')
+  expect(Number(asBob.headers.get('ratelimit-reset'))).toBeGreaterThan(0)
 
   // Who has read too much may still write, and the other way round.
   const write = () => ada.call('POST', '/v1/rooms', { name: 'A room', visibility: 'public' })

@@ -9,6 +9,19 @@ import { WindowStore } from './window-store.ts'
 const WINDOW_MS = 60_000
 const KEYS_MAX = 50_000
 
+/** Counts what was refused, by the bucket that was full. */
+export type OnLimit = (bucket: string) => void
+
+export function createOnLimit(metrics: Registry): OnLimit {
+  const limited = new Counter({
+    name: 'parley_rate_limited_total',
+    help: 'Requests that were refused as too fast, by the bucket that was full.',
+    labelNames: ['bucket'],
+    registers: [metrics],
+  })
+  return (bucket) => limited.inc({ bucket })
+}
+
 /** Rejects with `RATE_LIMITED`, and says in `RateLimit` headers how much is left. */
 type Take = (request: Request, response: Response) => Promise<void>
 
@@ -49,11 +62,29 @@ type CreateLimiter = (
   keyOf: (request: Request, response: Response) => string,
 ) => RequestHandler
 
+type Counted = Request & {
+  rateLimit?: { readonly limit: number; readonly remaining: number; readonly resetTime?: Date }
+}
+const NOTHING = { limit: 0, remaining: 0, resetTime: undefined }
+
+/** Of all buckets that a request took from, the one that has least left, in the older headers. */
+function tellTightest(request: Request, response: Response): void {
+  const { rateLimit: bucket } = request as Counted
+  if (bucket === undefined) return
+  const { limit, remaining, resetTime } = bucket
+  const told = response.getHeader('RateLimit-Remaining')
+  if (told !== undefined && Number(told) < remaining) return
+  const resetMs = (resetTime?.getTime() ?? 0) - Date.now()
+  response.setHeader('RateLimit-Limit', limit)
+  response.setHeader('RateLimit-Remaining', remaining)
+  response.setHeader('RateLimit-Reset', Math.max(0, Math.ceil(resetMs / 1_000)))
+}
+
 /** Each replica counts for itself: a limit is per replica, and no store is waited for. */
 const limiterFactory =
-  (onLimit: (bucket: string) => void): CreateLimiter =>
-  (bucket, perMinute, keyOf) =>
-    rateLimit({
+  (onLimit: OnLimit): CreateLimiter =>
+  (bucket, perMinute, keyOf) => {
+    const limiter = rateLimit({
       identifier: bucket,
       windowMs: WINDOW_MS,
       limit: perMinute,
@@ -64,9 +95,7 @@ const limiterFactory =
       // How many proxies are believed is the operator's explicit setting, not a guess to warn about.
       validate: false,
       handler: (request, _response, next) => {
-        const { resetTime, limit } = (
-          request as Request & { rateLimit: { resetTime?: Date; limit: number } }
-        ).rateLimit
+        const { resetTime, limit } = (request as Counted).rateLimit ?? NOTHING
         onLimit(bucket)
         const error = new ParleyError('RATE_LIMITED', {
           message: `That was too fast: at most ${limit} a minute (${bucket}).`,
@@ -76,6 +105,13 @@ const limiterFactory =
         next(error)
       },
     })
+    return (request, response, next) => {
+      void limiter(request, response, (error?: unknown) => {
+        tellTightest(request, response)
+        next(error)
+      })
+    }
+  }
 
 const toTake =
   (limiter: RequestHandler): Take =>
@@ -99,14 +135,8 @@ const isCostly = (spec: RouteSpec): boolean =>
   spec.tag === 'search'
 
 /** Reading much must not keep one from writing, nor an export from reading. */
-export function createRateLimits(config: Settings, metrics: Registry): RateLimits {
-  const limited = new Counter({
-    name: 'parley_rate_limited_total',
-    help: 'Requests that were refused as too fast, by the bucket that was full.',
-    labelNames: ['bucket'],
-    registers: [metrics],
-  })
-  const createLimiter = limiterFactory((bucket) => limited.inc({ bucket }))
+export function createRateLimits(config: Settings, onLimit: OnLimit): RateLimits {
+  const createLimiter = limiterFactory(onLimit)
   const auth = toTake(createLimiter('auth', config.authRatePerMinute, addressOf))
   const link = toTake(createLimiter('link', config.requestRatePerMinute, addressOf))
   const ofUser = {

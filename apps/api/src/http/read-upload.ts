@@ -1,16 +1,15 @@
 import type { IncomingMessage } from 'node:http'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
-import { ParleyError } from '@parley/message-schema'
+import { invalid, ParleyError } from '@parley/message-schema'
 import busboy, { type Busboy, type FileInfo } from 'busboy'
 import type { IncomingFile } from '../files/upload-file.ts'
 
-/** Of a form, beside the file itself. */
-const FORM_BYTES = 64 * 1024
-const FIELD = 'file'
-
-const invalid = (message: string, cause?: unknown): ParleyError =>
-  new ParleyError('INVALID', { message, cause })
+/** Of a form, beside the file itself: what is counted comes in chunks of up to 64 KiB. */
+const FORM_BYTES = 256 * 1024
+/** Fields of text say nothing to us, but some clients send them along. */
+const TEXT_FIELDS = 10
+const TEXT_BYTES = 8 * 1024
 
 /** The client has gone away: nobody reads this, but it must not be kept as an answer for a retry. */
 const brokenOff = (): ParleyError =>
@@ -44,40 +43,71 @@ function openForm(request: IncomingMessage): Busboy {
     return busboy({
       headers: request.headers,
       defParamCharset: 'utf8',
-      limits: { files: 1, fields: 0, parts: 2, fieldNameSize: 100, headerPairs: 20 },
+      limits: { files: 1, fields: TEXT_FIELDS, fieldSize: TEXT_BYTES, parts: 20, headerPairs: 20 },
     })
   } catch (cause) {
-    throw invalid('The form has no boundary.', cause)
+    throw invalid('Content-Type', 'has no boundary', cause)
   }
+}
+
+/** What no file is may not go on and on: it is not stored, and counts for nobody. */
+function boundTheRest(request: IncomingMessage, parser: Busboy): void {
+  let isInFile = false
+  let bytes = 0
+  parser.once('file', (_name, stream) => {
+    isInFile = true
+    stream.once('close', () => {
+      isInFile = false
+    })
+  })
+  request.on('data', (chunk: Buffer) => {
+    if (!isInFile) bytes += chunk.length
+    if (bytes > FORM_BYTES) parser.destroy(invalid('', 'The form has too much beside its file.'))
+  })
+}
+
+/** What makes a form none that is taken, as soon as it is seen. */
+function watchLimits(parser: Busboy): () => ParleyError | undefined {
+  let problem: ParleyError | undefined
+  const refuse = (message: string) => (): void => {
+    problem ??= invalid('', message)
+  }
+  parser.once('filesLimit', refuse('A form has one file; send others by themselves.'))
+  parser.once('fieldsLimit', refuse(`A form has at most ${TEXT_FIELDS} fields beside its file.`))
+  parser.once('partsLimit', refuse('The form has too many parts.'))
+  parser.on('field', (_name, _value, { valueTruncated }) => {
+    if (valueTruncated) refuse(`A field beside the file has at most ${TEXT_BYTES} bytes.`)()
+  })
+  return () => problem
 }
 
 function parseForm(request: IncomingMessage): Form {
   const parser = openForm(request)
-  let problem: ParleyError | undefined
+  const problemOf = watchLimits(parser)
+  const broken = (cause: unknown): ParleyError =>
+    problemOf() ??
+    (cause instanceof ParleyError ? cause : invalid('', 'The form is broken.', cause))
   const file: Form['file'] = new Promise((resolve, reject) => {
-    parser.once('file', (name, stream, info) => {
+    parser.once('file', (_name, stream, info) => {
       // Whoever reads the stream hears of its error; nobody else needs to.
       stream.on('error', () => {})
-      if (name === FIELD) resolve({ stream, info })
+      const problem = problemOf()
+      if (problem === undefined) resolve({ stream, info })
       else {
-        problem ??= invalid(`A form has one field, \`${FIELD}\`, with the file.`)
         stream.resume()
+        reject(problem)
       }
     })
-    parser.once('close', () => reject(problem ?? invalid(`The form has no field \`${FIELD}\`.`)))
-    parser.once('error', (cause) => reject(problem ?? invalid('The form is broken.', cause)))
+    parser.once('close', () => reject(problemOf() ?? invalid('', 'The form has no file.')))
+    parser.once('error', (cause) => reject(broken(cause)))
   })
-  for (const limit of ['filesLimit', 'fieldsLimit', 'partsLimit'] as const) {
-    parser.once(limit, () => {
-      problem ??= invalid(`A form has one field, \`${FIELD}\`, with one file.`)
-    })
-  }
   const end = once(parser, 'close').then(
     () => {
+      const problem = problemOf()
       if (problem !== undefined) throw problem
     },
     (cause: unknown) => {
-      throw cause instanceof ParleyError ? cause : invalid('The form is broken.', cause)
+      throw broken(cause)
     },
   )
   // Both are asked for later, or not at all.
@@ -86,6 +116,7 @@ function parseForm(request: IncomingMessage): Form {
   request.once('close', () => {
     if (!request.complete) parser.destroy(brokenOff())
   })
+  boundTheRest(request, parser)
   request.pipe(parser)
   return {
     file,
@@ -103,7 +134,7 @@ async function* bytesOfForm(stream: Readable, form: Form): AsyncGenerator<Buffer
       yield* stream as AsyncIterable<Buffer>
     } catch (cause) {
       await form.end
-      throw invalid('The form is broken.', cause)
+      throw invalid('', 'The form is broken.', cause)
     }
     // A form that goes wrong after its file was no such form: the file is not kept.
     await form.end
@@ -112,7 +143,7 @@ async function* bytesOfForm(stream: Readable, form: Form): AsyncGenerator<Buffer
   }
 }
 
-/** A form with one field `file`, or the bytes themselves. Nothing is read ahead. */
+/** The one file of a form, whatever its field is called, or the bytes themselves. Nothing is read ahead. */
 export async function readUpload(
   request: IncomingMessage,
   name: string | undefined,

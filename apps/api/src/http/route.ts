@@ -1,4 +1,5 @@
 import {
+  invalid,
   invalidFrom,
   LIMITS,
   ParleyError,
@@ -68,8 +69,21 @@ function refuseUndeclaredBody(spec: RouteSpec, body: unknown): void {
     body === undefined ||
     (typeof body === 'object' && body !== null && Object.keys(body).length === 0)
   if (spec.body === undefined && !isEmpty) {
-    throw new ParleyError('INVALID', { message: 'This route takes no body.' })
+    throw invalid('', 'This route takes no body.')
   }
+}
+
+/** A body that was sent, but not read: it did not say that it is JSON. */
+function refuseUnreadBody(spec: RouteSpec, { body, headers }: Request): void {
+  if (spec.body === undefined || body !== undefined) return
+  const isSent = headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0
+  if (isSent) {
+    throw new ParleyError('INVALID', {
+      message: 'Send the body as Content-Type: application/json.',
+      details: [{ path: 'Content-Type', problem: 'must be application/json' }],
+    })
+  }
+  if (!spec.body.safeParse(undefined).success) throw invalid('body', 'is required')
 }
 
 const readWith = (reader: RequestHandler, request: Request, response: Response): Promise<void> =>
@@ -91,9 +105,8 @@ function onceKeyOf(
   identity: Caller | KeyIdentity | undefined,
   request: Request,
 ): { readonly principal: string; readonly key: string } | undefined {
-  if (identity === undefined || spec.method !== 'post' || spec.idempotencyKey === true) {
-    return undefined
-  }
+  const isKept = spec.method === 'post' && spec.idempotencyKey !== true && spec.repeatable !== true
+  if (identity === undefined || !isKept) return undefined
   const key = idempotencyKeyOf(request)
   return key === undefined ? undefined : { principal: principalOf(identity), key }
 }
@@ -112,6 +125,7 @@ function toRequestHandler({ spec, handler }: BoundRoute, edge: RouteEdge): Reque
     const identity = await edge.authenticate(spec, request, response)
     if (spec.consumes === undefined) await readWith(readBody, request, response)
     refuseUndeclaredBody(spec, request.body)
+    refuseUnreadBody(spec, request)
     const call = {
       params: parse(spec.params, request.params) as never,
       query: parse(spec.query, request.query) as never,

@@ -1,4 +1,11 @@
-import { LIMITS, ParleyError, type Fact, type Invite, type InviteDraft } from '@parley/message-schema'
+import {
+  invalid,
+  LIMITS,
+  ParleyError,
+  type Fact,
+  type Invite,
+  type InviteDraft,
+} from '@parley/message-schema'
 import { v7 as uuidv7 } from 'uuid'
 import type { BlockStore } from '../db/block-store.ts'
 import type { InviteStore, NewInvite } from '../db/invite-store.ts'
@@ -22,11 +29,24 @@ export interface CreateInvitePorts {
   readonly tellInvited: (userId: string, fact: Fact<'room:invited'>) => void
 }
 
+const WEEK_S = 7 * 24 * 3_600
+
 export type CreateInvite = (
   callerId: string,
   roomId: string,
   draft: InviteDraft,
 ) => Promise<{ invite: Invite; code?: string }>
+
+type Expiry = Pick<InviteDraft, 'expiresInS' | 'expiresAt'>
+
+/** Throws `INVALID` for a time that is over, or further ahead than invites last. */
+function endOfInvite({ expiresInS = WEEK_S, expiresAt }: Expiry, now: Date): Date {
+  if (expiresAt === undefined) return new Date(now.getTime() + expiresInS * 1_000)
+  const end = new Date(expiresAt)
+  const aheadMs = end.getTime() - now.getTime()
+  if (aheadMs > 0 && aheadMs <= LIMITS.inviteForS * 1_000) return end
+  throw invalid('expiresAt', `must be in the future, at most ${LIMITS.inviteForS} seconds ahead`)
+}
 
 /** The rights are asked for again in the room log, when the invite is used: they may be gone by then. */
 export function createCreateInvite(ports: CreateInvitePorts): CreateInvite {
@@ -35,7 +55,7 @@ export function createCreateInvite(ports: CreateInvitePorts): CreateInvite {
   async function requireMayGive(member: ActiveMember, name: string): Promise<void> {
     const role = await findRole(roles, name)
     if (role === undefined) {
-      throw new ParleyError('INVALID', { message: `role: there is no role ${name}` })
+      throw invalid('role', `there is no role ${name}`)
     }
     const powers = { rank: member.rank, may: member.permissions.has.bind(member.permissions) }
     if (mayInviteAs(powers, name, role)) return
@@ -54,19 +74,24 @@ export function createCreateInvite(ports: CreateInvitePorts): CreateInvite {
     }
   }
 
-  return async (callerId, roomId, { userId, expiresInS, maxUses, role }) => {
+  return async (callerId, roomId, { userId, maxUses, role, ...expiry }) => {
     const { kind, archived, member } = await requirePermission(
       members,
       roomId,
       callerId,
       'members:invite',
     )
-    if (kind !== 'room') throw new ParleyError('FORBIDDEN')
+    if (kind !== 'room') {
+      throw new ParleyError('FORBIDDEN', {
+        message: 'A conversation has the people it began with.',
+      })
+    }
     if (archived) throw new ParleyError('ROOM_ARCHIVED')
     await requireMayGive(member, role)
+    const createdAt = new Date()
+    const expiresAt = endOfInvite(expiry, createdAt)
     if (userId !== undefined) await requireInvitable(callerId, roomId, userId)
     const code = userId === undefined ? makeInviteCode() : undefined
-    const createdAt = new Date()
     const draft: NewInvite = {
       id: uuidv7(),
       roomId,
@@ -75,7 +100,7 @@ export function createCreateInvite(ports: CreateInvitePorts): CreateInvite {
       role,
       createdBy: callerId,
       createdAt,
-      expiresAt: new Date(createdAt.getTime() + expiresInS * 1_000),
+      expiresAt,
       maxUses: maxUses ?? null,
     }
     if (!(await add(draft))) {
@@ -90,7 +115,7 @@ export function createCreateInvite(ports: CreateInvitePorts): CreateInvite {
     const invite: Invite = {
       ...shown,
       createdAt: createdAt.toISOString(),
-      expiresAt: draft.expiresAt.toISOString(),
+      expiresAt: expiresAt.toISOString(),
       uses: 0,
     }
     return { invite, ...(code !== undefined && { code }) }

@@ -1,4 +1,4 @@
-import { ParleyError, type Actor, type ModerationAction } from '@parley/message-schema'
+import { invalid, ParleyError, type Actor, type ModerationAction } from '@parley/message-schema'
 import type { RunCommand } from '../room-log/run-command.ts'
 import { endOf, type End } from './end-of.ts'
 
@@ -29,7 +29,7 @@ export function createActOnMember({ run, missingUsers }: ActOnMemberPorts): ActO
   return async (actor, { roomId, userId, action, reason, ...end }) => {
     const until = endOf(end, Date.now())
     if (until !== undefined && !ENDS.has(action)) {
-      throw new ParleyError('INVALID', { message: 'until: is for mutes and bans' })
+      throw invalid('until', 'is for mutes and bans')
     }
     if ((await missingUsers([userId])).length > 0) {
       throw new ParleyError('NOT_FOUND', { message: 'There is no such user.' })

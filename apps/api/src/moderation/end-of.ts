@@ -1,4 +1,4 @@
-import { ParleyError } from '@parley/message-schema'
+import { invalid } from '@parley/message-schema'
 
 /** How the caller says when a mute or ban ends: at most one of the two. */
 export interface End {
@@ -12,8 +12,5 @@ export function endOf({ until, forS }: End, now: number): string | undefined {
   if (until === undefined) return undefined
   const end = new Date(until)
   if (end.getTime() > now) return end.toISOString()
-  throw new ParleyError('INVALID', {
-    message: 'until: must be in the future',
-    details: [{ path: 'until', problem: 'must be in the future' }],
-  })
+  throw invalid('until', 'must be in the future')
 }

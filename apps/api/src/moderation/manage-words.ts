@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
+  invalid,
   LIMITS,
   ParleyError,
   type BlockedWord,
@@ -32,7 +33,7 @@ export interface ManageWords {
 function toStored(word: BlockedWord): StoredWord {
   const { letters, gaps } = foldText(word.word, false)
   if (letters.length === 0) {
-    throw new ParleyError('INVALID', { message: 'word: nothing that is compared is left of it' })
+    throw invalid('word', 'nothing that is compared is left of it')
   }
   const parts = gaps.map((gap, at) => (at > 0 && gap !== 0 ? 1 : 0))
   const folded = createHash('sha256')
@@ -63,11 +64,7 @@ function refuseTwice(words: readonly StoredWord[]): void {
   for (const [index, { folded }] of words.entries()) {
     const key = folded.toString('hex')
     if (seen.has(key)) {
-      const path = `words.${index}`
-      throw new ParleyError('INVALID', {
-        message: `${path}: is there twice`,
-        details: [{ path, problem: 'is there twice' }],
-      })
+      throw invalid(`words.${index}`, 'is there twice')
     }
     seen.add(key)
   }

@@ -11,7 +11,7 @@ export function pageOf<Item>(
     data,
     page: {
       before: null,
-      after: last === undefined ? null : cursorOf(last),
+      after: last === undefined ? (after ?? null) : cursorOf(last),
       hasMoreBefore: after !== undefined,
       hasMoreAfter: found.length > limit,
     },

@@ -1,4 +1,10 @@
-import { ParleyError, type Device, type DeviceDraft, type DeviceKind } from '@parley/message-schema'
+import {
+  invalid,
+  ParleyError,
+  type Device,
+  type DeviceDraft,
+  type DeviceKind,
+} from '@parley/message-schema'
 import { checkOutgoingAddress, type AllowedHosts } from '../outgoing/outgoing-address.ts'
 import { OutgoingError } from '../outgoing/outgoing-error.ts'
 
@@ -47,10 +53,7 @@ const isPublicKey = (p256dh: string): boolean => Buffer.from(p256dh, 'base64url'
 /** We will call this address, so it must be none of our own network. Names are asked when it is called. */
 function requireEndpoint(endpoint: string, allowedHosts: AllowedHosts): void {
   const refuse = (message: string): never => {
-    throw new ParleyError('INVALID', {
-      message: `endpoint: ${message}`,
-      details: [{ path: 'endpoint', problem: message }],
-    })
+    throw invalid('endpoint', message)
   }
   try {
     const { url, isAllowed } = checkOutgoingAddress(endpoint, allowedHosts)
@@ -66,7 +69,7 @@ function toNewDevice(draft: DeviceDraft, allowedHosts: AllowedHosts): NewDevice 
   if (kind !== 'webpush') return { kind, address: draft.token, keys: null, name, clears }
   requireEndpoint(draft.endpoint, allowedHosts)
   if (!isPublicKey(draft.keys.p256dh)) {
-    throw new ParleyError('INVALID', { message: 'keys.p256dh: must be a key of the curve P-256' })
+    throw invalid('keys.p256dh', 'must be a key of the curve P-256')
   }
   return { kind, address: draft.endpoint, keys: draft.keys, name, clears }
 }

@@ -17,7 +17,7 @@ test('workers do all of it: two push once, send once what was scheduled, and sen
     VAPID_PUBLIC_KEY: rig.vapid.publicKey,
     VAPID_PRIVATE_KEY: rig.vapid.privateKey,
     VAPID_SUBJECT: 'mailto:test@example.com',
-    OUTGOING_ALLOWED_HOSTS: rig.receiver.host,
+    PUSH_ALLOWED_HOSTS: rig.receiver.host,
     SMTP_URL: catcher.url,
     MAIL_FROM: 'chat@example.com',
     PUBLIC_URL: rig.api.url,

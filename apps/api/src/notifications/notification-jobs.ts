@@ -44,7 +44,7 @@ const byTheClock = (
 /** What is set up; devices of other kinds are not pushed to. */
 function createAdapters({ config }: JobPorts): ReadonlyMap<DeviceKind, PushAdapter> {
   const { vapid, fcm, apns } = config.notifications
-  const fetch = createGuardedFetch({ allowedHosts: config.outgoingAllowedHosts })
+  const fetch = createGuardedFetch({ allowedHosts: config.pushAllowedHosts })
   const adapters: PushAdapter[] = []
   if (vapid !== undefined) adapters.push(createWebPushAdapter({ vapid, fetch }))
   if (fcm !== undefined) adapters.push(createFcmAdapter({ ...fcm, now }))

@@ -41,7 +41,7 @@ export interface OutgoingAnswer {
 export type GuardedFetch = (url: string, request: OutgoingRequest) => Promise<OutgoingAnswer>
 
 export interface GuardedFetchPorts {
-  /** `OUTGOING_ALLOWED_HOSTS`; these may be private, and on any port. */
+  /** Of this purpose alone: what one may call is no reason that others may. */
   readonly allowedHosts: AllowedHosts
   readonly resolve?: Resolve
   readonly connect?: Connect
@@ -74,7 +74,9 @@ async function addressesOf(
   if (found.length === 0) throw unreachable(undefined)
   // One private address among public ones is a trap or a mistake: none of them is called.
   if (!isAllowed && !found.every(isPublicAddress)) {
-    throw new OutgoingError('refused', 'This address is not of the public internet.')
+    throw new OutgoingError('refused', 'This address is not of the public internet.', {
+      couldBeAllowed: true,
+    })
   }
   return found.toSorted((one, other) => isIP(one) - isIP(other)).slice(0, ADDRESSES_TRIED)
 }

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { OutgoingError } from './outgoing-error.ts'
 import { isPublicAddress } from './public-address.ts'
 
-/** `OUTGOING_ALLOWED_HOSTS`: `host` or `host:port`, as they stand in an address. */
+/** `host` or `host:port`, as they stand in an address; an operator names them for one purpose. */
 export type AllowedHosts = readonly string[]
 
 export interface OutgoingAddress {
@@ -18,6 +18,8 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:':
 const URL_CHARACTERS = 2_048
 
 const refused = (message: string): OutgoingError => new OutgoingError('refused', message)
+const notPublic = (message: string): OutgoingError =>
+  new OutgoingError('refused', message, { couldBeAllowed: true })
 
 /**
  * All that can be told of an address without asking anybody. `URL` has already turned decimal, octal
@@ -39,9 +41,9 @@ export function checkOutgoingAddress(address: string, allowedHosts: AllowedHosts
     allowedHosts.includes(host),
   )
   if (isAllowed) return { url, hostname, port, isAllowed }
-  if (port !== 80 && port !== 443) throw refused('Only the ports 80 and 443 are called.')
+  if (port !== 80 && port !== 443) throw notPublic('Only the ports 80 and 443 are called.')
   if (isIP(hostname) !== 0 && !isPublicAddress(hostname)) {
-    throw refused('This address is not of the public internet.')
+    throw notPublic('This address is not of the public internet.')
   }
   return { url, hostname, port, isAllowed }
 }

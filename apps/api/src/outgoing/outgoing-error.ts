@@ -15,9 +15,16 @@ export type OutgoingFailure =
 export class OutgoingError extends Error {
   override readonly name = 'OutgoingError'
   readonly reason: OutgoingFailure
+  /** It was refused only because the host is not among those that the operator allows. */
+  readonly couldBeAllowed: boolean
 
-  constructor(reason: OutgoingFailure, message: string, options?: ErrorOptions) {
+  constructor(
+    reason: OutgoingFailure,
+    message: string,
+    options: ErrorOptions & { readonly couldBeAllowed?: boolean } = {},
+  ) {
     super(message, options)
     this.reason = reason
+    this.couldBeAllowed = options.couldBeAllowed ?? false
   }
 }

@@ -10,6 +10,7 @@ import {
   readMessageType,
   type MessageTypeStore,
 } from '../db/message-type-store.ts'
+import { rejectedByWords } from '../room-log/heed-words.ts'
 import { prepareMessages } from '../room-log/prepare-message.ts'
 import type { RoomLog } from '../room-log/room-log.ts'
 import { createBeforeSend } from './before-send.ts'
@@ -35,6 +36,8 @@ export interface Preparation {
   readonly roomLog: RoomLog
   readonly words: BlockedWordStore
   readonly types: MessageTypeStore
+  /** The word list's word on a text that no log sees; throws `REJECTED`. */
+  readonly heedWords: (text: string) => string
   readonly compilePayloadSchema: typeof compilePayloadSchema
   /** After a change of a list here: it counts at once in this process. */
   readonly refreshLists: () => Promise<void>
@@ -106,6 +109,11 @@ export function createPreparation(ports: PreparationPorts): Preparation {
     roomLog: prepareMessages(ports.roomLog, prepare, SETTINGS),
     words,
     types,
+    heedWords(text) {
+      const found = keptWords.content()?.(text, undefined)
+      if (found?.rejected === true) throw rejectedByWords()
+      return found?.text ?? text
+    },
     compilePayloadSchema,
     refreshLists: lists.refresh,
     stop: lists.stop,

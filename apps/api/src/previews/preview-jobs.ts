@@ -27,7 +27,7 @@ export function previewJobs({
     store,
     run,
     fetchPreview: createFetchPreview(
-      createGuardedFetch({ allowedHosts: config.outgoingAllowedHosts }),
+      createGuardedFetch({ allowedHosts: config.previewAllowedHosts }),
     ),
   })
   const preview: Job<{ readonly roomId: string; readonly seq: number }> = {

@@ -32,7 +32,7 @@ beforeAll(async () => {
   })
   origin = `http://127.0.0.1:${(site.address() as AddressInfo).port}`
   api = await startTestApi()
-  worker = await startTestWorker(api.databaseUrl, { OUTGOING_ALLOWED_HOSTS: new URL(origin).host })
+  worker = await startTestWorker(api.databaseUrl, { PREVIEW_ALLOWED_HOSTS: new URL(origin).host })
   ada = await api.guest('Ada')
 })
 afterAll(async () => {
@@ -76,6 +76,23 @@ test('a message is told what its links lead to, as an event and in history', asy
   const message = (await ada.messages(room.id)).find((one) => one.seq === seq)
   expect(message).toMatchObject({ version: 0, previews: [preview] })
   expect(message).not.toHaveProperty('editedAt')
+})
+
+test('a host that webhooks may call is not asked for a preview', async () => {
+  let calls = 0
+  const inner = createServer((_request, response) => {
+    calls += 1
+    response.end('<title>Inner</title>')
+  })
+  await new Promise<void>((resolve) => {
+    inner.listen(0, '127.0.0.1', resolve)
+  })
+  // The worker of this test has `WEBHOOK_ALLOWED_HOSTS=127.0.0.1`, on any port.
+  const seq = await ada.send(room.id, `http://127.0.0.1:${(inner.address() as AddressInfo).port}/`)
+  await settled()
+  expect(calls).toBe(0)
+  expect(await previewsOf(seq)).toBeUndefined()
+  inner.close()
 })
 
 test('a page is asked once a day, whoever links to it', async () => {

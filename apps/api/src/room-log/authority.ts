@@ -1,5 +1,6 @@
 import {
   DIRECT_ROLE,
+  invalid,
   isAllowed,
   ParleyError,
   ROLES,
@@ -114,10 +115,7 @@ export function mayInviteAs(inviter: Powers, roleName: string, role: RoleDefinit
 
 export function requireRole(state: BatchState, roleName: string): void {
   if (isBuiltIn(roleName) || state.customRoles.has(roleName)) return
-  throw new ParleyError('INVALID', {
-    message: `role: there is no role ${roleName}`,
-    details: [{ path: 'role', problem: 'there is no such role' }],
-  })
+  throw invalid('role', `there is no role ${roleName}`)
 }
 
 export function refuseArchived({ room, member }: Standing): void {

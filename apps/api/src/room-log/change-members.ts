@@ -82,7 +82,9 @@ function requireMayCome(
   }
   if (room.archived) throw new ParleyError('ROOM_ARCHIVED')
   // A custom role is given, whatever its rank.
-  if (!isBuiltIn(role) || ROLES[role].rank > ROLES.member.rank) throw new ParleyError('FORBIDDEN')
+  if (!isBuiltIn(role) || ROLES[role].rank > ROLES.member.rank) {
+    throw new ParleyError('FORBIDDEN', { message: 'One comes as a member or a guest.' })
+  }
 }
 
 function requireMayAdd(
@@ -216,7 +218,9 @@ export function leaveRoom(
     return { left: true }
   }
   const at = requireMember(state, roomId, actor.id)
-  if (at.room.kind !== 'room') throw new ParleyError('FORBIDDEN')
+  if (at.room.kind !== 'room') {
+    throw new ParleyError('FORBIDDEN', { message: 'Nobody is removed from a conversation.' })
+  }
   requirePermission(state, at, 'members:remove')
   const target = activeMember(state, roomId, userId)
   if (target === undefined) return { left: false }
@@ -233,14 +237,16 @@ export function updateMember(
 ): { seq?: number } {
   const at = requireActor(state, roomId, actor)
   const { room, member } = at
-  refuseArchived(at)
-  if (room.kind !== 'room') throw new ParleyError('FORBIDDEN')
   const target = activeMember(state, roomId, userId)
+  if (target?.role === role) return {}
+  refuseArchived(at)
+  if (room.kind !== 'room') {
+    throw new ParleyError('FORBIDDEN', { message: 'In a conversation all are the same.' })
+  }
   if (target === undefined) {
     requirePermission(state, at, 'members:role')
     throw new ParleyError('NOT_FOUND', { message: 'This person is not in the room.' })
   }
-  if (target.role === role) return {}
   const isTransfer = role === 'owner' && (member === null || member.role === 'owner')
   if (target.role === 'owner' && actor.id === userId) {
     throw new ParleyError('CONFLICT', { message: 'Make somebody else the owner first.' })

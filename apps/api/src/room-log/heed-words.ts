@@ -4,7 +4,7 @@ import type { BatchState } from './batch-state.ts'
 import type { MessageCommand } from './prepare-message.ts'
 
 /** Which words are said is not told: whoever asks until they know the list would get round it. */
-const rejected = (): ParleyError =>
+export const rejectedByWords = (): ParleyError =>
   new ParleyError('REJECTED', {
     message: 'This message has words that are not allowed here.',
     details: { reason: 'words' },
@@ -20,7 +20,7 @@ export function heedWords<Command extends MessageCommand>(
   if (words === undefined) return command
   const isExempt = member === null || may(state, room, member, 'moderation:exempt')
   if (isExempt) return asked as Command
-  if (words.rejected) throw rejected()
+  if (words.rejected) throw rejectedByWords()
   const { text, payload } = words
   return {
     ...command,

@@ -1,4 +1,5 @@
 import {
+  invalid,
   ParleyError,
   type LogCommandOf,
   type ModerationAction,
@@ -55,7 +56,7 @@ function change(state: BatchState, command: Moderate): boolean {
   const key = pairKey(roomId, userId)
   const until = command.until === undefined ? FOR_EVER : new Date(command.until)
   if (until <= state.now && (action === 'mute' || action === 'ban')) {
-    throw new ParleyError('INVALID', { message: 'until: must be in the future' })
+    throw invalid('until', 'must be in the future')
   }
   const member = state.members.get(key)
   const requireThere = (): MemberState => {

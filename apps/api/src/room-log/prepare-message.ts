@@ -2,6 +2,7 @@ import type { LogCommand, LogCommandKind, LogCommandOf } from '@parley/message-s
 import { fingerprintOf } from './fingerprint.ts'
 import type { RoomLog, Settled } from './room-log.ts'
 import type { LogCommandData } from './run-command.ts'
+import { widenMentions } from './widen-mentions.ts'
 
 export type MessageCommand = LogCommandOf<'message:send'> | LogCommandOf<'message:edit'>
 /** What is put on a command, or takes the place of what was asked for. */
@@ -75,7 +76,8 @@ export function prepareMessages(
     return settled
   }
 
-  function submit(command: LogCommand): Promise<Settled> {
+  function submit(asked: LogCommand): Promise<Settled> {
+    const command = asked.kind === 'message:send' ? widenMentions(asked) : asked
     if (command.kind !== 'message:send' && command.kind !== 'message:edit') {
       return log.submit(command)
     }

@@ -1,4 +1,5 @@
 import {
+  invalid,
   ParleyError,
   type LogCommandOf,
   type MessageBody,
@@ -10,6 +11,7 @@ import { fingerprintOf } from './fingerprint.ts'
 import { heedWords, reportWords } from './heed-words.ts'
 import { activeMember, requireRoom } from './membership.ts'
 import { earlierEvent, refusePrepared } from './once.ts'
+import { widenMentions } from './widen-mentions.ts'
 
 type SendMessage = LogCommandOf<'message:send'>
 
@@ -37,12 +39,10 @@ function requireReferred(state: BatchState, command: SendMessage, visibleFrom: n
     if (seq === undefined) continue
     const message = state.messages.get(pairKey(command.roomId, seq))
     if (message === undefined || seq < visibleFrom) {
-      throw new ParleyError('INVALID', { message: `${field}: there is no such message` })
+      throw invalid(field, 'there is no such message')
     }
     if (field === 'threadId' && message.body.threadId !== undefined) {
-      throw new ParleyError('INVALID', {
-        message: `threadId: that message is itself in the thread ${message.body.threadId}`,
-      })
+      throw invalid(field, `that message is itself in the thread ${message.body.threadId}`)
     }
   }
 }
@@ -66,7 +66,8 @@ function requireRights(state: BatchState, command: SendMessage, at: Standing): v
   requireSlowness(state, at)
 }
 
-export function sendMessage(state: BatchState, command: SendMessage): MessageSent {
+export function sendMessage(state: BatchState, asked: SendMessage): MessageSent {
+  const command = widenMentions(asked)
   const { roomId, actor, clientMsgId } = command
   const fingerprint = fingerprintOf(command)
   const earlier = earlierEvent(state, command, 'message:created', fingerprint)

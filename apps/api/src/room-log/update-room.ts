@@ -1,4 +1,5 @@
 import {
+  invalid,
   ParleyError,
   type LogCommandOf,
   type Permission,
@@ -46,7 +47,6 @@ const AUDITED = new Set<keyof RoomSettings>([
 function requireMayChange(state: BatchState, at: Standing, field: keyof RoomSettings): void {
   const { room, member } = at
   if (member === null) return
-  if (field !== 'archived') refuseArchived(at)
   if (room.kind === 'room') return requirePermission(state, at, NEEDED[field])
   if (room.kind === 'group' && OF_A_GROUP.has(field)) return
   throw new ParleyError('FORBIDDEN', {
@@ -83,7 +83,9 @@ function eraseTo(
   { room, member }: Standing,
   to: number,
 ): boolean {
-  if (member !== null) throw new ParleyError('FORBIDDEN')
+  if (member !== null) {
+    throw new ParleyError('FORBIDDEN', { message: 'Only retention erases.' })
+  }
   if (to <= room.erasedTo) return false
   if (to > room.head) throw new ParleyError('CURSOR_AHEAD')
   room.erasedTo = to
@@ -99,12 +101,14 @@ export function updateRoom(
   const at = requireActor(state, roomId, actor)
   const { room } = at
   if (change.name === null && room.kind === 'room') {
-    throw new ParleyError('INVALID', { message: 'name: a room has one' })
+    throw invalid('name', 'a room has one')
   }
   const told: Record<string, unknown> = {}
   for (const field of FIELDS) {
     const value = change[field]
     if (value === undefined || isSame(value, room[field])) continue
+    // What is brought back may be changed by the same command.
+    if (field !== 'archived' && change.archived !== false) refuseArchived(at)
     requireMayChange(state, at, field)
     told[field] = value
   }
@@ -112,7 +116,11 @@ export function updateRoom(
     requireMayOverride(state, at, change.roleOverrides ?? {})
   }
   if (change.deleted === true) {
-    if (room.kind !== 'room') throw new ParleyError('FORBIDDEN')
+    if (room.kind !== 'room') {
+      throw new ParleyError('FORBIDDEN', {
+        message: 'Nobody deletes a conversation for the others.',
+      })
+    }
     requirePermission(state, at, 'room:delete')
   }
   if (change.erasedTo !== undefined && eraseTo(state, roomId, at, change.erasedTo)) {

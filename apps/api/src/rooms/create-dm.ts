@@ -1,4 +1,4 @@
-import { LIMITS, ParleyError, type Room } from '@parley/message-schema'
+import { invalid, LIMITS, ParleyError, type Room } from '@parley/message-schema'
 import { v7 as uuidv7 } from 'uuid'
 import type { BlockStore } from '../db/block-store.ts'
 import type { RoomStore } from '../db/room-store.ts'
@@ -17,12 +17,17 @@ export interface CreateDmPorts {
   readonly getRoom: GetRoom
 }
 
-export type CreateDm = (userId: string, userIds: readonly string[]) => Promise<Room>
+export type CreateDm = (
+  userId: string,
+  userIds: readonly string[],
+  /** Of a group that is not there yet. */
+  name?: string,
+) => Promise<Room>
 
 function toMembers(userId: string, userIds: readonly string[]): string[] {
   const members = [...new Set([userId, ...userIds])]
   if (members.length < 2) {
-    throw new ParleyError('INVALID', { message: 'userIds: must name somebody else' })
+    throw invalid('userIds', 'must name somebody else')
   }
   if (members.length > LIMITS.groupDmMembers) {
     throw new ParleyError('TOO_LARGE', {
@@ -35,9 +40,12 @@ function toMembers(userId: string, userIds: readonly string[]): string[] {
 /** The set of people is the conversation: whoever of them asks, and however often, it is one room. */
 export function createCreateDm(ports: CreateDmPorts): CreateDm {
   const { run, missingUsers, blocks, rooms, getRoom } = ports
-  return async (userId, userIds) => {
+  return async (userId, userIds, name) => {
     const members = toMembers(userId, userIds)
     const others = members.slice(1)
+    if (name !== undefined && others.length === 1) {
+      throw invalid('name', 'a conversation of two has none')
+    }
     const hash = memberSetHash(members)
     // A conversation that is there is answered to whoever is in it, blocked or not.
     if ((await rooms.findByMembers(hash)) === null) {
@@ -50,7 +58,7 @@ export function createCreateDm(ports: CreateDmPorts): CreateDm {
       actor,
       roomId: uuidv7(),
       roomKind: others.length === 1 ? 'dm' : 'group',
-      name: null,
+      name: name ?? null,
       visibility: 'private',
       topic: null,
       history: 'all',

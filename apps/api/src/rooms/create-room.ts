@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import {
+  flattenSettings,
   ParleyError,
-  type HistoryPolicy,
-  type RoleOverrides,
   type Room,
+  type RoomSettingsChange,
   type Visibility,
 } from '@parley/message-schema'
 import { v7 as uuidv7 } from 'uuid'
@@ -23,21 +23,14 @@ export interface CreateRoomPorts {
   readonly getRoom: GetRoom
 }
 
-export interface RoomDraft {
+/** Each setting by itself or among `settings`: it means the same. */
+export interface RoomDraft extends RoomSettingsChange {
   readonly name: string
   readonly visibility: Visibility
-  readonly topic?: string | undefined
-  readonly avatarUrl?: string | undefined
-  readonly history?: HistoryPolicy | undefined
+  readonly topic?: string | null | undefined
+  readonly avatarUrl?: string | null | undefined
   readonly memberIds?: readonly string[] | undefined
-  readonly settings?:
-    | {
-        readonly history?: HistoryPolicy | undefined
-        readonly slowModeS?: number | undefined
-        readonly retentionDays?: number | null | undefined
-        readonly roleOverrides?: RoleOverrides | null | undefined
-      }
-    | undefined
+  readonly settings?: RoomSettingsChange | undefined
 }
 
 export type CreateRoom = (
@@ -47,7 +40,10 @@ export type CreateRoom = (
 ) => Promise<Room>
 
 function fingerprintOf(draft: RoomDraft): Buffer<ArrayBuffer> {
-  const { name, visibility, topic, avatarUrl, history, memberIds, settings } = draft
+  const { name, visibility, topic, avatarUrl, memberIds } = draft
+  const { history, slowModeS, retentionDays, roleOverrides } = flattenSettings(draft)
+  const given = { slowModeS, retentionDays, roleOverrides }
+  const settings = Object.values(given).some((one) => one !== undefined) ? given : undefined
   // What was not there when keys were first claimed comes last, and only if it is given.
   const rest = [avatarUrl, memberIds, settings].some((part) => part !== undefined)
     ? [avatarUrl ?? null, memberIds ?? null, settings ?? null]
@@ -80,7 +76,7 @@ export function createCreateRoom(ports: CreateRoomPorts): CreateRoom {
     await requireUsers(missingUsers, memberIds)
     await refuseBlocked(blocks, userId, memberIds)
     const roomId = await roomIdFor(userId, draft, idempotencyKey)
-    const { history, slowModeS, retentionDays, roleOverrides } = draft.settings ?? {}
+    const { history, slowModeS, retentionDays, roleOverrides } = flattenSettings(draft)
     await run({
       kind: 'room:create',
       actor: { id: userId, kind: 'user' },
@@ -90,7 +86,7 @@ export function createCreateRoom(ports: CreateRoomPorts): CreateRoom {
       visibility: draft.visibility,
       topic: draft.topic ?? null,
       avatarUrl: draft.avatarUrl ?? null,
-      history: draft.history ?? history ?? 'all',
+      history: history ?? 'all',
       slowModeS,
       retentionDays,
       roleOverrides,

@@ -1,4 +1,4 @@
-import { ParleyError, type Member, type MemberRole } from '@parley/message-schema'
+import { invalid, ParleyError, type Member, type MemberRole } from '@parley/message-schema'
 import type { MemberListStore } from '../db/member-list-store.ts'
 import type { MemberStore } from '../db/member-store.ts'
 import { requireActive, requireStanding } from './require-standing.ts'
@@ -68,7 +68,7 @@ export function createListMembers(
 
 function readPlace(after: string): number {
   if (/^\d{1,15}$/u.test(after)) return Number(after)
-  throw new ParleyError('INVALID', { message: 'after: is not a cursor of this list' })
+  throw invalid('after', 'is not a cursor of this list')
 }
 
 export function createGetMember(members: Pick<MemberStore, 'standing' | 'find'>): GetMember {

@@ -1,6 +1,12 @@
 import type { Room, RoomKind } from '@parley/message-schema'
 import type { RoomStore } from '../db/room-store.ts'
-import { readCursor, readNameCursor, writeCursor, writeNameCursor } from './room-cursor.ts'
+import {
+  readCursor,
+  readNameCursor,
+  writeCursor,
+  writeNameCursor,
+  type RoomCursor,
+} from './room-cursor.ts'
 import { toRoom, type RoomView } from './to-room.ts'
 
 export interface ListRoomsQuery {
@@ -29,16 +35,21 @@ export type ListRooms = (userId: string, query: ListRoomsQuery) => Promise<Rooms
 const pageOf = (
   data: readonly RoomView[],
   asked: string | undefined,
-  next: string | null,
+  hasMore: boolean,
+  place: string | undefined,
 ): RoomsPage => ({
   data: data.map(toRoom),
   page: {
     before: null,
-    after: next ?? asked ?? null,
+    after: place ?? asked ?? null,
     hasMoreBefore: asked !== undefined,
-    hasMoreAfter: next !== null,
+    hasMoreAfter: hasMore,
   },
 })
+
+/** Of a room in the list of one's own. */
+const placeOf = (view: RoomView | undefined): RoomCursor | undefined =>
+  view?.me ? { atMs: view.me.joinedAt.getTime(), roomId: view.facts.id } : undefined
 
 export function createListRooms(
   rooms: Pick<RoomStore, 'listMine' | 'listPublic' | 'findPublic'>,
@@ -58,14 +69,15 @@ export function createListRooms(
             after: after === undefined ? undefined : readNameCursor(after),
           })
     const shown = views.slice(0, limit)
-    const last = views.length > limit ? shown.at(-1)?.facts : undefined
-    if (last === undefined) return pageOf(shown, after, null)
+    const hasMore = views.length > limit
+    const last = shown.at(-1)?.facts
+    if (last === undefined) return pageOf(shown, after, hasMore, undefined)
     const { id: roomId, name, createdAt } = last
-    const next =
+    const place =
       q === undefined
         ? writeCursor({ atMs: createdAt.getTime(), roomId })
         : writeNameCursor({ name: name ?? '', roomId })
-    return pageOf(shown, after, next)
+    return pageOf(shown, after, hasMore, place)
   }
 
   return async (userId, { q: typed, ...query }) => {
@@ -73,6 +85,7 @@ export function createListRooms(
     if (query.scope === 'public') return listPublic(userId, { ...query, q })
     const after = query.after === undefined ? undefined : readCursor(query.after)
     const { views, next } = await rooms.listMine({ ...query, userId, q, after })
-    return pageOf(views, query.after, next === null ? null : writeCursor(next))
+    const place = next ?? placeOf(views.at(-1))
+    return pageOf(views, query.after, next !== null, place && writeCursor(place))
   }
 }

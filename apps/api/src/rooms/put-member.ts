@@ -22,18 +22,41 @@ export type PutMember = (
 ) => Promise<Member>
 
 /**
- * Joining oneself or adding somebody. For who is a member already it changes nothing. Whether it may
- * be is decided by the room log; what it cannot know is asked before: who exists, and who blocks whom.
+ * Joining oneself or adding somebody. For who is a member already it changes nothing, but for a role
+ * that is named: that is set as `PATCH` sets it. Whether it may be is decided by the room log; what it
+ * cannot know is asked before: who exists, and who blocks whom.
  */
 export function createPutMember({ members, missingUsers, blocks, run }: PutMemberPorts): PutMember {
-  return async (callerId, roomId, userId, role = 'member') => {
+  async function add(
+    callerId: string,
+    roomId: string,
+    userId: string,
+    role: MemberRole | undefined,
+  ): Promise<boolean> {
     if (callerId !== userId) {
       await requirePermission(members, roomId, callerId, 'members:add')
       await requireUsers(missingUsers, [userId])
       await refuseBlocked(blocks, callerId, [userId])
     }
     const actor = { id: callerId, kind: 'user' } as const
-    await run({ kind: 'member:join', actor, roomId, userId, role })
+    const { joined } = await run({
+      kind: 'member:join',
+      actor,
+      roomId,
+      userId,
+      role: role ?? 'member',
+    })
+    return joined
+  }
+
+  return async (callerId, roomId, userId, role) => {
+    const isThere = role !== undefined && (await members.find(roomId, userId)) !== null
+    // Somebody who came in this very moment came with another role perhaps.
+    const isAdded = !isThere && (await add(callerId, roomId, userId, role))
+    if (!isAdded && role !== undefined) {
+      const actor = { id: callerId, kind: 'user' } as const
+      await run({ kind: 'member:update', actor, roomId, userId, role })
+    }
     const member = await members.find(roomId, userId)
     // Removed again in this very moment.
     if (member === null) throw new ParleyError('CONFLICT')

@@ -1,4 +1,4 @@
-import { ParleyError, Uuid } from '@parley/message-schema'
+import { invalid, Uuid } from '@parley/message-schema'
 
 /** The place of a room in a list that is sorted by time and then by id. Opaque to clients. */
 export interface RoomCursor {
@@ -15,8 +15,7 @@ export interface NameCursor {
 const encode = (text: string): string => Buffer.from(text).toString('base64url')
 const decode = (cursor: string): string => Buffer.from(cursor, 'base64url').toString()
 
-const notACursor = (): ParleyError =>
-  new ParleyError('INVALID', { message: 'after: is not a cursor of this list' })
+const notACursor = () => invalid('after', 'is not a cursor of this list')
 
 export const writeCursor = ({ atMs, roomId }: RoomCursor): string => encode(`${atMs}.${roomId}`)
 

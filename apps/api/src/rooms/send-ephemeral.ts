@@ -1,6 +1,8 @@
 import { ParleyError, type Actor, type Fact, type MessageSend } from '@parley/message-schema'
+import type { BlockStore } from '../db/block-store.ts'
 import type { MemberStore } from '../db/member-store.ts'
 import type { TellUser } from '../news/tell-user.ts'
+import { refuseBlocked } from './refuse-blocked.ts'
 import { requirePermission } from './require-standing.ts'
 
 export interface EphemeralDraft extends Pick<MessageSend, 'text' | 'payload'> {
@@ -10,6 +12,9 @@ export interface EphemeralDraft extends Pick<MessageSend, 'text' | 'payload'> {
 
 export interface SendEphemeralPorts {
   readonly members: Pick<MemberStore, 'standing' | 'find'>
+  readonly blocks: Pick<BlockStore, 'whoBlocks'>
+  /** The text as the word list lets it be, for those who are not exempt. Throws `REJECTED`. */
+  readonly heedWords: (text: string) => string
   readonly tellUser: TellUser
   readonly now: () => Date
 }
@@ -21,7 +26,9 @@ export interface SendEphemeral {
 }
 
 /** Told once, to whom it is for, on the devices that are connected now. It is stored nowhere. */
-export function createSendEphemeral({ members, tellUser, now }: SendEphemeralPorts): SendEphemeral {
+export function createSendEphemeral(ports: SendEphemeralPorts): SendEphemeral {
+  const { members, blocks, heedWords, tellUser, now } = ports
+
   async function requireReader(roomId: string, userId: string): Promise<void> {
     const standing = await members.standing(roomId, userId)
     if (standing?.member?.isActive === true) return
@@ -39,20 +46,25 @@ export function createSendEphemeral({ members, tellUser, now }: SendEphemeralPor
     tellUser(userId, 'message:ephemeral', fact)
   }
 
-  async function requireVoice(callerId: string, roomId: string): Promise<void> {
-    const { archived } = await requirePermission(members, roomId, callerId, 'message:ephemeral')
-    if (archived) throw new ParleyError('ROOM_ARCHIVED')
+  /** Whether the caller is free of the word list. */
+  async function requireVoice(callerId: string, roomId: string): Promise<boolean> {
+    const at = await requirePermission(members, roomId, callerId, 'message:ephemeral')
+    if (at.archived) throw new ParleyError('ROOM_ARCHIVED')
     const until = (await members.find(roomId, callerId))?.mutedUntil ?? null
     if (until !== null && new Date(until) > now()) {
       throw new ParleyError('MUTED', { details: { until } })
     }
+    return at.member.permissions.has('moderation:exempt')
   }
 
   return {
     async asMember(callerId, roomId, draft) {
-      await requireVoice(callerId, roomId)
+      const isExempt = await requireVoice(callerId, roomId)
       await requireReader(roomId, draft.userId)
-      tell({ id: callerId, kind: 'user' }, roomId, draft)
+      await refuseBlocked(blocks, callerId, [draft.userId])
+      const { text } = draft
+      const heeded = isExempt || text === undefined ? draft : { ...draft, text: heedWords(text) }
+      tell({ id: callerId, kind: 'user' }, roomId, heeded)
     },
     async asServer(from, roomId, draft) {
       await requireReader(roomId, draft.userId)

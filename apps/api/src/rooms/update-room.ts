@@ -1,4 +1,4 @@
-import type { Room, RoomChange } from '@parley/message-schema'
+import { flattenSettings, type Room, type RoomChange } from '@parley/message-schema'
 import type { RunCommand } from '../room-log/run-command.ts'
 import type { GetRoom } from './get-room.ts'
 
@@ -7,7 +7,8 @@ export type DeleteRoom = (userId: string, roomId: string) => Promise<void>
 
 export const createUpdateRoom =
   (run: RunCommand, getRoom: GetRoom): UpdateRoom =>
-  async (userId, roomId, change) => {
+  async (userId, roomId, asked) => {
+    const change = flattenSettings(asked)
     await run({ kind: 'room:update', actor: { id: userId, kind: 'user' }, roomId, change })
     return getRoom(userId, roomId)
   }

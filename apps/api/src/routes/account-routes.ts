@@ -1,4 +1,4 @@
-import { ROUTES } from '@parley/message-schema'
+import { ROUTES, WHOLE_LIST } from '@parley/message-schema'
 import { route, type BoundRoute } from '../http/route.ts'
 import type { MyAccount } from '../users/my-account.ts'
 
@@ -6,7 +6,10 @@ export const createAccountRoutes = (account: MyAccount): BoundRoute[] => [
   route(ROUTES.patchMe, async ({ identity, body }) => ({
     user: await account.change(identity.userId, body),
   })),
-  route(ROUTES.listSessions, async ({ identity }) => ({ data: await account.sessions(identity) })),
+  route(ROUTES.listSessions, async ({ identity }) => ({
+    data: await account.sessions(identity),
+    page: WHOLE_LIST,
+  })),
   route(ROUTES.deleteSession, async ({ identity, params }) => {
     await account.endSession(identity.userId, params.id)
     return undefined

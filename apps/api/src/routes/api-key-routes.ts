@@ -9,7 +9,7 @@ export const createApiKeyRoutes = (keys: ManageKeys): BoundRoute[] => [
       data,
       page: {
         before: null,
-        after: hasMore ? (data.at(-1)?.id ?? null) : null,
+        after: data.at(-1)?.id ?? after ?? null,
         hasMoreBefore: after !== undefined,
         hasMoreAfter: hasMore,
       },

@@ -31,6 +31,7 @@ import { createReadReceipts } from '../history/read-receipts.ts'
 import { createAllowReading } from '../history/reader-access.ts'
 import { createSyncRooms } from '../history/sync-rooms.ts'
 import { limitWrites } from '../http/limit-writes.ts'
+import type { OnLimit } from '../http/rate-limits.ts'
 import type { BoundRoute } from '../http/route.ts'
 import type { TellUser, TellUserOfRead } from '../news/tell-user.ts'
 import type { WaitForEvents } from '../news/wait-for-events.ts'
@@ -74,6 +75,7 @@ export interface RoutePorts {
   readonly living: LivingSessions
   readonly standings: UserStandings
   readonly apiKeys: ApiKeys
+  readonly onLimit: OnLimit
 }
 
 /** Stores, operations over them, and the routes that they answer. */
@@ -140,6 +142,7 @@ function accountRoutes({
 function historyRoutes({
   config,
   logPool,
+  onLimit,
   run,
   waitForEvents,
   tellUserOfRead,
@@ -157,7 +160,7 @@ function historyRoutes({
       getMessage,
       tellUserOfRead,
       tellRoomOfRead: presence.tellRoomOfRead,
-      run: limitWrites(run, { perSecond: config.sendsPerSecond, burst: config.sendBurst }),
+      run: limitWrites(run, { perSecond: config.sendsPerSecond, burst: config.sendBurst }, onLimit),
     }),
     ...createReactionRoutes({
       run,

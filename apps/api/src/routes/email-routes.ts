@@ -20,6 +20,14 @@ const button = (path: string, token: string, label: string): string =>
 
 const GONE = '<p>This link is not good any more.</p>'
 
+const SHORTEST_TOKEN = 20
+
+/** Somebody reads this in a browser: a link that was cut short is explained there. */
+const answerIncomplete = (response: Response): undefined =>
+  answerPage(response, 400, 'Mails', '<p>This link is incomplete or too old.</p>')
+
+const isWhole = (token: string): boolean => token.length >= SHORTEST_TOKEN && token.length <= 100
+
 export const createEmailRoutes = (email: MyEmailOperations): BoundRoute[] => [
   route(ROUTES.getMyEmail, async ({ identity }) => ({ email: await email.get(identity.userId) })),
   route(ROUTES.putMyEmail, async ({ identity, body }) => ({
@@ -29,30 +37,26 @@ export const createEmailRoutes = (email: MyEmailOperations): BoundRoute[] => [
     await email.remove(identity.userId)
     return undefined
   }),
-  route(ROUTES.showConfirmEmail, async ({ query: { token }, response }) =>
-    answerPage(
-      response,
-      200,
-      'Confirm your address',
-      button(ROUTES.confirmEmail.path, token, 'Confirm'),
-    ),
-  ),
-  route(ROUTES.confirmEmail, async ({ query: { token }, response }) =>
-    (await email.confirm(token))
+  route(ROUTES.showConfirmEmail, async ({ query: { token }, response }) => {
+    if (!isWhole(token)) return answerIncomplete(response)
+    const form = button(ROUTES.confirmEmail.path, token, 'Confirm')
+    return answerPage(response, 200, 'Confirm your address', form)
+  }),
+  route(ROUTES.confirmEmail, async ({ query: { token }, response }) => {
+    if (!isWhole(token)) return answerIncomplete(response)
+    return (await email.confirm(token))
       ? answerPage(response, 200, 'Your address is confirmed', '')
-      : answerPage(response, 404, 'Confirm your address', GONE),
-  ),
-  route(ROUTES.showUnsubscribe, async ({ query: { token }, response }) =>
-    answerPage(
-      response,
-      200,
-      'No more mails',
-      button(ROUTES.unsubscribe.path, token, 'Unsubscribe'),
-    ),
-  ),
-  route(ROUTES.unsubscribe, async ({ query: { token }, response }) =>
-    (await email.unsubscribe(token))
+      : answerPage(response, 404, 'Confirm your address', GONE)
+  }),
+  route(ROUTES.showUnsubscribe, async ({ query: { token }, response }) => {
+    if (!isWhole(token)) return answerIncomplete(response)
+    const form = button(ROUTES.unsubscribe.path, token, 'Unsubscribe')
+    return answerPage(response, 200, 'No more mails', form)
+  }),
+  route(ROUTES.unsubscribe, async ({ query: { token }, response }) => {
+    if (!isWhole(token)) return answerIncomplete(response)
+    return (await email.unsubscribe(token))
       ? answerPage(response, 200, 'You get no more mails', '')
-      : answerPage(response, 404, 'No more mails', GONE),
-  ),
+      : answerPage(response, 404, 'No more mails', GONE)
+  }),
 ]

@@ -60,6 +60,8 @@ const get = (actor: Actor | undefined, path: string, headers: Record<string, str
 const form = (...parts: string[]): string => `${parts.join('')}--B--\r\n`
 const part = (disposition: string, body: string, type = 'text/plain'): string =>
   `--B\r\nContent-Disposition: form-data; ${disposition}\r\nContent-Type: ${type}\r\n\r\n${body}\r\n`
+const fields = (count: number): string[] =>
+  Array.from({ length: count }, () => part('name="x"', 'x'))
 const FORM = { 'content-type': 'multipart/form-data; boundary=B' }
 const sendForm = (actor: Actor, body: string) =>
   rawUpload(api, actor, FORM, (send, end) => {
@@ -91,6 +93,17 @@ describe('uploading', () => {
     expect(response.status).toBe(201)
     expect(await response.json()).toMatchObject({
       file: { name: '報告 ü.txt', mime: 'text/plain', bytes: 6 },
+    })
+  })
+
+  test.each([
+    ['whatever its field is called', [part('name="data"; filename="a"', 'a')]],
+    ['with fields before it', [...fields(10), part('name="file"; filename="a"', 'a')]],
+    ['with fields behind it', [part('name="file"; filename="a"', 'a'), ...fields(10)]],
+  ])('the file of a form, %s', async (_what, parts) => {
+    expect(await sendForm(ada, form(...parts))).toMatchObject({
+      status: 201,
+      body: { file: { name: 'a', bytes: 1 } },
     })
   })
 
@@ -169,28 +182,52 @@ describe('uploads that are refused leave nothing', () => {
       (actor) =>
         sendForm(
           actor,
-          form(part('name="file"; filename="a"', 'a'), part('name="file"; filename="b"', 'b')),
+          form(part('name="file"; filename="a"', 'a'), part('name="other"; filename="b"', 'b')),
         ),
     ],
     [
-      'a file and a field',
+      'many fields before the file',
+      400,
+      'INVALID',
+      (actor) => sendForm(actor, form(...fields(11), part('name="file"; filename="a"', 'a'))),
+    ],
+    [
+      'many fields behind it',
+      400,
+      'INVALID',
+      (actor) => sendForm(actor, form(part('name="file"; filename="a"', 'a'), ...fields(11))),
+    ],
+    [
+      'a long field',
       400,
       'INVALID',
       (actor) =>
-        sendForm(actor, form(part('name="file"; filename="a"', 'a'), part('name="x"', 'b'))),
+        sendForm(
+          actor,
+          form(part('name="x"', 'x'.repeat(8_193)), part('name="file"; filename="a"', 'a')),
+        ),
     ],
     [
-      'a field and a file',
+      'a field that does not end',
+      400,
+      'INVALID',
+      (actor) => sendForm(actor, part('name="x"', 'x'.repeat(600_000))),
+    ],
+    [
+      'a file, and a field that does not end',
       400,
       'INVALID',
       (actor) =>
-        sendForm(actor, form(part('name="x"', 'b'), part('name="file"; filename="a"', 'a'))),
+        sendForm(
+          actor,
+          part('name="file"; filename="a"', 'a') + part('name="x"', 'x'.repeat(600_000)),
+        ),
     ],
     [
-      'another field',
+      'a field that is no file',
       400,
       'INVALID',
-      (actor) => sendForm(actor, form(part('name="data"; filename="a"', 'a'))),
+      (actor) => sendForm(actor, form(part('name="file"', 'a'))),
     ],
     ['no field', 400, 'INVALID', (actor) => sendForm(actor, form())],
     [

@@ -22,13 +22,13 @@ export const createFileRoutes = (operations: FileOperations): BoundRoute[] => [
     return { file: await operations.uploadFile(identity.userId, query.purpose, incoming) }
   }),
   route(ROUTES.getFile, async ({ identity, params, query, request, response }) => {
-    const isThumbnail = query.thumbnail === '1'
+    const isThumbnail = query.thumbnail
     const content = await operations.getFile(identity.userId, params.id, isThumbnail)
     await sendFile(request, response, content)
     return undefined
   }),
   route(ROUTES.linkFile, async ({ identity: { userId }, params, query }) => {
-    const isThumbnail = query.thumbnail === '1'
+    const isThumbnail = query.thumbnail
     await operations.getFile(userId, params.id, isThumbnail)
     const file = { userId, fileId: params.id, isThumbnail }
     const { token, expiresAtMs } = operations.links.sign(file, Date.now())

@@ -19,7 +19,7 @@ const pageOf = <Item extends { readonly id: string }>(
   data,
   page: {
     before: null,
-    after: hasMore ? (data.at(-1)?.id ?? null) : null,
+    after: data.at(-1)?.id ?? after ?? null,
     hasMoreBefore: after !== undefined,
     hasMoreAfter: hasMore,
   },

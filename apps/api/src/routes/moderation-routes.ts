@@ -36,6 +36,11 @@ const memberRoutes = (operations: ModerationOperations): BoundRoute[] => {
     action: ModerationAction,
     more: Ending = {},
   ) => operations.act(actorOf(callerId), { roomId: id, userId, action, ...more })
+  /** Nothing that these do has an end. */
+  const actOnce = async (...asked: Parameters<typeof act>) => {
+    const { seq } = await act(...asked)
+    return seq === undefined ? {} : { seq }
+  }
   const listed = async (
     what: 'banned' | 'muted',
     roomId: string,
@@ -50,7 +55,7 @@ const memberRoutes = (operations: ModerationOperations): BoundRoute[] => {
       return listed('banned', params.id, query)
     }),
     route(ROUTES.putBan, ({ identity, params, body }) => act(identity.userId, params, 'ban', body)),
-    route(ROUTES.deleteBan, ({ identity, params }) => act(identity.userId, params, 'unban')),
+    route(ROUTES.deleteBan, ({ identity, params }) => actOnce(identity.userId, params, 'unban')),
     route(ROUTES.listMutes, async ({ identity, params, query }) => {
       await operations.requireMay(identity.userId, params.id, 'moderation:mute')
       return listed('muted', params.id, query)
@@ -58,9 +63,9 @@ const memberRoutes = (operations: ModerationOperations): BoundRoute[] => {
     route(ROUTES.putMute, ({ identity, params, body }) =>
       act(identity.userId, params, 'mute', body),
     ),
-    route(ROUTES.deleteMute, ({ identity, params }) => act(identity.userId, params, 'unmute')),
+    route(ROUTES.deleteMute, ({ identity, params }) => actOnce(identity.userId, params, 'unmute')),
     route(ROUTES.createKick, ({ identity, params, body: { userId, reason } }) =>
-      act(identity.userId, { id: params.id, userId }, 'kick', { reason }),
+      actOnce(identity.userId, { id: params.id, userId }, 'kick', { reason }),
     ),
     route(ROUTES.createServerAct, ({ body }) => operations.act(SYSTEM, body)),
     route(ROUTES.listRoomAudit, async ({ identity, params, query: { before, limit } }) => {
@@ -69,7 +74,7 @@ const memberRoutes = (operations: ModerationOperations): BoundRoute[] => {
       const data = found.toReversed().slice(0, limit)
       const page = {
         before: data.at(-1)?.id ?? null,
-        after: data.at(0)?.id ?? null,
+        after: data.at(0)?.id ?? before ?? null,
         hasMoreBefore: found.length > limit,
         hasMoreAfter: before !== undefined,
       }

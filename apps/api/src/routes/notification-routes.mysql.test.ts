@@ -163,6 +163,17 @@ test('the key for browsers is for everybody', async () => {
   expect(answer.body).toEqual({ publicKey: rig.vapid.publicKey })
 })
 
+test('a host that webhooks may call is no endpoint of a push', async () => {
+  const { vapid } = rig
+  await using other = await startTestApi({
+    VAPID_PUBLIC_KEY: vapid.publicKey,
+    WEBHOOK_ALLOWED_HOSTS: rig.receiver.host,
+  })
+  const guest = await other.guest('Guest')
+  const device = await guest.call('POST', '/v1/me/devices', rig.receiver.subscribe('inner'))
+  expect(code(device)).toBe('INVALID')
+})
+
 test('what is not set up is said to be off', async () => {
   await using plain = await startTestApi()
   const guest = await plain.guest('Guest')

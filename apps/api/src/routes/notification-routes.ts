@@ -1,4 +1,4 @@
-import { ParleyError, ROUTES } from '@parley/message-schema'
+import { ParleyError, ROUTES, WHOLE_LIST } from '@parley/message-schema'
 import { route, type BoundRoute } from '../http/route.ts'
 import type { DeviceOperations } from '../notifications/devices.ts'
 import type { NotificationSettingsOperations } from '../notifications/settings.ts'
@@ -26,6 +26,7 @@ export function createNotificationRoutes(operations: NotificationOperations): Bo
     })),
     route(ROUTES.listDevices, async ({ identity }) => ({
       data: await devices.list(identity.userId),
+      page: WHOLE_LIST,
     })),
     route(ROUTES.createDevice, async ({ identity, body }) => ({
       device: await devices.create(identity.userId, identity.sessionId, body),

@@ -47,7 +47,7 @@ async function connect(actor: Actor, more: Partial<PresenceEntry> = {}): Promise
 }
 
 const look = async (watcher: Actor, ...people: Actor[]): Promise<PresenceState[]> => {
-  const answer = await watcher.get(`/v1/users/presence?ids=${people.map(({ id }) => id).join()}`)
+  const answer = await watcher.get(`/v1/presence?ids=${people.map(({ id }) => id).join()}`)
   expect(answer.status).toBe(200)
   return answer.body.states as PresenceState[]
 }
@@ -137,7 +137,6 @@ test.each([
   { privacy: { readReceipts: 'yes' } },
   { privacy: { colour: 'red' } },
   { notify: 'all' },
-  {},
 ])('preferences that are none are refused: %j', async (body) => {
   const ada = await api.guest('Ada')
   expect((await ada.call('PUT', '/v1/me/prefs', body)).status).toBe(400)
@@ -201,12 +200,12 @@ test('what one chose is kept, and gateways are told by the version of the user',
 })
 
 test('nobody asks without a token, about nobody, or about a crowd', async () => {
-  for (const path of ['/v1/users/presence?ids=a', '/v1/me/prefs', '/v1/me/presence']) {
+  for (const path of ['/v1/presence?ids=a', '/v1/me/prefs', '/v1/me/presence']) {
     expect((await api.call('GET', path)).status).toBe(401)
   }
   const ada = await api.guest('Ada')
   for (const query of ['', '?ids=', `?ids=${Array.from({ length: 201 }, (_, n) => n).join()}`]) {
-    expect((await ada.get(`/v1/users/presence${query}`)).status, query).toBe(400)
+    expect((await ada.get(`/v1/presence${query}`)).status, query).toBe(400)
   }
   for (const path of ['audience', 'status', 'seen']) {
     expect((await api.call('POST', `/internal/presence/${path}`, { body: {} })).status).toBe(404)

@@ -1,4 +1,4 @@
-import { LIMITS, ParleyError, ROUTES, UserId } from '@parley/message-schema'
+import { invalid, LIMITS, ROUTES, UserId } from '@parley/message-schema'
 import { route, type BoundRoute } from '../http/route.ts'
 import type { PresenceOfUsers } from '../presence/create-presence.ts'
 
@@ -6,7 +6,7 @@ function readIds(list: string): string[] {
   const ids = [...new Set(list.split(',').filter((id) => id !== ''))]
   const max = LIMITS.presenceSubscriptions
   if (ids.length > max || ids.some((id) => !UserId.safeParse(id).success)) {
-    throw new ParleyError('INVALID', { message: `ids: must be at most ${max} user ids` })
+    throw invalid('ids', `must be at most ${max} user ids`)
   }
   return ids
 }

@@ -1,4 +1,4 @@
-import { ROUTES, type Actor } from '@parley/message-schema'
+import { ROUTES, WHOLE_LIST, type Actor } from '@parley/message-schema'
 import type { Identity } from '@parley/server-kit'
 import type { MessageMarksStore } from '../db/message-marks-store.ts'
 import type { GetMessage } from '../history/get-message.ts'
@@ -63,13 +63,15 @@ export const createReactionRoutes = (operations: ReactionOperations): BoundRoute
   }),
   route(ROUTES.listPins, async ({ identity, params }) => ({
     data: await operations.listPins(identity.userId, params.id),
+    page: WHOLE_LIST,
   })),
   route(ROUTES.listReplies, ({ identity, params, query }) =>
     operations.listReplies(identity.userId, params.id, params.seq, query),
   ),
-  route(ROUTES.listReceipts, ({ identity, params }) =>
-    operations.receipts.ofRoom(identity.userId, params.id),
-  ),
+  route(ROUTES.listReceipts, async ({ identity, params }) => ({
+    ...(await operations.receipts.ofRoom(identity.userId, params.id)),
+    page: WHOLE_LIST,
+  })),
   route(ROUTES.getReceipts, ({ identity, params }) =>
     operations.receipts.ofMessage(identity.userId, params.id, params.seq),
   ),

@@ -59,7 +59,7 @@ export function createRoomArea({ prisma, logPool, run, tellUser }: RoomAreaPorts
       getMember: createGetMember(members),
       putMember: createPutMember({ members, missingUsers, blocks, run }),
       updateMember: createUpdateMember(run, members),
-      removeMember: createRemoveMember(run),
+      removeMember: createRemoveMember(run, missingUsers),
     }),
     ...createRoleRoutes(createManageRoles(roles)),
     ...createInviteRoutes({

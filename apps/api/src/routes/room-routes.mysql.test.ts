@@ -149,7 +149,9 @@ describe('members', () => {
     const { id } = await owner.createRoom()
     expect((await put(ada, id, ada.id, 'admin')).status).toBe(403)
     const first = await put(ada, id, ada.id)
-    const second = await put(ada, id, ada.id, 'admin')
+    const second = await put(ada, id, ada.id)
+    // A role that is named is asked for, and not passed over.
+    expect((await put(ada, id, ada.id, 'admin')).body.code).toBe('FORBIDDEN')
     expect([first.status, second.status]).toEqual([200, 200])
     expect(second.body.member).toEqual(first.body.member)
     expect((await owner.get(`/v1/rooms/${id}`)).body.room.memberCount).toBe(2)

@@ -1,4 +1,4 @@
-import { ROUTES } from '@parley/message-schema'
+import { ME_ID, ROUTES } from '@parley/message-schema'
 import { idempotencyKeyOf } from '../http/idempotency-key.ts'
 import { route, type BoundRoute } from '../http/route.ts'
 import type { CreateDm } from '../rooms/create-dm.ts'
@@ -26,12 +26,14 @@ export interface RoomOperations {
 }
 
 export const createRoomRoutes = (operations: RoomOperations): BoundRoute[] => [
-  route(ROUTES.listRooms, ({ identity, query }) => operations.listRooms(identity.userId, query)),
+  route(ROUTES.listRooms, ({ identity, query: { cursor, after = cursor, ...query } }) =>
+    operations.listRooms(identity.userId, { ...query, after }),
+  ),
   route(ROUTES.createRoom, async ({ identity, body, request }) => ({
     room: await operations.createRoom(identity.userId, body, idempotencyKeyOf(request)),
   })),
   route(ROUTES.createDm, async ({ identity, body }) => ({
-    room: await operations.createDm(identity.userId, body.userIds),
+    room: await operations.createDm(identity.userId, body.userIds, body.name),
   })),
   route(ROUTES.getRoom, async ({ identity, params }) => ({
     room: await operations.getRoom(identity.userId, params.id),
@@ -46,21 +48,37 @@ export const createRoomRoutes = (operations: RoomOperations): BoundRoute[] => [
   ...createMemberRoutes(operations),
 ]
 
+/** `me` is the caller. */
+const whoIn = (
+  caller: { readonly userId: string },
+  { userId }: { readonly userId: string },
+): string => (userId === ME_ID ? caller.userId : userId)
+
 const createMemberRoutes = (operations: RoomOperations): BoundRoute[] => [
   route(ROUTES.listMembers, ({ identity, params, query }) =>
     operations.listMembers(identity.userId, params.id, query),
   ),
   route(ROUTES.getMember, async ({ identity, params }) => ({
-    member: await operations.getMember(identity.userId, params.id, params.userId),
+    member: await operations.getMember(identity.userId, params.id, whoIn(identity, params)),
   })),
   route(ROUTES.putMember, async ({ identity, params, body }) => ({
-    member: await operations.putMember(identity.userId, params.id, params.userId, body.role),
+    member: await operations.putMember(
+      identity.userId,
+      params.id,
+      whoIn(identity, params),
+      body.role,
+    ),
   })),
   route(ROUTES.patchMember, async ({ identity, params, body }) => ({
-    member: await operations.updateMember(identity.userId, params.id, params.userId, body.role),
+    member: await operations.updateMember(
+      identity.userId,
+      params.id,
+      whoIn(identity, params),
+      body.role,
+    ),
   })),
   route(ROUTES.deleteMember, async ({ identity, params }) => {
-    await operations.removeMember(identity.userId, params.id, params.userId)
+    await operations.removeMember(identity.userId, params.id, whoIn(identity, params))
     return undefined
   }),
 ]

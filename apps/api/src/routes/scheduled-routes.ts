@@ -24,7 +24,7 @@ export const createScheduledRoutes = (operations: ScheduledOperations): BoundRou
       data,
       page: {
         before: null,
-        after: hasMore ? (data.at(-1)?.id ?? null) : null,
+        after: data.at(-1)?.id ?? after ?? null,
         hasMoreBefore: after !== undefined,
         hasMoreAfter: hasMore,
       },

@@ -168,7 +168,7 @@ describe('acting as a user', () => {
 
   test('says clearly what is missing', async () => {
     const none = await act('GET', '/v1/rooms', null)
-    expect([none.status, none.body.code]).toEqual([401, 'AUTH_INVALID'])
+    expect([none.status, none.body.code]).toEqual([403, 'FORBIDDEN'])
     expect(none.body.message).toContain('Parley-Act-As')
     expect((await act('GET', '/v1/rooms', 'nobody')).body.code).toBe('NOT_FOUND')
     expect((await act('POST', '/v1/auth/logout', ada.id)).body.code).toBe('FORBIDDEN')

@@ -76,6 +76,7 @@ describe('a user', () => {
   test('called as the system is nobody, by whatever way', async () => {
     expect((await call('PUT', '/v1/users/system', { displayName: 'x' })).body.code).toBe('CONFLICT')
     expect(await getMe(hostToken('system'))).toBe('AUTH_INVALID')
+    expect(await getMe(hostToken('me'))).toBe('AUTH_INVALID')
   })
 
   test.each([

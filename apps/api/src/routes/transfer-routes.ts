@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { ParleyError, ROUTES } from '@parley/message-schema'
+import { invalid, ROUTES } from '@parley/message-schema'
 import type { Response } from 'express'
 import type { MemberStore } from '../db/member-store.ts'
 import type { ListVersions } from '../history/message-versions.ts'
@@ -68,7 +68,7 @@ export const createTransferRoutes = (operations: TransferOperations): BoundRoute
   }),
   route(ROUTES.importRoom, async ({ params, query, request, response }) => {
     if (request.is('application/x-ndjson') === false) {
-      throw new ParleyError('INVALID', { message: 'Content-Type: must be application/x-ndjson' })
+      throw invalid('Content-Type', 'must be application/x-ndjson')
     }
     const terms = { roomId: params.id, ...query }
     const signal = abortSignalOf(response)

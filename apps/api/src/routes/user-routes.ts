@@ -1,4 +1,4 @@
-import { ParleyError, ROUTES, UserId } from '@parley/message-schema'
+import { invalid, ParleyError, ROUTES, UserId, WHOLE_LIST } from '@parley/message-schema'
 import type { UserStore } from '../db/user-store.ts'
 import { route, type BoundRoute } from '../http/route.ts'
 
@@ -7,7 +7,7 @@ const IDS = 100
 function readIds(list: string): string[] {
   const ids = [...new Set(list.split(',').filter((id) => id !== ''))]
   if (ids.length > IDS || ids.some((id) => !UserId.safeParse(id).success)) {
-    throw new ParleyError('INVALID', { message: `ids: must be at most ${IDS} user ids` })
+    throw invalid('ids', `must be at most ${IDS} user ids`)
   }
   return ids
 }
@@ -25,12 +25,12 @@ export const createUserRoutes = (users: Users): BoundRoute[] => [
   route(ROUTES.getUser, ({ params }) => requireUser(users, params.id)),
   route(ROUTES.listUsers, async ({ query: { ids, q, limit } }) => {
     if ((ids === undefined) === (q === undefined || q === '')) {
-      throw new ParleyError('INVALID', { message: 'takes one of ids and q' })
+      throw invalid('', 'takes one of ids and q')
     }
     const data =
       ids === undefined
         ? await users.findByPrefix(q ?? '', limit)
         : await users.findMany(readIds(ids))
-    return { data, page: { before: null, after: null, hasMoreBefore: false, hasMoreAfter: false } }
+    return { data, page: WHOLE_LIST }
   }),
 ]

@@ -13,7 +13,7 @@ let ada: Actor
 let worker: TestWorker
 let receiver: WebhookReceiver
 beforeAll(async () => {
-  api = await startTestApi({ OUTGOING_ALLOWED_HOSTS: '127.0.0.1' })
+  api = await startTestApi({ WEBHOOK_ALLOWED_HOSTS: '127.0.0.1' })
   ada = await api.guest('Ada')
   worker = await startTestWorker(api.databaseUrl)
   receiver = await startReceiver()
@@ -94,6 +94,25 @@ describe('managing', () => {
     expect([status, body.code]).toEqual([400, 'INVALID'])
   })
 
+  test.each(['https://10.0.0.1/hook', 'https://example.com:22/'])(
+    '%s: the answer names the setting that would allow it',
+    async (url) => {
+      const { body } = await call('POST', '', { url })
+      expect(body.message).toContain('WEBHOOK_ALLOWED_HOSTS')
+    },
+  )
+
+  test('a name that leads to this machine is refused when it is called, and says why', async () => {
+    // `localhost` is not among the allowed hosts of this test; `127.0.0.1` is.
+    const { webhook } = await createWebhook({ url: 'http://localhost/' })
+    const { body } = await call('POST', `/${webhook.id}/test`)
+    expect(body).toMatchObject({
+      delivered: false,
+      error: expect.stringContaining('WEBHOOK_ALLOWED_HOSTS') as string,
+    })
+    await call('DELETE', `/${webhook.id}`)
+  })
+
   test('an address may be long, but not that long', async () => {
     const { status } = await call('POST', '', { url: `https://example.com/${'a'.repeat(2_100)}` })
     expect(status).toBe(400)
@@ -121,7 +140,7 @@ describe('managing', () => {
     const two = await call('GET', `?limit=2&after=${one.body.page.after}`)
     const seen = [...one.body.data, ...two.body.data].map(({ id }: Webhook) => id)
     expect(seen).toEqual(ids)
-    expect(two.body.page).toMatchObject({ after: null, hasMoreAfter: false })
+    expect(two.body.page).toMatchObject({ after: two.body.data.at(-1).id, hasMoreAfter: false })
     for (const id of ids) await call('DELETE', `/${id}`)
   })
 

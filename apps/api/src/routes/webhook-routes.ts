@@ -24,7 +24,7 @@ const managing = (webhooks: ManageWebhooks): BoundRoute[] => [
       data,
       page: {
         before: null,
-        after: hasMore ? last(data) : null,
+        after: last(data) ?? after ?? null,
         hasMoreBefore,
         hasMoreAfter: hasMore,
       },
@@ -71,7 +71,7 @@ const repeating = (deliveries: RepeatDeliveries): BoundRoute[] => [
 ]
 
 export function createWebhookRoutes(pool: Pool, config: ApiConfig): BoundRoute[] {
-  const { outgoingAllowedHosts: allowedHosts } = config
+  const { webhookAllowedHosts: allowedHosts } = config
   const readRooms = (roomIds: readonly string[]) => readHeads(pool, roomIds)
   const manage = createManageWebhooks({
     store: createWebhookStore(pool),

@@ -1,3 +1,4 @@
+import { createBlockStore } from '../db/block-store.ts'
 import { createDeviceStore } from '../db/device-store.ts'
 import { createEmailStore } from '../db/email-store.ts'
 import { createFileStore } from '../db/file-store.ts'
@@ -22,9 +23,9 @@ const now = (): Date => new Date()
 
 /** Who is told of what, on which devices and by mail; what is sent later, and to one person only. */
 export function wireNotificationRoutes(
-  ports: Pick<RoutePorts, 'config' | 'logPool' | 'tellUser'>,
+  ports: Pick<RoutePorts, 'config' | 'logPool' | 'tellUser' | 'preparation'>,
 ): BoundRoute[] {
-  const { config, logPool, tellUser } = ports
+  const { config, logPool, tellUser, preparation } = ports
   const { vapidPublicKey, deviceKinds, isMailOn } = config.notifications
   const members = createMemberStore(logPool)
   const requireMember = async (userId: string, roomId: string): Promise<void> => {
@@ -39,7 +40,7 @@ export function wireNotificationRoutes(
       devices: createDevices({
         store: createDeviceStore(logPool),
         kinds: deviceKinds,
-        allowedHosts: config.outgoingAllowedHosts,
+        allowedHosts: config.pushAllowedHosts,
         now,
       }),
       vapidPublicKey,
@@ -54,6 +55,14 @@ export function wireNotificationRoutes(
         now,
       }),
     ),
-    ...createEphemeralRoutes(createSendEphemeral({ members, tellUser, now })),
+    ...createEphemeralRoutes(
+      createSendEphemeral({
+        members,
+        blocks: createBlockStore(logPool),
+        heedWords: preparation.heedWords,
+        tellUser,
+        now,
+      }),
+    ),
   ]
 }

@@ -1,4 +1,5 @@
 import {
+  invalid,
   LIMITS,
   ParleyError,
   type ScheduledChange,
@@ -86,10 +87,7 @@ const FULL = { message: `At most ${LIMITS.scheduledMessages} messages wait to be
 function timeOf(sendAt: string, now: Date): Date {
   const at = new Date(sendAt)
   const refuse = (problem: string): never => {
-    throw new ParleyError('INVALID', {
-      message: `sendAt: ${problem}`,
-      details: [{ path: 'sendAt', problem }],
-    })
+    throw invalid('sendAt', problem)
   }
   if (at <= now) refuse('must be in the future')
   if (at.getTime() - now.getTime() > AHEAD_MS) refuse('must be within a year')

@@ -198,5 +198,5 @@ test('files wait with their message, and must be one’s own', async () => {
   ])
   expect(row?.check_at.getTime()).toBeGreaterThan(new Date(sendAt).getTime())
   await bob.join(roomId)
-  expect((await schedule(bob, { attachments: [file.id] })).body.code).toBe('NOT_FOUND')
+  expect((await schedule(bob, { attachments: [file.id] })).body.code).toBe('INVALID')
 })

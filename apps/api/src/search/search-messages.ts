@@ -1,4 +1,4 @@
-import { ParleyError, type Message } from '@parley/message-schema'
+import { invalid, type Message } from '@parley/message-schema'
 import { z } from 'zod'
 import type { EventStore } from '../db/event-store.ts'
 import type { AllowReading } from '../history/reader-access.ts'
@@ -82,7 +82,7 @@ function fromCursor(cursor: string | undefined): SearchPosition | undefined {
     )
     return { at, roomId, seq }
   } catch (cause) {
-    throw new ParleyError('INVALID', { message: 'cursor: is none of ours', cause })
+    throw invalid('cursor', 'is none of ours', cause)
   }
 }
 
@@ -107,7 +107,7 @@ function parse(query: SearchQuery): ParsedQuery {
   const { from, threadId, has = [] } = query
   const hasFilter = from !== undefined || threadId !== undefined || has.length > 0
   if (parsed.phrases.length === 0 && (query.q.trim() !== '' || !hasFilter)) {
-    throw new ParleyError('INVALID', { message: 'q: has no word to search for' })
+    throw invalid('q', 'has no word to search for')
   }
   return parsed
 }
@@ -212,11 +212,12 @@ export function createSearchMessages(ports: SearchPorts): SearchMessages {
     const parsed = parse(query)
     const rooms = await roomsOf(ports, userId, query.roomId)
     const { found, next } = await collect(ports, query, parsed, rooms, signal)
+    const last = next ?? found.at(-1)
     return {
       data: await show(ports, userId, parsed, found),
       page: {
         before: null,
-        after: next === undefined ? null : toCursor(next),
+        after: last === undefined ? (query.cursor ?? null) : toCursor(last),
         hasMoreBefore: false,
         hasMoreAfter: next !== undefined,
       },

@@ -15,11 +15,7 @@ export function createReadStats(
   let kept: { readonly at: number; readonly stats: Promise<z.infer<typeof Stats>> } | undefined
 
   async function read(): Promise<z.infer<typeof Stats>> {
-    const [totals, before, living] = await Promise.all([
-      store.totals(),
-      store.dayAgo(),
-      gateways(),
-    ])
+    const [totals, before, living] = await Promise.all([store.totals(), store.dayAgo(), gateways()])
     return {
       at: new Date(now()).toISOString(),
       ...totals,

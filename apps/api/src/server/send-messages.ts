@@ -97,8 +97,9 @@ export function createSendMessages(ports: SendMessagesPorts): SendMessages {
         )
       }),
     )
+    // The room's own refusal, and not that of a file or of another thing that the message names.
     const isHidden = (answer: unknown): boolean =>
-      answer instanceof ParleyError && answer.code === 'NOT_FOUND'
+      answer instanceof ParleyError && answer.code === 'NOT_FOUND' && answer.details === undefined
     const hidden = messages.filter((_, index) => isHidden(answers[index]))
     const there = await existing([...new Set(hidden.map(({ roomId }) => roomId))])
     const settled = answers.map((answer, index) => {

@@ -50,7 +50,7 @@ export async function startNotificationRig(
   const api = await startTestApi({
     VAPID_PUBLIC_KEY: vapid.publicKey,
     PUSH_KINDS: 'fcm,apns',
-    OUTGOING_ALLOWED_HOSTS: receiver.host,
+    PUSH_ALLOWED_HOSTS: receiver.host,
     ...env,
   })
   const pool = createLogPool(api.databaseUrl, 6)

@@ -20,7 +20,7 @@ export async function startTestWorker(
     REDIS_URL: redisUrl(),
     JOBS_PREFIX: `parley:jobs${new URL(databaseUrl).pathname.replaceAll('/', ':')}`,
     DATABASE_CONNECTIONS: '6',
-    OUTGOING_ALLOWED_HOSTS: '127.0.0.1',
+    WEBHOOK_ALLOWED_HOSTS: '127.0.0.1',
     WEBHOOK_FIRST_RETRY_MS: '50',
     WEBHOOK_LONGEST_RETRY_MS: '400',
     LOG_LEVEL: 'silent',

@@ -1,4 +1,4 @@
-import { ParleyError, type ImportLine } from '@parley/message-schema'
+import { invalid, ParleyError, type ImportLine } from '@parley/message-schema'
 import { lineIdOf } from './parse-line.ts'
 import { RememberedIds } from './remembered-ids.ts'
 import { settleSenders, type SenderPorts } from './settle-senders.ts'
@@ -110,8 +110,7 @@ export class ImportBatch {
       if (id === undefined) continue
       const place = known.get(this.#idOf(id)) ?? (this.#dryLines.isFull ? DRY : undefined)
       if (place === undefined) {
-        const message = `${field}: no line before it has this id`
-        this.#tally.fail(number, line.id, new ParleyError('INVALID', { message }))
+        this.#tally.fail(number, line.id, invalid(field, 'no line before it has this id'))
         return undefined
       }
       places[field] = place

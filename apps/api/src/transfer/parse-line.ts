@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { ImportLine, invalidFrom, ParleyError } from '@parley/message-schema'
+import { ImportLine, invalid, invalidFrom, ParleyError } from '@parley/message-schema'
 import type { Line } from './split-lines.ts'
 
 /** A message to bring in, or what is wrong with its line; `null` is no message at all. */
@@ -29,10 +29,10 @@ export function parseLine({ number, text }: Line, now: number): ParsedLine {
   try {
     value = JSON.parse(text)
   } catch {
-    return { number, id: null, error: new ParleyError('INVALID', { message: 'is not JSON' }) }
+    return { number, id: null, error: invalid('', 'is not JSON') }
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    const error = new ParleyError('INVALID', { message: 'is not a JSON object' })
+    const error = invalid('', 'is not a JSON object')
     return { number, id: null, error }
   }
   const { kind } = value as { kind?: unknown }
@@ -41,7 +41,7 @@ export function parseLine({ number, text }: Line, now: number): ParsedLine {
   const parsed = ImportLine.safeParse(value)
   if (!parsed.success) return { number, id, error: invalidFrom(parsed.error) }
   if (Date.parse(parsed.data.ts) > now + AHEAD_MS) {
-    return { number, id, error: new ParleyError('INVALID', { message: 'ts: is in the future' }) }
+    return { number, id, error: invalid('ts', 'is in the future') }
   }
   return { number, line: parsed.data }
 }

@@ -1,4 +1,11 @@
-import { LIMITS, ParleyError, type Block, type SignIn, type User } from '@parley/message-schema'
+import {
+  invalid,
+  LIMITS,
+  ParleyError,
+  type Block,
+  type SignIn,
+  type User,
+} from '@parley/message-schema'
 import type { Identity } from '@parley/server-kit'
 import type { EndSession } from '../auth/end-session.ts'
 import type { LivingSessions } from '../auth/living-sessions.ts'
@@ -73,7 +80,7 @@ export function createMyAccount(ports: MyAccountPorts): MyAccount {
 
     async block(userId, blockedId) {
       if (userId === blockedId) {
-        throw new ParleyError('INVALID', { message: 'userId: one does not block oneself' })
+        throw invalid('userId', 'one does not block oneself')
       }
       await requireUser(blockedId)
       if ((await store.countBlocks(userId)) >= LIMITS.blocksPerUser) {

@@ -1,4 +1,4 @@
-import { ParleyError, SYSTEM_ID, type UserUpserted } from '@parley/message-schema'
+import { ParleyError, RESERVED_USER_IDS, type UserUpserted } from '@parley/message-schema'
 import { byKey } from '../audit/audit-entry.ts'
 import type { KnownServerUser, ServerUserStore, UserWrite } from '../db/server-user-store.ts'
 
@@ -19,7 +19,9 @@ function refusalOf(
   { id, kind }: UserDraft,
   known: KnownServerUser | undefined,
 ): ParleyError | null {
-  if (id === SYSTEM_ID) return new ParleyError('CONFLICT', { message: 'This id is the system’s.' })
+  if (RESERVED_USER_IDS.has(id)) {
+    return new ParleyError('CONFLICT', { message: 'This id is the system’s.' })
+  }
   if (known === undefined) return null
   if (known.isErased) return new ParleyError('GONE', { message: 'This user was erased.' })
   if (kind === undefined || kind === known.user.kind) return null

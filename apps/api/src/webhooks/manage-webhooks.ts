@@ -1,10 +1,17 @@
-import { LIMITS, ParleyError, type Webhook, type WebhookTest } from '@parley/message-schema'
+import {
+  invalid,
+  LIMITS,
+  ParleyError,
+  type Webhook,
+  type WebhookTest,
+} from '@parley/message-schema'
 import { v7 as uuidv7 } from 'uuid'
 import { byKey } from '../audit/audit-entry.ts'
 import type { KeyIdentity } from '../auth/caller.ts'
 import type { NewWebhook, WebhookStore } from '../db/webhook-store.ts'
 import { checkOutgoingAddress, type AllowedHosts } from '../outgoing/outgoing-address.ts'
 import { OutgoingError } from '../outgoing/outgoing-error.ts'
+import { describeRefusal } from './describe-refusal.ts'
 import type { PostWebhook } from './post-webhook.ts'
 import { makeSecret, showSecret } from './sign-webhook.ts'
 
@@ -59,7 +66,7 @@ function requireAddress(allowedHosts: AllowedHosts, url: string | undefined): vo
     if (url !== undefined) checkOutgoingAddress(url, allowedHosts)
   } catch (cause) {
     if (!(cause instanceof OutgoingError)) throw cause
-    throw new ParleyError('INVALID', { message: `url: ${cause.message}`, cause })
+    throw invalid('url', describeRefusal(cause), cause)
   }
 }
 
@@ -69,12 +76,8 @@ async function requireRooms(
 ): Promise<void> {
   if (roomIds === null || roomIds === undefined) return
   const known = await readHeads(roomIds)
-  const unknown = roomIds.filter((roomId) => !known.has(roomId))
-  if (unknown.length === 0) return
-  throw new ParleyError('INVALID', {
-    message: 'roomIds: there is no such room',
-    details: { roomIds: unknown },
-  })
+  const unknown = roomIds.findIndex((roomId) => !known.has(roomId))
+  if (unknown !== -1) throw invalid(`roomIds.${unknown}`, 'there is no such room')
 }
 
 function newWebhook({ keyId }: KeyIdentity, draft: WebhookDraft): NewWebhook {

@@ -1,5 +1,6 @@
 import type { GuardedFetch } from '../outgoing/guarded-fetch.ts'
 import { OutgoingError } from '../outgoing/outgoing-error.ts'
+import { describeRefusal } from './describe-refusal.ts'
 import { readRetryAfter } from './retry-delay.ts'
 import { signWebhook } from './sign-webhook.ts'
 
@@ -72,7 +73,7 @@ export function createPostWebhook(fetch: GuardedFetch): PostWebhook {
         delivered: false,
         statusCode: null,
         durationMs: duration(),
-        error: known ? error.message : 'It could not be called.',
+        error: known ? describeRefusal(error) : 'It could not be called.',
         retryAfterMs: undefined,
       }
     }

@@ -61,7 +61,7 @@ export function webhookJobs({ config, pool, enqueue, metrics }: JobPorts): Jobs 
   const deliverRoom = createDeliverRoom({
     store: cursors,
     readEvents: createEventStore(pool).read,
-    post: createPostWebhook(createGuardedFetch({ allowedHosts: config.outgoingAllowedHosts })),
+    post: createPostWebhook(createGuardedFetch({ allowedHosts: config.webhookAllowedHosts })),
     terms,
     observe: createObserve(metrics),
   })

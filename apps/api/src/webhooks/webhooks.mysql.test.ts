@@ -16,7 +16,7 @@ let ada: Actor
 let worker: TestWorker
 let receiver: WebhookReceiver
 beforeAll(async () => {
-  api = await startTestApi({ OUTGOING_ALLOWED_HOSTS: '127.0.0.1' })
+  api = await startTestApi({ WEBHOOK_ALLOWED_HOSTS: '127.0.0.1' })
   ada = await api.guest('Ada')
   worker = await startTestWorker(api.databaseUrl, { REDIS_URL: redisDatabase() })
 })
@@ -182,7 +182,7 @@ describe('delivery', () => {
   })
 
   test('one that never works is disabled after the time that is set for it', async () => {
-    const quick = await startTestApi({ OUTGOING_ALLOWED_HOSTS: '127.0.0.1' })
+    const quick = await startTestApi({ WEBHOOK_ALLOWED_HOSTS: '127.0.0.1' })
     await using impatient = await startTestWorker(quick.databaseUrl, {
       REDIS_URL: redisDatabase(),
       WEBHOOK_GIVE_UP_S: '1',

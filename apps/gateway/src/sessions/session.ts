@@ -37,6 +37,8 @@ export class Session {
   /** Since when its rooms wait for a first `sync`. */
   heldSinceMs: number | undefined
   hasEnded = false
+  /** Why, if it was ended from here. */
+  endCode: SessionEndCode | undefined
 
   constructor(
     socket: SessionSocket,
@@ -59,6 +61,7 @@ export class Session {
   end(code: SessionEndCode): void {
     if (this.hasEnded) return
     this.hasEnded = true
+    this.endCode = code
     const { reconnect, message } = SESSION_ENDS[code]
     this.socket.emit('session:end', { code, reconnect, message })
     this.socket.close({ reconnect, discard: code === 'SLOW_CONSUMER' })

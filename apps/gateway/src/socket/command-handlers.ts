@@ -27,8 +27,6 @@ export interface CommandPorts extends SyncPorts {
   readonly verifyToken: VerifyToken
   /** To all devices of the user, on all gateways. At most once. */
   readonly tellUser: (userId: string, fact: ReadMoved) => void
-  /** Resolves when the session is in all its rooms. */
-  readonly opened: (session: Session) => Promise<void>
   readonly here: Pick<HereUsers, 'setIdle'>
   readonly watch: Pick<PresenceWatch, 'subscribe'>
   readonly signs: Pick<SaySigns, 'setTyping' | 'setRead'>
@@ -96,9 +94,8 @@ const busy = (cause: unknown): never => {
 async function setPresence(
   session: Session,
   { idle, ...chosen }: CommandPayload<'presence:set'>,
-  { opened, here, users, chooseStatus }: CommandPorts,
+  { here, users, chooseStatus }: CommandPorts,
 ): Promise<void> {
-  await opened(session)
   if (idle !== undefined) here.setIdle(session, idle)
   if (chosen.status === undefined && chosen.text === undefined) return
   await chooseStatus({ userId: session.userId, ...chosen }).catch(busy)
@@ -115,10 +112,7 @@ export function createCommandHandlers(ports: CommandPorts): CommandHandlers {
     'auth:refresh': async (session, { token }) =>
       done(await refreshToken(session, token, ports.verifyToken)),
 
-    sync: async (session, payload) => {
-      await ports.opened(session)
-      return oneAtATime(session, () => prepareSync(session, payload, ports))
-    },
+    sync: (session, payload) => oneAtATime(session, () => prepareSync(session, payload, ports)),
 
     'message:send': async (session, payload) => {
       const data = await runCommand({ kind: 'message:send', actor: userActor(session), ...payload })
@@ -165,7 +159,6 @@ export function createCommandHandlers(ports: CommandPorts): CommandHandlers {
     },
 
     'presence:subscribe': async (session, { userIds }) => {
-      await ports.opened(session)
       return done({ states: await ports.watch.subscribe(session, userIds).catch(busy) })
     },
 

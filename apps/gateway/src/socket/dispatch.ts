@@ -29,11 +29,20 @@ export interface DispatchPorts {
   readonly handlers: CommandHandlers
   /** Milliseconds until the next one is allowed; 0 if this one is. */
   readonly takeToken: (session: Session, name: string) => number
+  /** Resolves when it is known whether the session may be: who it is of, and that it was not ended. */
+  readonly opened: (session: Session) => Promise<void>
   readonly nextRequestId: () => string
   readonly report: (name: string, requestId: string, error: ParleyError | undefined) => void
 }
 
 const isCommand = (name: string): name is CommandName => Object.hasOwn(COMMANDS, name)
+
+const refusalOf = ({ endCode }: Session): ParleyError => {
+  if (endCode === 'AUTH_REVOKED' || endCode === 'AUTH_INVALID' || endCode === 'AUTH_EXPIRED') {
+    return new ParleyError(endCode)
+  }
+  return new ParleyError('SERVER_BUSY', { retryAfterMs: 1_000 })
+}
 
 async function run(
   session: Session,
@@ -46,6 +55,9 @@ async function run(
   if (waitMs > 0) throw new ParleyError('RATE_LIMITED', { retryAfterMs: waitMs })
   const parsed = COMMANDS[name].payload.safeParse(payload)
   if (!parsed.success) throw invalidFrom(parsed.error)
+  // A token tells who one was when it was signed. Until the database was asked, nothing is done for it.
+  if (!session.isOpen) await ports.opened(session)
+  if (!session.isOpen || session.hasEnded) throw refusalOf(session)
   const handler = ports.handlers[name] as (
     session: Session,
     payload: unknown,

@@ -41,7 +41,7 @@ export const accountRoutes = {
     tag: 'me',
     auth: 'user',
     status: 200,
-    response: z.object({ data: z.array(SignIn) }),
+    response: page(SignIn),
   },
   deleteSession: {
     method: 'delete',

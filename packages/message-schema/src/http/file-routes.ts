@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { Attachment, FileLink } from '../attachment.ts'
 import { Uuid } from '../ids.ts'
+import { flag } from './page.ts'
 import type { RouteSpec } from './route.ts'
 
 const fileParams = z.object({ id: Uuid })
 const ofFile = z.strictObject({
   /** `1`: the small picture instead of the file. */
-  thumbnail: z.literal('1').optional(),
+  thumbnail: flag.default(false),
 })
 
 export const fileRoutes = {
@@ -14,7 +15,7 @@ export const fileRoutes = {
     method: 'post',
     path: '/v1/uploads',
     summary:
-      'Store a file, to be sent with a message: a form with one field `file`, or the bytes themselves.',
+      'Store a file, to be sent with a message: a form with one file, or the bytes themselves.',
     tag: 'files',
     auth: 'user',
     consumes: 'multipart/form-data',

@@ -85,11 +85,11 @@ export const logRoutes = {
   listMessageVersions: {
     method: 'get',
     path: '/v1/rooms/:id/messages/:seq/versions',
-    summary: 'A message as it was sent and after each edit, from version `after` on.',
+    summary: 'A message as it was sent and after each edit; only versions after `after`.',
     tag: 'messages',
     auth: 'user',
     params: messageParams,
-    query: z.strictObject({ after: position.default(0), limit: pageLimit(200, 50) }),
+    query: z.strictObject({ after: position.optional(), limit: pageLimit(200, 50) }),
     status: 200,
     response: page(
       z.object({
@@ -178,6 +178,7 @@ export const logRoutes = {
     method: 'post',
     path: '/v1/sync',
     summary: 'Catch up in many rooms at once, over plain HTTP; with `waitMs` long polling.',
+    repeatable: true,
     tag: 'log',
     auth: 'user',
     body: Sync.extend({ waitMs: z.int().min(0).max(LIMITS.waitMs).optional() }),

@@ -46,7 +46,7 @@ export const meRoutes = {
   },
   listPresence: {
     method: 'get',
-    path: '/v1/users/presence',
+    path: '/v1/presence',
     summary: 'How people are now, as `presence:subscribe` says it, for who polls.',
     tag: 'users',
     auth: 'user',

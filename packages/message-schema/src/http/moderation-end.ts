@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { Timestamp } from '../ids.ts'
+import { TimeInput } from '../ids.ts'
 
 const TEN_YEARS_S = 10 * 365 * 24 * 3_600
 
 /** When a mute or a ban ends: at a time, after so many seconds, or never. */
 export const endShape = {
-  until: Timestamp.optional(),
+  until: TimeInput.optional(),
   forS: z.int().min(1).max(TEN_YEARS_S).optional(),
 }
 

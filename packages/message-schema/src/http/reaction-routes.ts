@@ -87,7 +87,7 @@ export const reactionRoutes = {
     auth: 'user',
     params: roomParams,
     status: 200,
-    response: z.object({ data: z.array(Message) }),
+    response: page(Message),
     errors: reading,
   },
   listReplies: {
@@ -118,9 +118,8 @@ export const reactionRoutes = {
     auth: 'user',
     params: roomParams,
     status: 200,
-    response: z.object({
+    response: page(z.object({ userId: UserId, readSeq: Position })).extend({
       mode: z.enum(['people', 'counts']),
-      data: z.array(z.object({ userId: UserId, readSeq: Position })),
     }),
     errors: reading,
   },

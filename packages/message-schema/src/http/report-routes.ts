@@ -34,6 +34,7 @@ export const reportRoutes = {
     method: 'post',
     path: '/v1/reports',
     summary: 'Show a message to the moderators. Once for each message: a repeat answers the first.',
+    repeatable: true,
     tag: 'reports',
     auth: 'user',
     body: z.strictObject({
@@ -61,6 +62,7 @@ export const reportRoutes = {
     method: 'post',
     path: '/v1/reports/:id/settle',
     summary: 'Settle all open reports of the message at once. Who is second gets `CONFLICT`.',
+    repeatable: true,
     tag: 'reports',
     auth: 'user',
     params: reportParams,
@@ -84,6 +86,7 @@ export const reportRoutes = {
     method: 'post',
     path: '/v1/server/reports/:id/settle',
     summary: 'Settle a report of any room, in the name of the system.',
+    repeatable: true,
     tag: 'server-moderation',
     auth: 'key',
     scope: 'moderation:write',

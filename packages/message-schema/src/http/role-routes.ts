@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { LIMITS } from '../limits.ts'
 import { PERMISSION_NAMES, PermissionName } from '../permissions.ts'
 import { Role, RoleRank } from '../role.ts'
 import { MemberRole } from '../room.ts'
+import { page } from './page.ts'
 import type { RouteSpec } from './route.ts'
 
 const roleParams = z.object({ name: MemberRole })
@@ -15,7 +15,7 @@ export const roleRoutes = {
     tag: 'rooms',
     auth: 'user',
     status: 200,
-    response: z.object({ data: z.array(Role).max(LIMITS.customRoles + 5) }),
+    response: page(Role),
   },
   putRole: {
     method: 'put',

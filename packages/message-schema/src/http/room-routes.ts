@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { RoomId, UserId } from '../ids.ts'
 import { LIMITS } from '../limits.ts'
 import {
-  HistoryPolicy,
+  agreeOnSettings,
   Member,
   MemberRole,
   PictureUrl,
@@ -10,24 +10,16 @@ import {
   RoomChange,
   RoomKind,
   RoomName,
-  roomSettingsShape,
+  RoomSettingsChange,
   Topic,
   Visibility,
 } from '../room.ts'
-import { page, pageLimit } from './page.ts'
+import { flag, page, pageLimit } from './page.ts'
 import type { RouteSpec } from './route.ts'
 
 const roomParams = z.object({ id: RoomId })
 const memberParams = z.object({ id: RoomId, userId: UserId })
-const flag = z.enum(['0', '1']).transform((value) => value === '1')
 const changing = ['NOT_FOUND', 'NOT_MEMBER', 'FORBIDDEN', 'BANNED', 'ROOM_ARCHIVED'] as const
-
-const { slowModeS, retentionDays, roleOverrides } = roomSettingsShape
-
-/** What a room is made with besides its name. */
-const NewRoomSettings = z
-  .strictObject({ history: HistoryPolicy, slowModeS, retentionDays, roleOverrides })
-  .partial()
 
 export const roomRoutes = {
   listRooms: {
@@ -48,7 +40,13 @@ export const roomRoutes = {
         /** Archived rooms, and only those. */
         archived: flag.default(false),
         after: z.string().max(1_024).optional(),
+        /** The same as `after`. */
+        cursor: z.string().max(1_024).optional(),
         limit: pageLimit(200, 50),
+      })
+      .refine(({ after, cursor }) => after === undefined || cursor === undefined, {
+        message: 'takes one of after and cursor',
+        path: ['cursor'],
       })
       .refine(({ scope, kind, unread }) => scope === 'mine' || (kind ?? unread) === undefined, {
         message: 'kind and unread are for my rooms',
@@ -63,16 +61,18 @@ export const roomRoutes = {
     summary: 'Create a room; the caller owns it. `Idempotency-Key` makes a retry harmless.',
     tag: 'rooms',
     auth: 'user',
-    body: z.strictObject({
-      name: RoomName,
-      visibility: Visibility,
-      topic: Topic.optional(),
-      avatarUrl: PictureUrl.optional(),
-      history: HistoryPolicy.optional(),
-      settings: NewRoomSettings.optional(),
-      /** Members from the beginning, besides the caller. */
-      memberIds: z.array(UserId).max(LIMITS.createMembers).optional(),
-    }),
+    body: z
+      .strictObject({
+        name: RoomName,
+        visibility: Visibility,
+        topic: Topic.nullable().optional(),
+        avatarUrl: PictureUrl.nullable().optional(),
+        ...RoomSettingsChange.shape,
+        settings: RoomSettingsChange.optional(),
+        /** Members from the beginning, besides the caller. */
+        memberIds: z.array(UserId).max(LIMITS.createMembers).optional(),
+      })
+      .superRefine(agreeOnSettings),
     idempotencyKey: true,
     status: 201,
     response: z.object({ room: Room }),
@@ -81,10 +81,16 @@ export const roomRoutes = {
   createDm: {
     method: 'post',
     path: '/v1/dms',
-    summary: 'The conversation of exactly these people and the caller: the same one every time.',
+    summary:
+      'The conversation of exactly these people and the caller: the same one every time. A `name` is for a new group.',
+    repeatable: true,
     tag: 'rooms',
     auth: 'user',
-    body: z.strictObject({ userIds: z.array(UserId).min(1).max(LIMITS.groupDmMembers) }),
+    body: z.strictObject({
+      userIds: z.array(UserId).min(1).max(LIMITS.groupDmMembers),
+      /** Of a group of three or more that is made now. */
+      name: RoomName.optional(),
+    }),
     status: 201,
     response: z.object({ room: Room }),
     errors: ['NOT_FOUND', 'BLOCKED'],
@@ -103,7 +109,8 @@ export const roomRoutes = {
   patchRoom: {
     method: 'patch',
     path: '/v1/rooms/:id',
-    summary: 'Change a room. Each field needs its own permission; all are changed or none.',
+    summary:
+      'Change a room. Each field needs its own permission; all are changed or none. What `settings` holds is taken by itself too.',
     tag: 'rooms',
     auth: 'user',
     params: roomParams,
@@ -148,7 +155,7 @@ export const roomRoutes = {
   getMember: {
     method: 'get',
     path: '/v1/rooms/:id/members/:userId',
-    summary: 'One member.',
+    summary: 'One member; `me` is the caller.',
     tag: 'members',
     auth: 'user',
     params: memberParams,
@@ -159,7 +166,8 @@ export const roomRoutes = {
   putMember: {
     method: 'put',
     path: '/v1/rooms/:id/members/:userId',
-    summary: 'Join a public room (oneself), or add somebody. Doing it again changes nothing.',
+    summary:
+      'Join a public room (oneself, or `me`), or add somebody. A member stays as they are, but for a `role` that is named: it is changed as `PATCH` does.',
     tag: 'members',
     auth: 'user',
     params: memberParams,
@@ -183,7 +191,7 @@ export const roomRoutes = {
   deleteMember: {
     method: 'delete',
     path: '/v1/rooms/:id/members/:userId',
-    summary: 'Leave (oneself), or remove somebody.',
+    summary: 'Leave (oneself, or `me`), or remove somebody. Who is out already stays out.',
     tag: 'members',
     auth: 'user',
     params: memberParams,

@@ -3,12 +3,17 @@ import type { ErrorCode } from '../errors.ts'
 
 /** What an API key may do. The table is closed; a key has those that it was made with. */
 export const KEY_SCOPES = {
-  'messages:write': 'Send messages as any user, as a bot or as the system.',
-  'users:read': 'Read and export users.',
-  'users:write': 'Create, change, sign out and erase users.',
-  'rooms:read': 'Read any room, its log, members and messages; export it.',
-  'rooms:write': 'Create, change and delete rooms and their members; import messages.',
-  'moderation:write': 'Mute, ban and kick anywhere; settle reports; keep the word list.',
+  'messages:write':
+    'Send messages as any user, as a bot or as the system; write, react, pin and upload as a user, by Parley-Act-As.',
+  'users:read': 'Read and export users; read what is theirs as a user, by Parley-Act-As.',
+  'users:write':
+    'Create, change, sign out and erase users; change what is theirs as a user, by Parley-Act-As.',
+  'rooms:read':
+    'Export any room; read and search rooms, members, messages and files as a user, by Parley-Act-As.',
+  'rooms:write':
+    'Import messages; keep roles; create, change and delete rooms and their members as a user, by Parley-Act-As.',
+  'moderation:write':
+    'Mute, ban and kick anywhere; settle reports; keep the word list; moderate as a user, by Parley-Act-As.',
   'types:write': 'Register types of messages.',
   'webhooks:write': 'Keep webhooks, see and replay their deliveries.',
   'audit:read': 'Read the audit log.',
@@ -43,6 +48,11 @@ export interface RouteSpec {
    * too: its answer is kept and given again.
    */
   readonly idempotencyKey?: true
+  /**
+   * Doing it again does no more than doing it once. Its answer is of now and for whoever may have it
+   * now: a repeat is known by its key, is answered anew, and nothing of the answer is kept.
+   */
+  readonly repeatable?: true
   /** What it answers holds a secret: it is stored nowhere, not even to answer a repeat. */
   readonly answersSecret?: true
   /** It costs much more than others: it has a limit of its own. */

@@ -16,6 +16,7 @@ export const scheduledRoutes = {
     method: 'post',
     path: '/v1/rooms/:id/scheduled',
     summary: 'Send a message later, at most a year ahead. Rights are asked when it is sent.',
+    idempotencyKey: true,
     tag: 'messages',
     auth: 'user',
     params: z.object({ id: RoomId }),

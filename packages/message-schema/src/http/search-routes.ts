@@ -5,7 +5,13 @@ import { Message } from '../message.ts'
 import { page, pageLimit } from './page.ts'
 import type { RouteSpec } from './route.ts'
 
-const when = z.union([z.iso.datetime({ offset: true }), z.iso.date()])
+const WHEN = 'must be a time such as 2026-01-02T03:04:05Z, or a day such as 2026-01-02'
+const when = z.union([z.iso.datetime({ offset: true }), z.iso.date()], { error: WHEN })
+/** Text of ours begins so; a time does not. */
+const searchCursor = z
+  .string()
+  .max(256)
+  .regex(/^W[\w-]*$/u, `${WHEN}, or the cursor of a page`)
 const what = z.enum(['file', 'link'])
 
 const SearchResult = z
@@ -32,8 +38,8 @@ export const searchRoutes = {
       from: UserId.optional(),
       /** Sent before this time; a day alone is its beginning in UTC. */
       before: when.optional(),
-      /** Sent at this time or later. */
-      after: when.optional(),
+      /** Sent at this time or later; also taken as `cursor`, if it is one. */
+      after: z.union([when, searchCursor]).optional(),
       /** `file`, `link`, or `file,link` for both. */
       has: z
         .string()

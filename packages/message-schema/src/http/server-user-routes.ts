@@ -25,6 +25,7 @@ export const serverUserRoutes = {
     method: 'post',
     path: '/v1/users/batch',
     summary: 'Create or change up to 500 users. Each has its own answer.',
+    repeatable: true,
     tag: 'server',
     auth: 'key',
     scope: 'users:write',

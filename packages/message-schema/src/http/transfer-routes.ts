@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { RoomId } from '../ids.ts'
+import { flag } from './page.ts'
 import type { RouteSpec } from './route.ts'
 
 const roomParams = z.object({ id: RoomId })
-const flag = z.stringbool().default(false)
 const exportQuery = z.strictObject({
   /** The earlier bodies of edited messages too. */
-  versions: flag,
+  versions: flag.default(false),
 })
 const NDJSON = 'application/x-ndjson'
 
@@ -56,7 +56,7 @@ export const transferRoutes = {
         .default('import'),
       /** What to do about senders who are not there. */
       users: z.enum(['create', 'refuse']).default('refuse'),
-      dryRun: flag,
+      dryRun: flag.default(false),
     }),
     // The ids of the lines make a repeat harmless; the answer is a stream.
     idempotencyKey: true,

@@ -29,7 +29,7 @@ export const meRows = {
   putPrefs: ofUser('/v1/me/prefs', 200, { body: { privacy: { typing: false } } }),
   getMyPresence: ofUser('/v1/me/presence'),
   putMyPresence: ofUser('/v1/me/presence', 200, { body: { status: 'away' } }),
-  listPresence: ofUser('/v1/users/presence?ids=:outsider'),
+  listPresence: ofUser('/v1/presence?ids=:outsider'),
   listUsers: ofUser('/v1/users?ids=:outsider'),
   getUser: ofUser('/v1/users/:outsider'),
 
