@@ -105,8 +105,9 @@ function onceKeyOf(
   identity: Caller | KeyIdentity | undefined,
   request: Request,
 ): { readonly principal: string; readonly key: string } | undefined {
-  const isKept = spec.method === 'post' && spec.idempotencyKey !== true && spec.repeatable !== true
-  if (identity === undefined || !isKept) return undefined
+  if (identity === undefined || spec.method !== 'post' || spec.idempotencyKey === true) {
+    return undefined
+  }
   const key = idempotencyKeyOf(request)
   return key === undefined ? undefined : { principal: principalOf(identity), key }
 }
