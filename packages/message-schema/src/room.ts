@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Position, RoomId, Seq, Timestamp, UserId } from './ids.ts'
 import { LIMITS } from './limits.ts'
 import { PermissionName, RoleOverrides } from './permissions.ts'
-import { text } from './text.ts'
+import { hasVisible, isOneLine, text } from './text.ts'
 
 export const RoomKind = z.enum(['room', 'dm', 'group'])
 export type RoomKind = z.infer<typeof RoomKind>
@@ -149,7 +149,13 @@ export type Member = z.infer<typeof Member>
 
 export const RoomName = text(LIMITS.roomNameCharacters)
   .transform((name) => name.trim().normalize('NFC'))
-  .pipe(z.string().min(1, 'must not be blank'))
+  .pipe(
+    z
+      .string()
+      .min(1, 'must not be blank')
+      .refine(hasVisible, 'must have something that can be seen')
+      .refine(isOneLine, 'must have no control characters, also none that turn the direction'),
+  )
 export const Topic = text(LIMITS.topicCharacters)
 
 /** Where a command that changes a room answers: the `seq` of its event. */

@@ -21,10 +21,14 @@ export const text = (max: number) =>
     )
     .refine((value) => value.isWellFormed(), { message: 'must be well-formed Unicode' })
 
-export const MessageText = text(LIMITS.textCharacters).refine(
-  (value) => value.trim() !== '',
-  'must not be blank',
-)
+/** Blanks, control and format characters are seen by nobody. */
+export const hasVisible = (value: string): boolean => /[^\p{Z}\p{Cc}\p{Cf}]/u.test(value)
+
+/** What reorders or hides what stands beside it, in a place that is shown on one line. */
+export const isOneLine = (value: string): boolean =>
+  !/[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u.test(value)
+
+export const MessageText = text(LIMITS.textCharacters).refine(hasVisible, 'must not be blank')
 
 /** Deeper than any application's data, and shallow enough for every recursive reader of it. */
 const PAYLOAD_DEPTH = 20

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Timestamp, UserId } from './ids.ts'
 import { LIMITS } from './limits.ts'
-import { text } from './text.ts'
+import { hasVisible, isOneLine, text } from './text.ts'
 
 export const User = z
   .object({
@@ -28,7 +28,13 @@ export const Password = z
   .max(256, 'must have at most 256 characters')
 export const DisplayName = text(LIMITS.displayNameCharacters)
   .transform((name) => name.trim().normalize('NFC'))
-  .pipe(z.string().min(1, 'must not be blank'))
+  .pipe(
+    z
+      .string()
+      .min(1, 'must not be blank')
+      .refine(hasVisible, 'must have something that can be seen')
+      .refine(isOneLine, 'must have no control characters, also none that turn the direction'),
+  )
 
 export const Credentials = z.strictObject({
   username: z.string().max(64),
