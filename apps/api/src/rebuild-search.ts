@@ -2,7 +2,7 @@ import { readEnv } from '@parley/server-kit'
 import { z } from 'zod'
 import { ApiEnv } from './config.ts'
 import { createLogPool } from './db/connect.ts'
-import { createSearchTodo } from './db/search-todo.ts'
+import { createSearchTodo } from './db/search/search-todo.ts'
 
 /*
  * Has the search index built anew, of all rooms or of those that are named, while everything runs:

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { byKey } from '../audit/audit-entry.ts'
 import { makeApiKeyToken } from '../auth/api-key-token.ts'
 import { requireScope, type KeyIdentity } from '../auth/caller.ts'
-import type { ApiKeyStore } from '../db/api-key-store.ts'
+import type { ApiKeyStore } from '../db/server/api-key-store.ts'
 
 export interface KeyDraft {
   readonly name: string

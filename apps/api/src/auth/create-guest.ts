@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { ParleyError, type AuthSession } from '@parley/message-schema'
 import { v7 as uuidv7 } from 'uuid'
-import type { UserStore } from '../db/user-store.ts'
+import type { UserStore } from '../db/users/user-store.ts'
 import type { OpenSession } from './open-session.ts'
 
 export type CreateGuest = (displayName: string | undefined) => Promise<AuthSession>

@@ -1,6 +1,6 @@
 import { ParleyError } from '@parley/message-schema'
 import type { Identity } from '@parley/server-kit'
-import type { SessionStore } from '../db/session-store.ts'
+import type { SessionStore } from '../db/users/session-store.ts'
 import type { LivingSessions } from './living-sessions.ts'
 
 export interface EndSessionPorts {

@@ -1,6 +1,6 @@
 import { LIMITS, RESERVED_USER_IDS, type UserAsk } from '@parley/message-schema'
 import type { Pool } from '../db/connect.ts'
-import { createHostUserStore, type HostUser, type KnownUser } from '../db/host-user-store.ts'
+import { createHostUserStore, type HostUser, type KnownUser } from '../db/users/host-user-store.ts'
 
 /**
  * The users that a host application vouches for exist afterwards, named as its tokens name them.

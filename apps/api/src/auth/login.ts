@@ -1,5 +1,5 @@
 import { ParleyError, type AuthSession } from '@parley/message-schema'
-import type { UserStore } from '../db/user-store.ts'
+import type { UserStore } from '../db/users/user-store.ts'
 import type { FailedLogins } from './failed-logins.ts'
 import type { OpenSession } from './open-session.ts'
 import type { PasswordHash } from './password-hash.ts'

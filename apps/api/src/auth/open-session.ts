@@ -1,6 +1,6 @@
 import type { AuthSession, User } from '@parley/message-schema'
 import { v7 as uuidv7 } from 'uuid'
-import type { SessionStore } from '../db/session-store.ts'
+import type { SessionStore } from '../db/users/session-store.ts'
 import { makeRefreshToken } from './refresh-token.ts'
 
 export interface SessionTerms {

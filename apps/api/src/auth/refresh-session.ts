@@ -1,5 +1,5 @@
 import { ParleyError, type AuthSession } from '@parley/message-schema'
-import type { SessionStore } from '../db/session-store.ts'
+import type { SessionStore } from '../db/users/session-store.ts'
 import type { EndSession } from './end-session.ts'
 import { refreshExpiry, toAuthSession, type SessionTerms } from './open-session.ts'
 import { makeRefreshToken, readRefreshToken } from './refresh-token.ts'

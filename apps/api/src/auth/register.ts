@@ -1,6 +1,6 @@
 import { ParleyError, type AuthSession } from '@parley/message-schema'
 import { v7 as uuidv7 } from 'uuid'
-import type { UserStore } from '../db/user-store.ts'
+import type { UserStore } from '../db/users/user-store.ts'
 import type { OpenSession } from './open-session.ts'
 import type { PasswordHash } from './password-hash.ts'
 

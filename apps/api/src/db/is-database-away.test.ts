@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
 import { createLogPool, createPrisma } from './connect.ts'
 import { isDatabaseAway } from './is-database-away.ts'
-import { createUserStore } from './user-store.ts'
+import { createUserStore } from './users/user-store.ts'
 
 // Nothing listens on the port of TCP's own multiplexer.
 const NOWHERE = 'mysql://nobody:x@127.0.0.1:1/nothing'

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestApi, type Actor, type TestApi } from '../testing/test-api.ts'
 import { createLogPool, type Pool } from './connect.ts'
-import { createMessageStore } from './message-store.ts'
-import { createRoomStore } from './room-store.ts'
+import { createMessageStore } from './messages/message-store.ts'
+import { createRoomStore } from './rooms/room-store.ts'
 
 let api: TestApi
 let pool: Pool

@@ -1,5 +1,5 @@
 import type { Logger } from '@parley/server-kit'
-import type { DueFile, StaleFileStore } from '../db/stale-file-store.ts'
+import type { DueFile, StaleFileStore } from '../db/files/stale-file-store.ts'
 import { fileKey, thumbnailKey, type FileStorage } from './file-storage.ts'
 
 export interface CollectPorts {

@@ -1,5 +1,5 @@
 import { ParleyError } from '@parley/message-schema'
-import type { FileStore } from '../db/file-store.ts'
+import type { FileStore } from '../db/files/file-store.ts'
 import { noSuchFile } from './get-file.ts'
 
 /** From now on nobody gets it; a job removes the bytes. What is in a message goes with the message. */

@@ -1,5 +1,5 @@
 import { Counter } from '@parley/server-kit'
-import { createStaleFileStore } from '../db/stale-file-store.ts'
+import { createStaleFileStore } from '../db/files/stale-file-store.ts'
 import type { JobPorts, Jobs } from '../jobs/all-jobs.ts'
 import type { Job } from '../jobs/job.ts'
 import { createCollectFiles } from './collect-files.ts'

@@ -1,5 +1,5 @@
 import { invalid, type Attachment } from '@parley/message-schema'
-import type { FileStore } from '../db/file-store.ts'
+import type { FileStore } from '../db/files/file-store.ts'
 import { toAttachment } from './to-attachment.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { ParleyError } from '@parley/message-schema'
-import type { FileStore, StoredFile } from '../db/file-store.ts'
+import type { FileStore, StoredFile } from '../db/files/file-store.ts'
 import {
   fileKey,
   MissingBytesError,

@@ -1,5 +1,5 @@
 import type { Attachment } from '@parley/message-schema'
-import type { StoredFile } from '../db/file-store.ts'
+import type { StoredFile } from '../db/files/file-store.ts'
 
 export const toAttachment = (file: StoredFile): Attachment => ({
   id: file.id,

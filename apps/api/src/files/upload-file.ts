@@ -1,6 +1,6 @@
 import { invalid, ParleyError, type Attachment } from '@parley/message-schema'
 import { v7 as uuidv7 } from 'uuid'
-import type { FileStore, StoredFile } from '../db/file-store.ts'
+import type { FileStore, StoredFile } from '../db/files/file-store.ts'
 import type { FileSettings } from './file-env.ts'
 import { isRaster, sniffMime } from './file-mime.ts'
 import { cleanFileName } from './file-name.ts'

@@ -3,8 +3,8 @@ import { v7 as uuidv7 } from 'uuid'
 import { bench, describe } from 'vitest'
 import { toBytes } from '../db/binary-id.ts'
 import { createLogPool } from '../db/connect.ts'
-import { createEventStore } from '../db/event-store.ts'
-import { createMessageStore } from '../db/message-store.ts'
+import { createEventStore } from '../db/log/event-store.ts'
+import { createMessageStore } from '../db/messages/message-store.ts'
 import { fillLog } from '../testing/fill-log.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { LIMITS, ParleyError, type Event } from '@parley/message-schema'
-import type { EventStore } from '../db/event-store.ts'
+import type { EventStore } from '../db/log/event-store.ts'
 import { hideClientMsgId } from '../room-log/event-row.ts'
 import type { AllowReading, ReaderAccess } from './reader-access.ts'
 import type { WaitForEvents } from '../news/wait-for-events.ts'

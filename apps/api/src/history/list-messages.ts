@@ -1,6 +1,6 @@
 import type { Message } from '@parley/message-schema'
-import type { MessageMarksStore } from '../db/message-marks-store.ts'
-import type { MessageStore } from '../db/message-store.ts'
+import type { MessageMarksStore } from '../db/messages/message-marks-store.ts'
+import type { MessageStore } from '../db/messages/message-store.ts'
 import type { AllowReading, ReaderAccess } from './reader-access.ts'
 import { toMessage } from './to-message.ts'
 

@@ -1,5 +1,5 @@
 import type { Message } from '@parley/message-schema'
-import type { MessageMarksStore } from '../db/message-marks-store.ts'
+import type { MessageMarksStore } from '../db/messages/message-marks-store.ts'
 import { readMessages, type ListMessagesPorts } from './list-messages.ts'
 
 export type ListPins = (userId: string, roomId: string) => Promise<Message[]>

@@ -1,4 +1,4 @@
-import type { MessageMarksStore } from '../db/message-marks-store.ts'
+import type { MessageMarksStore } from '../db/messages/message-marks-store.ts'
 import type { GetMessage } from './get-message.ts'
 import { readMessages, type ListMessagesPorts, type MessagesPage } from './list-messages.ts'
 

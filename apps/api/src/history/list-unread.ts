@@ -1,4 +1,4 @@
-import type { ReadStateStore, RoomUnread } from '../db/read-state-store.ts'
+import type { ReadStateStore, RoomUnread } from '../db/messages/read-state-store.ts'
 
 export interface UnreadList {
   readonly data: RoomUnread[]

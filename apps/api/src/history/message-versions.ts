@@ -1,5 +1,5 @@
 import { ParleyError, type MessageBody } from '@parley/message-schema'
-import type { MessageStore } from '../db/message-store.ts'
+import type { MessageStore } from '../db/messages/message-store.ts'
 import type { AllowReading } from './reader-access.ts'
 
 /** A message as it was between two edits. */

@@ -1,5 +1,5 @@
 import { LIMITS } from '@parley/message-schema'
-import type { ReadStateStore } from '../db/read-state-store.ts'
+import type { ReadStateStore } from '../db/messages/read-state-store.ts'
 import type { GetMessage } from './get-message.ts'
 import type { AllowReading } from './reader-access.ts'
 

@@ -1,4 +1,4 @@
-import type { MemberStore } from '../db/member-store.ts'
+import type { MemberStore } from '../db/rooms/member-store.ts'
 import { requireActive, requireStanding } from '../rooms/require-standing.ts'
 
 export interface ReaderAccess {

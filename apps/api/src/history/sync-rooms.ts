@@ -1,5 +1,5 @@
 import { LIMITS, type RoomSync, type SyncResult } from '@parley/message-schema'
-import type { EventStore, RoomPosition } from '../db/event-store.ts'
+import type { EventStore, RoomPosition } from '../db/log/event-store.ts'
 import { hideClientMsgId } from '../room-log/event-row.ts'
 import type { WaitForEvents } from '../news/wait-for-events.ts'
 

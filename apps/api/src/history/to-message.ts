@@ -1,6 +1,6 @@
 import type { Message } from '@parley/message-schema'
-import type { MessageMarks } from '../db/message-marks-store.ts'
-import type { StoredMessage } from '../db/message-store.ts'
+import type { MessageMarks } from '../db/messages/message-marks-store.ts'
+import type { StoredMessage } from '../db/messages/message-store.ts'
 
 type Body = Pick<
   Message,

@@ -8,7 +8,7 @@ import {
   type ClaimOutcome,
   type RequestClaims,
   type RequestKey,
-} from '../db/request-claim-store.ts'
+} from '../db/server/request-claim-store.ts'
 import { fromExpress } from './problem.ts'
 import { requestIdOf } from './request-id.ts'
 

@@ -6,7 +6,7 @@ import {
   type AudienceResult,
 } from '@parley/message-schema'
 import type { Router } from 'express'
-import type { PresenceStore } from '../db/presence-store.ts'
+import type { PresenceStore } from '../db/users/presence-store.ts'
 import type { ChooseStatus } from '../presence/choose-status.ts'
 import type { FindWatchable } from '../presence/find-watchable.ts'
 import { answer } from './answer.ts'

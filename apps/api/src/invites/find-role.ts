@@ -1,5 +1,5 @@
 import { ROLES, type RoleDefinition } from '@parley/message-schema'
-import type { RoleStore } from '../db/role-store.ts'
+import type { RoleStore } from '../db/rooms/role-store.ts'
 import { isBuiltIn } from '../room-log/authority.ts'
 
 /** `undefined` where there is no role of that name. */

@@ -1,6 +1,6 @@
 import { ParleyError, type Invite } from '@parley/message-schema'
-import type { InviteStore } from '../db/invite-store.ts'
-import type { MemberStore } from '../db/member-store.ts'
+import type { InviteStore } from '../db/rooms/invite-store.ts'
+import type { MemberStore } from '../db/rooms/member-store.ts'
 import { requirePermission } from '../rooms/require-standing.ts'
 
 export interface ManageInvitesPorts {

@@ -3,7 +3,7 @@ import { createLogger } from '@parley/server-kit'
 import { eventually, freshDatabase, type FreshDatabase } from '@parley/testkit'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createLogPool, type Pool } from '../db/connect.ts'
-import { createOutboxStore } from '../db/outbox-store.ts'
+import { createOutboxStore } from '../db/log/outbox-store.ts'
 import type { LogConsumer, RoomRange } from './job.ts'
 import { startOutboxPump, type OutboxPump } from './outbox-pump.ts'
 

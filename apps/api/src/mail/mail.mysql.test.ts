@@ -1,8 +1,12 @@
 import { createLogger } from '@parley/server-kit'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createLogPool, type Pool } from '../db/connect.ts'
-import { createDigestStore } from '../db/digest-store.ts'
-import { CONFIRM_LINK_MS, createConfirmMailStore, createEmailStore } from '../db/email-store.ts'
+import { createDigestStore } from '../db/notifications/digest-store.ts'
+import {
+  CONFIRM_LINK_MS,
+  createConfirmMailStore,
+  createEmailStore,
+} from '../db/users/email-store.ts'
 import { startMailCatcher, type CaughtMail, type MailCatcher } from '../testing/mail-catcher.ts'
 import { startTestApi, type Actor, type TestApi } from '../testing/test-api.ts'
 import { createMailer, type Mailer } from './mailer.ts'

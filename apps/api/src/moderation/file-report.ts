@@ -6,7 +6,7 @@ import {
 } from '@parley/message-schema'
 import { TokenBuckets } from '@parley/server-kit'
 import { v7 as uuidv7 } from 'uuid'
-import type { ReportStore, StoredReport } from '../db/report-store.ts'
+import type { ReportStore, StoredReport } from '../db/rooms/report-store.ts'
 import type { AllowReading } from '../history/reader-access.ts'
 
 export interface FileReportPorts {

@@ -1,7 +1,7 @@
 import { LIMITS, ParleyError, type MessageType } from '@parley/message-schema'
 import { byKey } from '../audit/audit-entry.ts'
 import type { KeyIdentity } from '../auth/caller.ts'
-import type { MessageTypeStore } from '../db/message-type-store.ts'
+import type { MessageTypeStore } from '../db/messages/message-type-store.ts'
 import { BUILT_IN_TYPE } from '../preparation/message-types.ts'
 
 export interface ManageTypesPorts {

@@ -9,7 +9,11 @@ import {
 import { v7 as uuidv7 } from 'uuid'
 import { byKey } from '../audit/audit-entry.ts'
 import type { KeyIdentity } from '../auth/caller.ts'
-import type { BlockedWordStore, StoredWord, WordsOutcome } from '../db/blocked-word-store.ts'
+import type {
+  BlockedWordStore,
+  StoredWord,
+  WordsOutcome,
+} from '../db/messages/blocked-word-store.ts'
 import { foldText } from '../preparation/fold-text.ts'
 
 export interface ManageWordsPorts {

@@ -1,6 +1,6 @@
 import type { QueuedReport, ReportedMessage, ReportStatus } from '@parley/message-schema'
-import type { ReviewedRoom } from '../db/reported-messages.ts'
-import type { ReportStore, StoredReport } from '../db/report-store.ts'
+import type { ReviewedRoom } from '../db/rooms/reported-messages.ts'
+import type { ReportStore, StoredReport } from '../db/rooms/report-store.ts'
 import { toReport } from './file-report.ts'
 import { pageOf } from './page-of.ts'
 

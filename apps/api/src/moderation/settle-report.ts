@@ -4,8 +4,8 @@ import {
   type QueuedReport,
   type SettleAction,
 } from '@parley/message-schema'
-import type { ReviewedRoom } from '../db/reported-messages.ts'
-import type { ReportStore, StoredReport } from '../db/report-store.ts'
+import type { ReviewedRoom } from '../db/rooms/reported-messages.ts'
+import type { ReportStore, StoredReport } from '../db/rooms/report-store.ts'
 import type { RunCommand } from '../room-log/run-command.ts'
 import { endOf, type End } from './end-of.ts'
 import type { ReviewQueue } from './review-queue.ts'

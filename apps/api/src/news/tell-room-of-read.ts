@@ -1,6 +1,6 @@
 import { DEFAULT_PRIVACY, roomSignsChannel, type RoomSign } from '@parley/message-schema'
 import type { Logger, Redis } from '@parley/server-kit'
-import type { UserPrefStore } from '../db/user-pref-store.ts'
+import type { UserPrefStore } from '../db/users/user-pref-store.ts'
 
 /** Gateways tell the room's other members, if it is small. May be lost. */
 export type TellRoomOfRead = (read: {

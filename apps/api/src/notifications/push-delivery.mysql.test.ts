@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createDueStore } from '../db/due-notification-store.ts'
-import { createPushSendStore } from '../db/push-send-store.ts'
+import { createDueStore } from '../db/notifications/due-notification-store.ts'
+import { createPushSendStore } from '../db/notifications/push-send-store.ts'
 import {
   AFTER_MS,
   startNotificationRig,

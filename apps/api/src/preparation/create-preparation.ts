@@ -1,15 +1,19 @@
 import { LIMITS, ParleyError, type Attachment } from '@parley/message-schema'
 import type { Logger, Registry } from '@parley/server-kit'
 import { LRUCache } from 'lru-cache'
-import { createBlockedWordStore, type BlockedWordStore } from '../db/blocked-word-store.ts'
+import { createBlockedWordStore, type BlockedWordStore } from '../db/messages/blocked-word-store.ts'
 import type { Pool } from '../db/connect.ts'
-import { BLOCKED_WORDS, MESSAGE_TYPES, readListVersions } from '../db/list-version-store.ts'
-import { readMemberIds } from '../db/member-ids.ts'
+import {
+  BLOCKED_WORDS,
+  MESSAGE_TYPES,
+  readListVersions,
+} from '../db/messages/list-version-store.ts'
+import { readMemberIds } from '../db/rooms/member-ids.ts'
 import {
   createMessageTypeStore,
   readMessageType,
   type MessageTypeStore,
-} from '../db/message-type-store.ts'
+} from '../db/messages/message-type-store.ts'
 import { rejectedByWords } from '../room-log/heed-words.ts'
 import { prepareMessages } from '../room-log/prepare-message.ts'
 import type { RoomLog } from '../room-log/room-log.ts'

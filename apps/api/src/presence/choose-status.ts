@@ -1,5 +1,5 @@
 import type { MyPresence, StatusChange } from '@parley/message-schema'
-import type { PresenceStore } from '../db/presence-store.ts'
+import type { PresenceStore } from '../db/users/presence-store.ts'
 
 export interface ChooseStatusPorts {
   readonly presence: Pick<PresenceStore, 'choose' | 'chosen'>

@@ -5,9 +5,9 @@ import {
   type Privacy,
   type Watchable,
 } from '@parley/message-schema'
-import type { BlockStore } from '../db/block-store.ts'
-import type { PresenceStore } from '../db/presence-store.ts'
-import type { UserPrefStore } from '../db/user-pref-store.ts'
+import type { BlockStore } from '../db/users/block-store.ts'
+import type { PresenceStore } from '../db/users/presence-store.ts'
+import type { UserPrefStore } from '../db/users/user-pref-store.ts'
 
 export interface WatchablePorts {
   readonly presence: Pick<PresenceStore, 'shares' | 'lastSeen'>

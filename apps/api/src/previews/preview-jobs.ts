@@ -1,4 +1,4 @@
-import { createPreviewStore } from '../db/preview-store.ts'
+import { createPreviewStore } from '../db/messages/preview-store.ts'
 import type { JobPorts, Jobs } from '../jobs/all-jobs.ts'
 import type { Job, LogConsumer } from '../jobs/job.ts'
 import { createGuardedFetch } from '../outgoing/guarded-fetch.ts'

@@ -1,6 +1,6 @@
 import { ParleyError, type Actor, type LinkPreview } from '@parley/message-schema'
 import { TokenBuckets } from '@parley/server-kit'
-import type { PreviewStore } from '../db/preview-store.ts'
+import type { PreviewStore } from '../db/messages/preview-store.ts'
 import { findLinks } from '../room-log/find-links.ts'
 import type { RunCommand } from '../room-log/run-command.ts'
 import type { FetchPreview } from './fetch-preview.ts'

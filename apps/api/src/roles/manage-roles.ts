@@ -8,7 +8,7 @@ import {
 } from '@parley/message-schema'
 import { byKey } from '../audit/audit-entry.ts'
 import type { KeyIdentity } from '../auth/caller.ts'
-import type { CustomRole, RoleStore } from '../db/role-store.ts'
+import type { CustomRole, RoleStore } from '../db/rooms/role-store.ts'
 import { isBuiltIn } from '../room-log/authority.ts'
 
 export interface ManageRoles {

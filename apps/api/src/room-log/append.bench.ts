@@ -6,7 +6,7 @@ import { bench, describe } from 'vitest'
 import { toBytes } from '../db/binary-id.ts'
 import { createLogPool, type Pool } from '../db/connect.ts'
 import { retryAdviceOf } from '../db/database-errors.ts'
-import { createLogStore } from '../db/log-store.ts'
+import { createLogStore } from '../db/log/log-store.ts'
 import { createRoomLog, type LogStore } from './room-log.ts'
 
 /**

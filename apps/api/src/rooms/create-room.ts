@@ -7,9 +7,9 @@ import {
   type Visibility,
 } from '@parley/message-schema'
 import { v7 as uuidv7 } from 'uuid'
-import type { BlockStore } from '../db/block-store.ts'
-import type { IdempotencyStore } from '../db/idempotency-store.ts'
-import type { UserStore } from '../db/user-store.ts'
+import type { BlockStore } from '../db/users/block-store.ts'
+import type { IdempotencyStore } from '../db/server/idempotency-store.ts'
+import type { UserStore } from '../db/users/user-store.ts'
 import type { RunCommand } from '../room-log/run-command.ts'
 import type { GetRoom } from './get-room.ts'
 import { refuseBlocked } from './refuse-blocked.ts'

@@ -1,6 +1,6 @@
 import { ParleyError, type Room } from '@parley/message-schema'
-import type { MemberStore } from '../db/member-store.ts'
-import type { RoomStore } from '../db/room-store.ts'
+import type { MemberStore } from '../db/rooms/member-store.ts'
+import type { RoomStore } from '../db/rooms/room-store.ts'
 import { requireStanding } from './require-standing.ts'
 import { toRoom } from './to-room.ts'
 

@@ -1,6 +1,6 @@
 import { invalid, ParleyError, type Member, type MemberRole } from '@parley/message-schema'
-import type { MemberListStore } from '../db/member-list-store.ts'
-import type { MemberStore } from '../db/member-store.ts'
+import type { MemberListStore } from '../db/rooms/member-list-store.ts'
+import type { MemberStore } from '../db/rooms/member-store.ts'
 import { requireActive, requireStanding } from './require-standing.ts'
 
 export interface MembersPage {

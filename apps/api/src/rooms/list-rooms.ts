@@ -1,5 +1,5 @@
 import type { Room, RoomKind } from '@parley/message-schema'
-import type { RoomStore } from '../db/room-store.ts'
+import type { RoomStore } from '../db/rooms/room-store.ts'
 import {
   readCursor,
   readNameCursor,

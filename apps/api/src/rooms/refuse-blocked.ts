@@ -1,5 +1,5 @@
 import { ParleyError } from '@parley/message-schema'
-import type { BlockStore } from '../db/block-store.ts'
+import type { BlockStore } from '../db/users/block-store.ts'
 
 /** Nobody is brought together with somebody whom they have blocked, by that person. */
 export async function refuseBlocked(

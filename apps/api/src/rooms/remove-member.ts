@@ -1,4 +1,4 @@
-import type { UserStore } from '../db/user-store.ts'
+import type { UserStore } from '../db/users/user-store.ts'
 import type { RunCommand } from '../room-log/run-command.ts'
 import { requireUsers } from './require-users.ts'
 

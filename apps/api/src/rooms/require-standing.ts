@@ -1,5 +1,5 @@
 import { ParleyError, type Permission } from '@parley/message-schema'
-import type { MemberStore, Standing } from '../db/member-store.ts'
+import type { MemberStore, Standing } from '../db/rooms/member-store.ts'
 import { FOR_EVER } from '../room-log/membership.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { ParleyError } from '@parley/message-schema'
-import type { UserStore } from '../db/user-store.ts'
+import type { UserStore } from '../db/users/user-store.ts'
 
 export async function requireUsers(
   missingUsers: UserStore['missing'],

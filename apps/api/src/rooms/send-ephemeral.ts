@@ -1,6 +1,6 @@
 import { ParleyError, type Actor, type Fact, type MessageSend } from '@parley/message-schema'
-import type { BlockStore } from '../db/block-store.ts'
-import type { MemberStore } from '../db/member-store.ts'
+import type { BlockStore } from '../db/users/block-store.ts'
+import type { MemberStore } from '../db/rooms/member-store.ts'
 import type { TellUser } from '../news/tell-user.ts'
 import { refuseBlocked } from './refuse-blocked.ts'
 import { requirePermission } from './require-standing.ts'

@@ -1,5 +1,5 @@
 import { ParleyError, type Member, type MemberRole } from '@parley/message-schema'
-import type { MemberStore } from '../db/member-store.ts'
+import type { MemberStore } from '../db/rooms/member-store.ts'
 import type { RunCommand } from '../room-log/run-command.ts'
 
 export type UpdateMember = (

@@ -1,6 +1,6 @@
 import { ROUTES, SYSTEM_ID, type Actor, type ModerationAction } from '@parley/message-schema'
-import type { AuditStore } from '../db/audit-store.ts'
-import type { ListRestricted } from '../db/restricted-store.ts'
+import type { AuditStore } from '../db/server/audit-store.ts'
+import type { ListRestricted } from '../db/rooms/restricted-store.ts'
 import { route, type BoundRoute } from '../http/route.ts'
 import type { ActOnMember } from '../moderation/act-on-member.ts'
 import type { End } from '../moderation/end-of.ts'

@@ -1,6 +1,6 @@
 import { ROUTES, WHOLE_LIST, type Actor } from '@parley/message-schema'
 import type { Identity } from '@parley/server-kit'
-import type { MessageMarksStore } from '../db/message-marks-store.ts'
+import type { MessageMarksStore } from '../db/messages/message-marks-store.ts'
 import type { GetMessage } from '../history/get-message.ts'
 import type { ListPins } from '../history/list-pins.ts'
 import type { ListReplies } from '../history/list-replies.ts'

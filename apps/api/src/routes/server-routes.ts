@@ -6,7 +6,7 @@ import {
   type ServerSend,
 } from '@parley/message-schema'
 import type { Request } from 'express'
-import type { AuditPosition, AuditStore } from '../db/audit-store.ts'
+import type { AuditPosition, AuditStore } from '../db/server/audit-store.ts'
 import { clientMsgIdAt } from '../http/idempotency-key.ts'
 import { route, type BoundRoute } from '../http/route.ts'
 import { sendLines } from '../http/send-lines.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import jwt from 'jsonwebtoken'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { FORGOTTEN_WITH_USER, KEPT_OF_USER } from '../db/user-tables.ts'
+import { FORGOTTEN_WITH_USER, KEPT_OF_USER } from '../db/users/user-tables.ts'
 import { ROOT_API_KEY, startTestApi, type Actor, type TestApi } from '../testing/test-api.ts'
 import { startTestWorker, type TestWorker } from '../testing/test-worker.ts'
 

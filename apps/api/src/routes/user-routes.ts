@@ -1,5 +1,5 @@
 import { invalid, ParleyError, ROUTES, UserId, WHOLE_LIST } from '@parley/message-schema'
-import type { UserStore } from '../db/user-store.ts'
+import type { UserStore } from '../db/users/user-store.ts'
 import { route, type BoundRoute } from '../http/route.ts'
 
 const IDS = 100

@@ -1,6 +1,6 @@
 import type { ApiConfig } from '../config.ts'
 import type { Pool } from '../db/connect.ts'
-import { createFileStore } from '../db/file-store.ts'
+import { createFileStore } from '../db/files/file-store.ts'
 import { createDeleteFile } from '../files/delete-file.ts'
 import { createFileLinks } from '../files/file-link.ts'
 import { createGetFile } from '../files/get-file.ts'

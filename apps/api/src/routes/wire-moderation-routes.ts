@@ -1,16 +1,16 @@
 import type { PrismaClient } from '@parley/database'
-import { createAuditStore } from '../db/audit-store.ts'
+import { createAuditStore } from '../db/server/audit-store.ts'
 import type { Pool } from '../db/connect.ts'
-import { createMemberStore } from '../db/member-store.ts'
-import { createReportStore } from '../db/report-store.ts'
+import { createMemberStore } from '../db/rooms/member-store.ts'
+import { createReportStore } from '../db/rooms/report-store.ts'
 import {
   messageKey,
   readReportedMessages,
   readReviewedRooms,
   type ReviewedRoom,
-} from '../db/reported-messages.ts'
-import { createListRestricted } from '../db/restricted-store.ts'
-import { createUserStore } from '../db/user-store.ts'
+} from '../db/rooms/reported-messages.ts'
+import { createListRestricted } from '../db/rooms/restricted-store.ts'
+import { createUserStore } from '../db/users/user-store.ts'
 import { createAllowReading } from '../history/reader-access.ts'
 import type { BoundRoute } from '../http/route.ts'
 import { createActOnMember } from '../moderation/act-on-member.ts'

@@ -1,5 +1,5 @@
 import type { RoomRange } from '../jobs/job.ts'
-import type { SearchTodo, TodoRoom } from '../db/search-todo.ts'
+import type { SearchTodo, TodoRoom } from '../db/search/search-todo.ts'
 import type { SearchDoc, SearchIndex, RemovedDoc } from './search-index.ts'
 import { toRemovedDoc, toSearchDoc, type FoundMessage } from './to-search-doc.ts'
 

@@ -1,5 +1,5 @@
 import { Gauge, Histogram, type Registry } from '@parley/server-kit'
-import type { SearchTodo } from '../db/search-todo.ts'
+import type { SearchTodo } from '../db/search/search-todo.ts'
 import type { Enqueue, Job, LogConsumer } from '../jobs/job.ts'
 import { createIndexRooms, firstOfRooms, type IndexPorts } from './index-ranges.ts'
 

@@ -1,6 +1,6 @@
 import { invalid, type Message } from '@parley/message-schema'
 import { z } from 'zod'
-import type { EventStore } from '../db/event-store.ts'
+import type { EventStore } from '../db/log/event-store.ts'
 import type { AllowReading } from '../history/reader-access.ts'
 import { matchText, type Highlight } from './match-text.ts'
 import { parseQuery, type ParsedQuery } from './parse-query.ts'

@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { bench, describe } from 'vitest'
 import { toBytes } from '../db/binary-id.ts'
 import { createLogPool } from '../db/connect.ts'
-import { createMysqlSearchIndex } from '../db/mysql-search-index.ts'
+import { createMysqlSearchIndex } from '../db/search/mysql-search-index.ts'
 import { docTokens } from './index-tokens.ts'
 import type { SearchDoc } from './search-index.ts'
 

@@ -1,6 +1,6 @@
 import type { Stats } from '@parley/message-schema'
 import type { z } from 'zod'
-import type { StatsStore } from '../db/stats-store.ts'
+import type { StatsStore } from '../db/server/stats-store.ts'
 
 export type ReadStats = () => Promise<z.infer<typeof Stats>>
 

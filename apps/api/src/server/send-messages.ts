@@ -7,7 +7,7 @@ import {
   type ServerSend,
 } from '@parley/message-schema'
 import type { AuditEntry } from '../audit/audit-entry.ts'
-import type { KnownServerUser, ServerUserStore } from '../db/server-user-store.ts'
+import type { KnownServerUser, ServerUserStore } from '../db/users/server-user-store.ts'
 import type { RunCommand } from '../room-log/run-command.ts'
 import type { PutUsers } from '../users/put-users.ts'
 

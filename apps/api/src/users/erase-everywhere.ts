@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ParleyError, type Actor, type ErrorCode } from '@parley/message-schema'
-import type { ErasureLeftovers } from '../db/erasure-leftovers.ts'
-import type { ErasureStore, OpenErasure } from '../db/erasure-store.ts'
+import type { ErasureLeftovers } from '../db/users/erasure-leftovers.ts'
+import type { ErasureStore, OpenErasure } from '../db/users/erasure-store.ts'
 import type { RunCommand } from '../room-log/run-command.ts'
 
 export interface EraseEverywherePorts {

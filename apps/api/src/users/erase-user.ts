@@ -2,7 +2,7 @@ import { ParleyError, type Erasure } from '@parley/message-schema'
 import { byKey } from '../audit/audit-entry.ts'
 import type { LivingSessions } from '../auth/living-sessions.ts'
 import type { UserStandings } from '../auth/user-standing.ts'
-import type { ErasureStore } from '../db/erasure-store.ts'
+import type { ErasureStore } from '../db/users/erasure-store.ts'
 
 export interface EraseUserPorts {
   readonly store: Pick<ErasureStore, 'begin' | 'find'>

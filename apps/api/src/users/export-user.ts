@@ -1,5 +1,5 @@
 import { ParleyError } from '@parley/message-schema'
-import type { ExportLine, UserExportStore } from '../db/user-export-store.ts'
+import type { ExportLine, UserExportStore } from '../db/users/user-export-store.ts'
 
 /** Throws `NOT_FOUND` before the first line. Few rows are in memory at a time. */
 export type ExportUser = (userId: string) => AsyncGenerator<readonly ExportLine[]>

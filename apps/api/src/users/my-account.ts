@@ -9,7 +9,7 @@ import {
 import type { Identity } from '@parley/server-kit'
 import type { EndSession } from '../auth/end-session.ts'
 import type { LivingSessions } from '../auth/living-sessions.ts'
-import type { AccountStore, ProfileChange } from '../db/account-store.ts'
+import type { AccountStore, ProfileChange } from '../db/users/account-store.ts'
 
 export interface MyAccountPorts {
   readonly store: AccountStore

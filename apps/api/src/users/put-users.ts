@@ -1,6 +1,6 @@
 import { ParleyError, RESERVED_USER_IDS, type UserUpserted } from '@parley/message-schema'
 import { byKey } from '../audit/audit-entry.ts'
-import type { KnownServerUser, ServerUserStore, UserWrite } from '../db/server-user-store.ts'
+import type { KnownServerUser, ServerUserStore, UserWrite } from '../db/users/server-user-store.ts'
 
 export interface UserDraft {
   readonly id: string

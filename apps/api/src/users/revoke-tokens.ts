@@ -2,7 +2,7 @@ import { ParleyError } from '@parley/message-schema'
 import { byKey } from '../audit/audit-entry.ts'
 import type { LivingSessions } from '../auth/living-sessions.ts'
 import type { UserStandings } from '../auth/user-standing.ts'
-import type { ServerUserStore } from '../db/server-user-store.ts'
+import type { ServerUserStore } from '../db/users/server-user-store.ts'
 
 export interface RevokeTokensPorts {
   readonly store: Pick<ServerUserStore, 'find' | 'signOut'>

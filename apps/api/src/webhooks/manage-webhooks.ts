@@ -8,7 +8,7 @@ import {
 import { v7 as uuidv7 } from 'uuid'
 import { byKey } from '../audit/audit-entry.ts'
 import type { KeyIdentity } from '../auth/caller.ts'
-import type { NewWebhook, WebhookStore } from '../db/webhook-store.ts'
+import type { NewWebhook, WebhookStore } from '../db/webhooks/webhook-store.ts'
 import { checkOutgoingAddress, type AllowedHosts } from '../outgoing/outgoing-address.ts'
 import { OutgoingError } from '../outgoing/outgoing-error.ts'
 import { describeRefusal } from './describe-refusal.ts'

@@ -1,0 +1,55 @@
+import type { RoomRange } from '../../jobs/job.ts'
+import type { OutboxRow, OutboxStore } from '../../jobs/outbox-pump.ts'
+import type { Pool, PoolConnection } from '../connect.ts'
+import { fromKeys } from '../key-list.ts'
+
+const toRanges = (json: string): RoomRange[] =>
+  (JSON.parse(json) as [string, number, number][]).map(([roomId, fromSeq, toSeq]) => ({
+    roomId,
+    fromSeq,
+    toSeq,
+  }))
+
+/** Key by key: a plan that scans would wait for the rows of another worker, and deadlock with it. */
+async function deleteRows(connection: PoolConnection, ids: readonly [number][]): Promise<void> {
+  const { from, values } = fromKeys('log_outbox', 'o', [['id', 'number']], ids)
+  await connection.query(`DELETE o ${from}`, values)
+}
+
+/** Rows are locked while they are handed over and deleted after it; other workers pass them by. */
+export function createOutboxStore(pool: Pool): OutboxStore {
+  return {
+    async take(limit, except, handOver) {
+      const connection = await pool.getConnection()
+      try {
+        await connection.query('START TRANSACTION')
+        const without =
+          except.length === 0 ? '' : `WHERE id NOT IN (${except.map(() => '?').join()})`
+        const found = await connection.query<{ id: number; ranges: string; age_ms: number }[]>(
+          `SELECT id, ranges, TIMESTAMPDIFF(MICROSECOND, created_at, CURRENT_TIMESTAMP(3)) DIV 1000 AS age_ms
+           FROM log_outbox ${without} ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED`,
+          [...except],
+        )
+        const rows: OutboxRow[] = found.map(({ id, ranges, age_ms }) => ({
+          id,
+          ranges: toRanges(ranges),
+          ageMs: age_ms,
+        }))
+        if (rows.length > 0) {
+          await handOver(rows)
+          await deleteRows(
+            connection,
+            rows.map(({ id }) => [id]),
+          )
+        }
+        await connection.query('COMMIT')
+        await connection.release()
+        return rows.length
+      } catch (error) {
+        // Ends the transaction and its locks, whatever state it is in.
+        connection.destroy()
+        throw error
+      }
+    },
+  }
+}
