@@ -276,7 +276,7 @@ describe('read state', () => {
       [roomId],
     )
     expect((await ada.get(at(seq, '/receipts'))).body).toEqual({ readCount: 1_000, isMore: true })
-    expect((await ada.get(`/v1/rooms/${roomId}/receipts`)).body).toEqual({
+    expect((await ada.get(`/v1/rooms/${roomId}/receipts`)).body).toMatchObject({
       mode: 'counts',
       data: [],
     })
