@@ -83,7 +83,7 @@ test('what was sent stays, and goes with its last message', async () => {
   // From this moment on nobody gets it, and nobody can send it again.
   expect(await statusOf(id)).toBe(404)
   const again = await ada.call('POST', `/v1/rooms/${room.id}/messages`, { attachments: [id] })
-  expect(again.status).toBe(404)
+  expect(again.status).toBe(400)
   await passHours(2)
   await collect()
   expect(await isKnown(id)).toBe(false)
