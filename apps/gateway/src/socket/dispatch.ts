@@ -37,11 +37,12 @@ export interface DispatchPorts {
 
 const isCommand = (name: string): name is CommandName => Object.hasOwn(COMMANDS, name)
 
-const refusalOf = ({ endCode }: Session): ParleyError => {
+/** Of a session that never was let in, or that was put out. What was said before one hangs up counts. */
+function refusalOf({ isOpen, endCode }: Session): ParleyError | undefined {
   if (endCode === 'AUTH_REVOKED' || endCode === 'AUTH_INVALID' || endCode === 'AUTH_EXPIRED') {
     return new ParleyError(endCode)
   }
-  return new ParleyError('SERVER_BUSY', { retryAfterMs: 1_000 })
+  return isOpen ? undefined : new ParleyError('SERVER_BUSY', { retryAfterMs: 1_000 })
 }
 
 async function run(
@@ -57,7 +58,8 @@ async function run(
   if (!parsed.success) throw invalidFrom(parsed.error)
   // A token tells who one was when it was signed. Until the database was asked, nothing is done for it.
   if (!session.isOpen) await ports.opened(session)
-  if (!session.isOpen || session.hasEnded) throw refusalOf(session)
+  const refusal = refusalOf(session)
+  if (refusal !== undefined) throw refusal
   const handler = ports.handlers[name] as (
     session: Session,
     payload: unknown,
