@@ -1,0 +1,47 @@
+/**
+ * A value that changes. `current` is immutable and stays the same object until something in it
+ * changes, so it can be compared by identity: `useSyncExternalStore(store.subscribe, () => store.current)`.
+ */
+export interface Store<Value> {
+  readonly current: Value
+  /** Calls `listener` after each change. Answers what ends it. */
+  readonly subscribe: (listener: () => void) => () => void
+}
+
+export interface WritableStore<Value> extends Store<Value> {
+  readonly set: (value: Value) => void
+}
+
+/** A listener that throws does not keep the others from hearing of it. */
+export function createStore<Value>(initial: Value): WritableStore<Value> {
+  let current = initial
+  const listeners = new Set<() => void>()
+  return {
+    get current() {
+      return current
+    },
+    set(value) {
+      if (Object.is(value, current)) return
+      current = value
+      for (const listener of [...listeners]) {
+        try {
+          listener()
+        } catch (error) {
+          reportError(error)
+        }
+      }
+    },
+    subscribe(listener) {
+      // A function given twice is two listeners.
+      const own = (): void => listener()
+      listeners.add(own)
+      return () => listeners.delete(own)
+    },
+  }
+}
+
+/** As an uncaught error, where it is seen, without ending what called us. */
+export function reportError(error: unknown): void {
+  if (typeof globalThis.reportError === 'function') globalThis.reportError(error)
+  else queueMicrotask(() => Promise.reject(error))
+}
