@@ -14,7 +14,7 @@ export default defineConfig({
           name: 'unit',
           // Compilers and searches through thousands of cases, on machines that do other things too.
           testTimeout: 30_000,
-          include: ['{packages,apps,infra}/**/src/**/*.test.ts', 'prisma/src/**/*.test.ts'],
+          include: ['{packages,apps,infra}/**/src/**/*.test.{ts,tsx}', 'prisma/src/**/*.test.ts'],
           exclude: ['**/*.mysql.test.ts', '**/*.redis.test.ts', '**/node_modules/**', '**/dist/**'],
         },
       },

@@ -1,11 +1,15 @@
+import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { emojiData } from './emoji-data.ts'
 
 export default defineConfig({
+  plugins: [react(), emojiData()],
   resolve: { conditions: ['@parley/source', 'module', 'browser', 'import', 'default'] },
   build: {
     outDir: 'dist/site',
     emptyOutDir: true,
     target: 'es2023',
+    cssTarget: ['chrome125', 'firefox125', 'safari17.5'],
     // The content security policy allows files of our own origin, and nothing inline.
     assetsInlineLimit: 0,
     rolldownOptions: {

@@ -36,7 +36,7 @@ test('the members of a room see who types, on all gateways; the typist and stran
   const [ada, bob, eve] = users as [(typeof users)[0], (typeof users)[0], (typeof users)[0]]
   const stranger = await cluster.register()
   const phone = await open(ada, 'g1')
-  const laptop = await open(ada, 'g2')
+  const laptop = await open(ada, 'g3')
   const [near, far] = [await open(bob, 'g1'), await open(eve, 'g3')]
   const outside = await open(stranger, 'g1')
 
@@ -54,7 +54,10 @@ test('the members of a room see who types, on all gateways; the typist and stran
   })
   // Without an acknowledgement, as clients send it.
   phone.socket.emit('typing:set', { roomId, on: false }, undefined as never)
-  await eventually(() => expect(far.names().at(-1)).toBe(`-${ada.userId}`))
+  // On each of their gateways somebody was told of both before them.
+  await eventually(() => {
+    for (const one of [near, far]) expect(one.names().at(-1)).toBe(`-${ada.userId}`)
+  })
   expect([...phone.typing, ...laptop.typing, ...outside.typing]).toEqual([])
 })
 
@@ -105,12 +108,15 @@ test('who does not want it to be seen is not seen typing', async () => {
     await open(eve, 'g2'),
   ]
   await cluster.rest('PUT', '/v1/me/prefs', { user: ada, body: { privacy: { typing: false } } })
-  await eventually(async () => {
-    const before = reader.names().length
-    expect(await type(hidden.socket, roomId)).toMatchObject({ ok: true })
-    await sleep(2_600)
-    expect(reader.names().slice(before)).not.toContain(ada.userId)
-  })
+  await eventually(
+    async () => {
+      const before = reader.names().length
+      expect(await type(hidden.socket, roomId)).toMatchObject({ ok: true })
+      await sleep(2_600)
+      expect(reader.names().slice(before)).not.toContain(ada.userId)
+    },
+    { timeoutMs: 15_000 },
+  )
   await type(shown.socket, roomId)
   await eventually(() => expect(reader.names()).toContain(bob.userId))
 })
@@ -128,12 +134,15 @@ test('how far others have read is seen in the room, their counts are not; one’
     const reply = await cluster.send(other.socket, roomId, text)
     if (reply.ok) head = reply.data.seq
   }
+  const startedAt = performance.now()
   for (let upTo = head - 2; upTo <= head; upTo += 1) {
     expect(await phone.socket.emitWithAck('read:set', { roomId, upTo })).toMatchObject({ ok: true })
   }
   const seen = { roomId, userId: ada.userId, readSeq: head }
   await eventually(() => expect(other.reads.at(-1)).toEqual(seen))
-  expect(other.reads.length).toBeLessThanOrEqual(2)
+  // The first at once, then one a second.
+  const seconds = (performance.now() - startedAt) / 1_000
+  expect(other.reads.length).toBeLessThanOrEqual(Math.ceil(seconds + 0.1))
   await eventually(() => expect(laptop.reads.at(-1)).toEqual({ ...seen, unread: 0, mentions: 0 }))
   for (const { unread } of laptop.reads) expect(unread).toBeTypeOf('number')
 

@@ -110,6 +110,7 @@ test('who is removed is handed nothing more, although the notice was lost (C8)',
     },
     { everyMs: 200 },
   )
+  expect(mallory!.recorder.texts(room)).not.toContain('not for mallory')
   await armFailPoint(cluster, 'a1', 'lose-news', 0)
   await armFailPoint(cluster, 'a2', 'lose-news', 0)
   for (const client of clients) client.close()

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PrismaClient } from '@parley/database'
 import {
@@ -21,11 +21,13 @@ import type { ApiConfig } from './config.ts'
 import { createLogPool, createPrisma, type Pool } from './db/connect.ts'
 import { retryAdviceOf } from './db/database-errors.ts'
 import { startForgetting } from './db/forget-expired.ts'
+import { createHasReachedDatabase } from './db/has-reached-database.ts'
 import { readHeads } from './db/log/heads-store.ts'
 import { createFileStore } from './db/files/file-store.ts'
 import { createLogStore } from './db/log/log-store.ts'
 import { createFindAttachments } from './files/find-attachments.ts'
 import { createApp } from './http/app.ts'
+import { closeServer } from './http/close-server.ts'
 import { createInternalRouter } from './internal/internal-router.ts'
 import { createAnnouncements, type Announcements } from './news/announce.ts'
 import { createTellUser } from './news/tell-user.ts'
@@ -43,6 +45,7 @@ export interface Api {
 
 /** Transactions of the room log at the same time: few, so that batches are large when it matters. */
 const LOG_LANES = 4
+/** No longer than an orchestrator waits. */
 const LAST_ANSWERS_MS = 10_000
 /** For a whole request: a large file over a thin line. Bodies that stand still are cut off before. */
 const UPLOAD_MS = 3_600_000
@@ -108,28 +111,6 @@ function createLog(
   return { announce, waiters, roomLog }
 }
 
-/** Ready once the database was reached: leaving the balancer when it goes away later helps nobody. */
-function createReadiness(pool: Pool): () => Promise<boolean> {
-  let reached = false
-  return async () => {
-    reached ||= await pool.query('SELECT 1 FROM log_epoch').then(
-      () => true,
-      () => false,
-    )
-    return reached
-  }
-}
-
-/** Answers what was asked, as long as that takes no longer than an orchestrator waits. */
-async function closeServer(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => resolve())
-  })
-  server.closeIdleConnections()
-  await Promise.race([closed, sleep(LAST_ANSWERS_MS, undefined, { ref: false })])
-  server.closeAllConnections()
-}
-
 /** Composition root: the only place that builds the graph. Listens when it resolves. */
 export async function createApi(config: ApiConfig, logger: Logger): Promise<Api> {
   const closing = new Closing()
@@ -146,7 +127,7 @@ export async function createApi(config: ApiConfig, logger: Logger): Promise<Api>
   const ensureHostUsers = createEnsureHostUsers(pool)
   const forgetting = startForgetting(pool, logger)
   closing.add(() => forgetting.stop())
-  const hasReachedDatabase = createReadiness(pool)
+  const hasReachedDatabase = createHasReachedDatabase(pool)
   const notifyUsers = (userIds: string[]): void => announce([], userIds)
   const { publisher } = stores
   const tellUser = createTellUser(publisher, metrics)
@@ -202,7 +183,7 @@ export async function createApi(config: ApiConfig, logger: Logger): Promise<Api>
       stopping = true
       await sleep(config.stopNoticeMs)
       waiters.close()
-      await closeServer(server)
+      await closeServer(server, LAST_ANSWERS_MS)
       await roomLog.idle()
       await closing.close()
     },

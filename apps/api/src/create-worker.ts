@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer } from 'node:http'
 import type { PrismaClient } from '@parley/database'
 import {
   Closing,
@@ -17,9 +17,11 @@ import express from 'express'
 import { createLogPool, createPrisma, type Pool } from './db/connect.ts'
 import { retryAdviceOf } from './db/database-errors.ts'
 import { createFileStore } from './db/files/file-store.ts'
+import { createHasReachedDatabase } from './db/has-reached-database.ts'
 import { createLogStore } from './db/log/log-store.ts'
 import { createFindAttachments } from './files/find-attachments.ts'
 import { createOutboxStore } from './db/log/outbox-store.ts'
+import { closeServer } from './http/close-server.ts'
 import { createProbes } from './http/probes.ts'
 import { createJobs } from './jobs/all-jobs.ts'
 import { createJobQueues, type JobQueues } from './jobs/job-queues.ts'
@@ -40,6 +42,8 @@ export interface Worker {
 
 /** Jobs change few rooms; readers and senders have the API. */
 const LOG_LANES = 1
+/** Only probes and metrics are asked for. */
+const LAST_ANSWERS_MS = 1_000
 
 interface Stores {
   readonly pool: Pool
@@ -105,26 +109,6 @@ function startPump(
   })
 }
 
-/** Ready once the database was reached, as the API is. */
-function createReadiness(pool: Pool): () => Promise<boolean> {
-  let reached = false
-  return async () => {
-    reached ||= await pool.query('SELECT 1 FROM log_outbox LIMIT 1').then(
-      () => true,
-      () => false,
-    )
-    return reached
-  }
-}
-
-async function closeServer(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => resolve())
-  })
-  server.closeAllConnections()
-  await closed
-}
-
 /** Composition root of the worker role: outbox, jobs, and the probes. Runs when it resolves. */
 export async function createWorker(config: WorkerConfig, logger: Logger): Promise<Worker> {
   const closing = new Closing()
@@ -164,7 +148,7 @@ export async function createWorker(config: WorkerConfig, logger: Logger): Promis
   const pump = startPump(pool, consumers, parts)
 
   let stopping = false
-  const hasReachedDatabase = createReadiness(pool)
+  const hasReachedDatabase = createHasReachedDatabase(pool)
   const isReady = async (): Promise<boolean> => !stopping && (await hasReachedDatabase())
   const app = express().disable('x-powered-by').use(createProbes({ isReady, metrics }))
   const server = createServer(app)
@@ -178,7 +162,7 @@ export async function createWorker(config: WorkerConfig, logger: Logger): Promis
       await pump.stop()
       await Promise.all([running.stop(), queues.close()])
       await roomLog.idle()
-      await closeServer(server)
+      await closeServer(server, LAST_ANSWERS_MS)
       await closing.close()
     },
   }

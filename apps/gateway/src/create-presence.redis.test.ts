@@ -16,7 +16,7 @@ afterEach(() => {
 })
 
 /** What one gateway has of presence, with a short lease and nobody who may not watch. */
-async function startGateway(name: string, { leaseMs = 600, graceMs = 200 } = {}) {
+async function startGateway(name: string, { leaseMs = 2_000, graceMs = 200 } = {}) {
   const options = { url: redisUrl(), name, logger }
   const [publisher, subscriber] = [createPublisher(options), createSubscriber(options)]
   await eventually(() => expect(publisher.status).toBe('ready'))

@@ -45,3 +45,38 @@ export function reportError(error: unknown): void {
   if (typeof globalThis.reportError === 'function') globalThis.reportError(error)
   else queueMicrotask(() => Promise.reject(error))
 }
+
+/** Resolves with the first value, from now on, that `isSo`. Rejects when `signal` is aborted. */
+export function waitFor<Value, Wanted extends Value>(
+  store: Store<Value>,
+  isSo: (value: Value) => value is Wanted,
+  options?: { readonly signal?: AbortSignal },
+): Promise<Wanted>
+export function waitFor<Value>(
+  store: Store<Value>,
+  isSo: (value: Value) => boolean,
+  options?: { readonly signal?: AbortSignal },
+): Promise<Value>
+export function waitFor<Value>(
+  store: Store<Value>,
+  isSo: (value: Value) => boolean,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    let end: (() => void) | undefined
+    const settle = (then: () => void): void => {
+      end?.()
+      signal?.removeEventListener('abort', abort)
+      then()
+    }
+    const abort = (): void => settle(() => reject(signal?.reason))
+    const look = (): void => {
+      const { current } = store
+      if (isSo(current)) settle(() => resolve(current))
+    }
+    if (signal?.aborted === true) return abort()
+    if (isSo(store.current)) return resolve(store.current)
+    signal?.addEventListener('abort', abort)
+    end = store.subscribe(look)
+  })
+}

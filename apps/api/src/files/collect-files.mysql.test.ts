@@ -170,7 +170,7 @@ test('what an upload that died has left goes', async () => {
     await new Promise(() => {})
   }
   void storage.write(id, stuck())
-  await expect.poll(filesOnDisk).toEqual([id])
+  await expect.poll(filesOnDisk, { timeout: 20_000 }).toEqual([id])
   await collect()
   expect(filesOnDisk()).toEqual([id])
   await passHours(3)

@@ -113,14 +113,11 @@ test('news that a test lets be lost is lost once, and the next is heard', async 
 
 test('a long poll is woken by what another replica announces', async () => {
   const roomId = randomUUID()
-  let looks = 0
   const waiters = new EventWaiters({
     subscriber,
     logger,
-    readHeads: async () => {
-      looks += 1
-      return new Map()
-    },
+    // A look finds nothing new, ever: only news wakes.
+    readHeads: async () => new Map(),
   })
   const { announce } = createAnnouncements({
     publisher,
@@ -128,12 +125,10 @@ test('a long poll is woken by what another replica announces', async () => {
     metrics: createRegistry('test'),
     failPoints: new FailPoints(false),
   })
-  const startedAt = performance.now()
-  const waiting = waiters.wait(new Map([[roomId, 3]]), 20_000, new AbortController().signal)
+  // Longer than a test may last: it is not the end of the time that wakes it.
+  const waiting = waiters.wait(new Map([[roomId, 3]]), 600_000, new AbortController().signal)
   const repeat = setInterval(() => announce([newsOf(roomId, 4)], []), 20)
   await waiting
   clearInterval(repeat)
   waiters.close()
-  expect(performance.now() - startedAt).toBeLessThan(900)
-  expect(looks).toBe(1)
 })

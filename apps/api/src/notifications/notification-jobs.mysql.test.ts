@@ -22,12 +22,12 @@ test('workers do all of it: two push once, send once what was scheduled, and sen
     MAIL_FROM: 'chat@example.com',
     PUBLIC_URL: rig.api.url,
   }
-  await using _one = await startTestWorker(rig.api.databaseUrl, env)
-  await using _two = await startTestWorker(rig.api.databaseUrl, env)
+  await using one = await startTestWorker(rig.api.databaseUrl, env)
+  await using two = await startTestWorker(rig.api.databaseUrl, env)
   await bob.call('PUT', '/v1/me/email', { address: 'bob@example.com' })
   const answer = await alice.call('POST', '/v1/dms', { userIds: [bob.id] })
   const roomId = answer.body.room.id as string
-  const sendAt = new Date(Date.now() + 1_000).toISOString()
+  const sendAt = new Date(Date.now() + 2_000).toISOString()
   await alice.call('POST', `/v1/rooms/${roomId}/scheduled`, { sendAt, text: 'Later' })
   await eventually(
     async () => {
@@ -50,8 +50,12 @@ test('workers do all of it: two push once, send once what was scheduled, and sen
     },
     { timeoutMs: 30_000 },
   )
-  expect(rig.receiver.to('bob')).toHaveLength(2)
   await eventually(() => expect(catcher.to('bob@example.com')).toHaveLength(1), {
     timeoutMs: 30_000,
   })
+  // What they had in hand is done: there was none of it twice.
+  await Promise.all([one.stop(), two.stop()])
+  expect(rig.receiver.to('bob')).toHaveLength(2)
+  expect(catcher.to('bob@example.com')).toHaveLength(1)
+  expect(await alice.messages(roomId)).toHaveLength(1)
 }, 90_000)

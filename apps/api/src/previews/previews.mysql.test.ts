@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { eventually } from '@parley/testkit'
 import type { Event, Room } from '@parley/message-schema'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startTestApi, type Actor, type TestApi } from '../testing/test-api.ts'
@@ -13,6 +12,7 @@ let ada: Actor
 let room: Room
 let site: Server
 let origin: string
+let allowed: { PREVIEW_ALLOWED_HOSTS: string }
 let asked: string[]
 let answer: (path: string) => { status?: number; type?: string; body: string }
 
@@ -32,7 +32,8 @@ beforeAll(async () => {
   })
   origin = `http://127.0.0.1:${(site.address() as AddressInfo).port}`
   api = await startTestApi()
-  worker = await startTestWorker(api.databaseUrl, { PREVIEW_ALLOWED_HOSTS: new URL(origin).host })
+  allowed = { PREVIEW_ALLOWED_HOSTS: new URL(origin).host }
+  worker = await startTestWorker(api.databaseUrl, allowed)
   ada = await api.guest('Ada')
 })
 afterAll(async () => {
@@ -50,13 +51,7 @@ const events = async (): Promise<Event[]> =>
   (await ada.get(`/v1/rooms/${room.id}/events`)).body.data as Event[]
 
 /** Everything that was said before this has been looked at. */
-async function settled(): Promise<void> {
-  // One page for all: what is known is not asked, and costs nothing of what one author may ask.
-  const seq = await ada.send(room.id, `${origin}/settled`)
-  await eventually(async () => {
-    expect((await events()).some((event) => event.ref === seq)).toBe(true)
-  })
-}
+const settled = (): Promise<void> => worker.settled('previews')
 
 const previewsOf = async (seq: number) =>
   (await ada.messages(room.id)).find((message) => message.seq === seq)?.previews
@@ -65,12 +60,11 @@ test('a message is told what its links lead to, as an event and in history', asy
   const url = `${origin}/a?b=c`
   const seq = await ada.send(room.id, `see ${url}#part and \`${origin}/code\``)
   const preview = { url: `${url}#part`, title: 'Page /a?b=c', imageUrl: `${origin}/image.png` }
-  await eventually(async () => {
-    expect((await events()).find((event) => event.ref === seq)).toMatchObject({
-      type: 'message:updated',
-      actor: { id: 'system', kind: 'system' },
-      data: { version: 0, previews: [preview] },
-    })
+  await settled()
+  expect((await events()).find((event) => event.ref === seq)).toMatchObject({
+    type: 'message:updated',
+    actor: { id: 'system', kind: 'system' },
+    data: { version: 0, previews: [preview] },
   })
   expect(asked).toEqual(['/a?b=c'])
   const message = (await ada.messages(room.id)).find((one) => one.seq === seq)
@@ -114,7 +108,7 @@ test.each<[string, { status?: number; type?: string; body: string }]>([
   ['that leads to another machine', { status: 302, body: 'http://10.0.0.1/' }],
   ['that leads round in circles', { status: 302, body: '/circle' }],
 ])('a link %s has no preview, and is not asked again soon', async (_what, page) => {
-  answer = (path) => (path === '/settled' ? pageOf('settled') : page)
+  answer = () => page
   const path = `/${randomUUID()}`
   const first = await ada.send(room.id, origin + path)
   await settled()
@@ -161,11 +155,8 @@ test('nobody can ask for a preview of an address inside', async () => {
 
 test('switched off, nobody is asked', async () => {
   await worker.stop()
-  await using _off = await startTestWorker(api.databaseUrl, { LINK_PREVIEWS: 'off' })
+  await using off = await startTestWorker(api.databaseUrl, { ...allowed, LINK_PREVIEWS: 'off' })
   await ada.send(room.id, `${origin}/off`)
-  await eventually(async () => {
-    const [row] = await api.database.query('SELECT COUNT(*) AS n FROM log_outbox')
-    expect(Number(row.n)).toBe(0)
-  })
+  await off.settled('previews')
   expect(asked).toEqual([])
 })

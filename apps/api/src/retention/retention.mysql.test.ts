@@ -1,3 +1,4 @@
+import { INTERNAL_PATHS } from '@parley/message-schema'
 import { FailPoints } from '@parley/server-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { toBytes } from '../db/binary-id.ts'
@@ -10,7 +11,7 @@ import { createSearchSource } from '../db/search/search-source.ts'
 import { createSearchTodo } from '../db/search/search-todo.ts'
 import { createRoomLog } from '../room-log/room-log.ts'
 import { createIndexRooms } from '../search/index-ranges.ts'
-import { startTestApi, type Actor, type TestApi } from '../testing/test-api.ts'
+import { ROOT_API_KEY, startTestApi, type Actor, type TestApi } from '../testing/test-api.ts'
 import { createEraseOld, type RetentionPorts, type RetentionStore } from './erase-old.ts'
 
 let api: TestApi
@@ -146,6 +147,34 @@ test('after a crash in the middle it goes on, and says it once', async () => {
   const { data } = (await ada.get(`/v1/rooms/${room}/events?limit=500`)).body
   const said = (data as { data: { erasedTo?: number } }[]).filter((one) => one.data.erasedTo)
   expect(said).toHaveLength(1)
+})
+
+test('what was said to be gone is shown by no way while its rows are still there', async () => {
+  const { room, last } = await filledRoom()
+  await makeOld(room, last)
+  await ada.send(room, 'fresh words')
+  const crash = async (): Promise<never> => {
+    throw new Error('crash')
+  }
+  await expect(eraseOld({ purge: crash })).rejects.toThrow('crash')
+  expect(await everything(room)).toContain('secret')
+  const after = { after: 0, limit: 100 }
+  const ways = {
+    events: await bob.get(`/v1/rooms/${room}/events`),
+    page: await bob.get(`/v1/rooms/${room}/events/pages/1`),
+    sync: await bob.call('POST', '/v1/sync', { rooms: { [room]: 0 } }),
+    gateways: await api.call('POST', INTERNAL_PATHS.events, {
+      token: 'internal-token-of-a-test',
+      body: { rooms: { [room]: after } },
+    }),
+    messages: await bob.get(`/v1/rooms/${room}/messages`),
+    backends: await api.call('GET', `/v1/server/rooms/${room}/export`, { token: ROOT_API_KEY }),
+  }
+  for (const [way, { status, body }] of Object.entries(ways)) {
+    expect([way, status]).toEqual([way, 200])
+    expect(JSON.stringify(body), way).toContain('fresh words')
+    expect(JSON.stringify(body), way).not.toContain('secret')
+  }
 })
 
 test('where nothing is too old, or only other events are, nothing is said', async () => {

@@ -188,6 +188,30 @@ describe('granting', () => {
   })
 })
 
+describe('what a room has set for a role', () => {
+  const ofAdmins = { admin: { deny: ['moderation:ban' as Permission] } }
+  const ofMembers = { member: { deny: ['message:react' as Permission] } }
+
+  test('stays when somebody below it leaves it out, or takes it all away', () => {
+    const { run, state } = begin()
+    expect(run(change('owner', { roleOverrides: ofAdmins }))).toBe('ok')
+    for (const roleOverrides of [ofMembers, {}, null]) {
+      expect(run(change('admin', { roleOverrides }))).toBe('FORBIDDEN')
+    }
+    expect(state.rooms.get(roomId)?.roleOverrides).toEqual(ofAdmins)
+    expect(run(change('admin', { roleOverrides: { ...ofAdmins, ...ofMembers } }))).toBe('ok')
+    expect(state.rooms.get(roomId)?.roleOverrides).toEqual({ ...ofAdmins, ...ofMembers })
+  })
+
+  test('goes when somebody above it leaves it out', () => {
+    const { run, state } = begin()
+    run(change('owner', { roleOverrides: { ...ofAdmins, ...ofMembers } }))
+    expect(run(change('admin', { roleOverrides: ofAdmins }))).toBe('ok')
+    expect(run(change('owner', { roleOverrides: null }))).toBe('ok')
+    expect(state.rooms.get(roomId)?.roleOverrides ?? {}).toEqual({})
+  })
+})
+
 describe('changing roles', () => {
   test.each([
     ['owner', 'admin', 'member', 'ok'],

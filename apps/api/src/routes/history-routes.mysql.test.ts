@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { Event } from '@parley/message-schema'
+import { roomNewsChannel, type Event } from '@parley/message-schema'
+import { eventually, redisUrl } from '@parley/testkit'
+import { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestApi, type Actor, type TestApi } from '../testing/test-api.ts'
 
@@ -7,10 +9,15 @@ let api: TestApi
 let ada: Actor
 let bob: Actor
 let roomId: string
+let redis: Redis
 beforeAll(async () => {
   api = await startTestApi()
+  redis = new Redis(redisUrl())
 })
-afterAll(() => api[Symbol.asyncDispose]())
+afterAll(async () => {
+  redis.disconnect()
+  await api[Symbol.asyncDispose]()
+})
 beforeEach(async () => {
   ada = await api.guest('Ada')
   bob = await api.guest('Bob')
@@ -20,6 +27,16 @@ beforeEach(async () => {
 const seqsOf = (list: readonly { seq: number }[]): number[] => list.map(({ seq }) => seq)
 const headOf = async (actor: Actor, id = roomId): Promise<number> =>
   (await actor.get(`/v1/rooms/${id}`)).body.room.head
+/** The API listens for news of these rooms: somebody waits there for what comes next. */
+const areAwaited = (...rooms: string[]): Promise<void> =>
+  eventually(
+    async () => {
+      const channels = rooms.map(roomNewsChannel)
+      const counts = (await redis.pubsub('NUMSUB', ...channels)) as unknown[]
+      expect(counts).toEqual(channels.flatMap((channel) => [channel, 1]))
+    },
+    { timeoutMs: 15_000 },
+  )
 const sync = (actor: Actor, body: object) => actor.call('POST', '/v1/sync', body)
 
 async function sendMany(actor: Actor, count: number): Promise<number[]> {
@@ -171,7 +188,7 @@ describe('the log', () => {
     const wait = (waitMs: number) =>
       ada.get(`/v1/rooms/${roomId}/events?after=${head}&waitMs=${waitMs}`)
     const waiting = wait(20_000)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await areAwaited(roomId)
     const seq = await ada.send(roomId, 'news')
     expect(seqsOf((await waiting).body.data)).toEqual([seq])
     const startedAt = performance.now()
@@ -182,10 +199,13 @@ describe('the log', () => {
 
   test('who is removed while waiting is not told what is said then', async () => {
     await bob.join(roomId)
+    const other = (await bob.createRoom()).id
     const head = await headOf(bob)
     const waiting = bob.get(`/v1/rooms/${roomId}/events?after=${head}&waitMs=20000`)
-    const syncing = sync(bob, { rooms: { [roomId]: head }, waitMs: 20_000 })
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await areAwaited(roomId)
+    const rooms = { [roomId]: head, [other]: await headOf(bob, other) }
+    const syncing = sync(bob, { rooms, waitMs: 20_000 })
+    await areAwaited(roomId, other)
     await ada.leave(roomId, bob.id)
     await ada.send(roomId, 'not for Bob')
     expect((await waiting).body.code).toBe('NOT_MEMBER')
@@ -202,8 +222,16 @@ describe('the log', () => {
         signal: controller.signal,
       },
     )
-    setTimeout(() => controller.abort(), 100)
-    await expect(waiting).rejects.toThrow()
+    const isGone = expect(waiting).rejects.toThrow()
+    await areAwaited(roomId)
+    controller.abort()
+    await isGone
+    await eventually(async () =>
+      expect(await redis.pubsub('NUMSUB', roomNewsChannel(roomId))).toEqual([
+        roomNewsChannel(roomId),
+        0,
+      ]),
+    )
     expect((await ada.get('/v1/me')).status).toBe(200)
   })
 })
@@ -248,7 +276,7 @@ describe('sync', () => {
     const other = (await ada.createRoom()).id
     const rooms = { [roomId]: await headOf(ada), [other]: await headOf(ada, other) }
     const waiting = sync(ada, { rooms, waitMs: 20_000 })
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await areAwaited(roomId, other)
     const seq = await ada.send(other, 'news')
     expect(seqsOf((await waiting).body.rooms[other].events)).toEqual([seq])
   })

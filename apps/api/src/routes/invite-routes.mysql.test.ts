@@ -1,3 +1,6 @@
+import { ADAPTER_KEY, userChannel } from '@parley/message-schema'
+import { eventually, redisUrl } from '@parley/testkit'
+import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApi, type Actor, type Answer, type TestApi } from '../testing/test-api.ts'
 
@@ -205,6 +208,32 @@ describe('who may', () => {
 })
 
 describe('of one person', () => {
+  test('they are told of it on their devices, and nobody is told of one by a code', async () => {
+    const { id, owner, member, stranger } = await privateRoom()
+    const redis = new Redis(redisUrl())
+    const heard: string[] = []
+    redis.on('pmessage', (_pattern, channel: string, packed: string) =>
+      heard.push(`${channel} ${packed}`),
+    )
+    await redis.psubscribe(`${ADAPTER_KEY}*`)
+    // Others test in this Redis at the same time.
+    const ofRoom = () => heard.filter((text) => text.includes(id))
+    await invite(owner, id)
+    const made = await invite(owner, id, { userId: stranger.id })
+    expect(made.status).toBe(201)
+    await invite(owner, id, { userId: (await api.guest('Last')).id })
+    await eventually(() => expect(ofRoom().length).toBeGreaterThanOrEqual(2))
+    redis.disconnect()
+    const [first, ...others] = ofRoom()
+    expect(others).toHaveLength(1)
+    const channel = first?.split(' ')[0]
+    expect(channel).toContain(userChannel(stranger.id))
+    for (const part of ['room:invited', made.body.invite.id as string, owner.id]) {
+      expect(first).toContain(part)
+    }
+    expect(ofRoom().join()).not.toContain(userChannel(member.id))
+  })
+
   test('they see it, and come or decline; nobody else does', async () => {
     const { id, owner, stranger } = await privateRoom()
     const made = (await invite(owner, id, { userId: stranger.id, role: 'guest' })).body

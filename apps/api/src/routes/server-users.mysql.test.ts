@@ -1,4 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { PRESENCE_HASHES } from '@parley/message-schema'
+import { LeasedHash, livingOwners } from '@parley/server-kit'
+import { eventually, redisUrl } from '@parley/testkit'
+import { Redis } from 'ioredis'
 import jwt from 'jsonwebtoken'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FORGOTTEN_WITH_USER, KEPT_OF_USER } from '../db/users/user-tables.ts'
@@ -134,7 +138,8 @@ describe('signing out everywhere', () => {
         }),
       ),
     ).toBe('AUTH_REVOKED')
-    expect(await getMe(hostToken('eve', { iat: now + 2 }))).toMatchObject({ id: 'eve' })
+    const later = Math.floor(Date.now() / 1_000) + 2
+    expect(await getMe(hostToken('eve', { iat: later }))).toMatchObject({ id: 'eve' })
     // Gateways are told the moment, and that there is something new to know.
     const states = await fetch(`${api.url}/internal/users`, {
       method: 'POST',
@@ -220,6 +225,18 @@ describe('an export', () => {
 describe('an erasure', () => {
   test('leaves nothing of who they were and what they wrote, but that it was there', async () => {
     const { user, rooms, seqs } = await writer()
+    const seq = await ada.send(rooms[0]!, 'by Ada')
+    const draft = { roomId: rooms[0], seq, reason: 'spam', note: 'a note of theirs' }
+    await user.call('POST', '/v1/reports', draft, { 'idempotency-key': 'of-the-writer' })
+    const keptOf = async () => {
+      const [kept] = await api.database.query<{ answers: bigint; notes: bigint }[]>(
+        `SELECT (SELECT COUNT(*) FROM request_claim WHERE principal = ?) AS answers,
+           (SELECT COUNT(*) FROM report WHERE reporter_id = ? AND note IS NOT NULL) AS notes`,
+        [`user:${user.id}`, user.id],
+      )
+      return kept
+    }
+    expect(await keptOf()).toEqual({ answers: 1, notes: 1 })
     const asked = await call('DELETE', `/v1/users/${user.id}`)
     expect(asked.status).toBe(202)
     expect(asked.body.erasure).toMatchObject({ userId: user.id })
@@ -250,6 +267,7 @@ describe('an erasure', () => {
     expect(JSON.stringify(left)).not.toContain('words')
     const blocks = await api.database.query('SELECT * FROM user_block WHERE user_id = ?', [user.id])
     expect(blocks).toHaveLength(0)
+    expect(await keptOf()).toEqual({ answers: 0, notes: 0 })
   })
 
   test('asked for again is the same one, and is for ever', async () => {
@@ -282,14 +300,37 @@ test('every table that names a user has its place in an erasure', async () => {
 })
 
 describe('what an operator reads', () => {
-  test('statistics', async () => {
+  test('statistics, with the gateways that are there', async () => {
+    const redis = new Redis(redisUrl())
+    const gatewayOf = (owner: string) =>
+      new LeasedHash({ redis, prefix: PRESENCE_HASHES, owner, leaseMs: 60_000 })
+    const name = randomUUID()
+    const [one, two, gone] = [`b-${name}`, `a-${name}`, `c-${name}`]
+    for (const owner of [one, two, gone]) {
+      await gatewayOf(owner).replace(new Map(), Date.now())
+    }
+    await gatewayOf(gone).leave(1)
+    await eventually(async () =>
+      expect(await livingOwners(redis, PRESENCE_HASHES)).not.toContain(gone),
+    )
     const { body } = await call('GET', '/v1/admin/stats')
+    // Those of other tests are in this Redis, too.
+    const gateways = (body.stats.gateways as string[]).filter((owner) => owner.endsWith(name))
+    expect(gateways).toEqual([two, one])
+    for (const owner of [one, two]) await gatewayOf(owner).leave(1)
+    redis.disconnect()
     expect(body.stats).toMatchObject({
       rooms: expect.any(Number),
       users: expect.any(Number),
       messages: expect.any(Number),
     })
     expect(body.stats.users).toBeGreaterThan(1)
+  })
+
+  test('without Redis nobody knows which gateways are there', async () => {
+    await using alone = await startTestApi({ REDIS_URL: 'redis://127.0.0.1:1' })
+    const { body } = await alone.call('GET', '/v1/admin/stats', { token: ROOT_API_KEY })
+    expect(body.stats).toMatchObject({ rooms: 0, gateways: null })
   })
 
   test('the audit log, page by page, in one order', async () => {

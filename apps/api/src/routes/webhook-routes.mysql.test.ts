@@ -215,7 +215,7 @@ describe('once more', () => {
       )
       // The replay is over, and the room itself was not moved by it.
       expect(cursors).toMatchObject([{ next_seq: head + 1, due_at: null }])
-    })
+    }, PATIENT)
     await call('DELETE', `/${webhook.id}`)
   })
 
@@ -253,7 +253,7 @@ describe('once more', () => {
       const { data } = (await call('GET', path)).body
       expect(data).toHaveLength(1)
       return data
-    })
+    }, PATIENT)
     expect((await call('POST', `${path}/${taken.id}/retry`)).status).toBe(202)
     await eventually(() => expect(receiver.seqsOf(room.id)).toEqual([seq, seq]), PATIENT)
     expect((await call('POST', `${path}/${randomUUID()}/retry`)).status).toBe(404)
@@ -275,7 +275,7 @@ describe('once more', () => {
       const found = await list('')
       expect(found.seqs).toEqual([head - 1, head])
       return found
-    })
+    }, PATIENT)
     expect(latest.page).toMatchObject({ hasMoreBefore: true, hasMoreAfter: false })
     const middle = await list(`&before=${latest.page.before}`)
     expect(middle.seqs).toEqual([head - 3, head - 2])

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { ParleyError } from '@parley/message-schema'
-import { FailPoints } from '@parley/server-kit'
+import { createLogger, createRegistry, FailPoints } from '@parley/server-kit'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createLogPool, type Pool } from '../db/connect.ts'
 import { retryAdviceOf } from '../db/database-errors.ts'
 import { createLogStore } from '../db/log/log-store.ts'
 import { createDueMessageStore } from '../db/notifications/scheduled-store.ts'
+import { createPreparation } from '../preparation/create-preparation.ts'
 import { createRoomLog, type RoomLog } from '../room-log/room-log.ts'
 import type { RunCommand } from '../room-log/run-command.ts'
 import { startTestApi, type Actor, type TestApi } from '../testing/test-api.ts'
@@ -77,7 +78,7 @@ test('who dies after the commit and before noting it down: it is there once', as
     return new Promise(() => {})
   }
   void sender(dying)()
-  await expect.poll(textsOf).toEqual(['Later'])
+  await expect.poll(textsOf, { timeout: 20_000 }).toEqual(['Later'])
   expect(await listOf(alice)).toMatchObject([{ status: 'sending' }])
   aheadMs += 60_001
   await sender()()
@@ -117,6 +118,33 @@ test('what is busy is tried again, and may be changed until then', async () => {
   await sender()()
   expect(await textsOf()).toEqual(['Later'])
   expect((await alice.call('PATCH', path, { message: { text: 'No' } })).body.code).toBe('CONFLICT')
+})
+
+test('while the host application cannot be asked it waits, and is sent when it can', async () => {
+  await schedule(alice)
+  aheadMs = 60_001
+  const preparation = createPreparation({
+    roomLog,
+    pool,
+    settings: {
+      hook: { url: 'http://127.0.0.1:1/', secret: undefined, timeoutMs: 1_000, failsOpen: false },
+      onlyRegisteredTypes: false,
+    },
+    findAttachments: async () => [],
+    onlineAmong: async () => new Set(),
+    logger: createLogger('test', 'silent'),
+    metrics: createRegistry('test'),
+  })
+  await sender(preparation.roomLog.run)()
+  await preparation.stop()
+  expect(await textsOf()).toEqual([])
+  const [waiting] = await listOf(alice)
+  expect(waiting).toMatchObject({ status: 'pending' })
+  expect(waiting).not.toHaveProperty('error')
+  aheadMs += 60_000
+  await sender()()
+  expect(await textsOf()).toEqual(['Later'])
+  expect(await listOf(alice)).toMatchObject([{ status: 'sent' }])
 })
 
 test('after an unknown outcome it can be neither changed nor taken back', async () => {

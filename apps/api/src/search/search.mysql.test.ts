@@ -277,7 +277,9 @@ test('a worker indexes what is said, and again all that a rebuild asks for', asy
   await using worker = await startTestWorker(api.databaseUrl, env)
   const room = (await ada.createRoom()).id
   await ada.send(room, 'okapi')
-  await eventually(async () => expect(await texts(ada, { q: 'okapi' })).toEqual(['okapi']))
+  await eventually(async () => expect(await texts(ada, { q: 'okapi' })).toEqual(['okapi']), {
+    timeoutMs: 20_000,
+  })
   await pool.query('DELETE FROM search_token')
   await pool.query('DELETE FROM search_doc')
   await todo().markAll(room)

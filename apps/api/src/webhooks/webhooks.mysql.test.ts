@@ -136,7 +136,10 @@ describe('delivery', () => {
     expect(body.data[0].nextAttemptAt).not.toBeNull()
     receiver.answer = () => undefined
     await eventually(() => expect(receiver.taken).toHaveLength(1), PATIENT)
-    await eventually(async () => expect((await webhookOf(webhook.id)).status).toBe('active'))
+    await eventually(
+      async () => expect((await webhookOf(webhook.id)).status).toBe('active'),
+      PATIENT,
+    )
   })
 
   test('what was deleted before it could be sent is sent as the tombstone that it is', async () => {
@@ -159,7 +162,10 @@ describe('delivery', () => {
     const { webhook } = await createWebhook({ roomIds: [room.id] })
     receiver.answer = () => ({ status: 410 })
     await ada.send(room.id, 'one')
-    await eventually(async () => expect((await webhookOf(webhook.id)).status).toBe('disabled'))
+    await eventually(
+      async () => expect((await webhookOf(webhook.id)).status).toBe('disabled'),
+      PATIENT,
+    )
     expect((await webhookOf(webhook.id)).disabledReason).toBe('The endpoint answered 410 Gone.')
     expect(receiver.refused).toHaveLength(1)
     await ada.send(room.id, 'two')
@@ -169,10 +175,7 @@ describe('delivery', () => {
 
     await call('PATCH', `/${webhook.id}`, { disabled: true })
     await ada.send(room.id, 'left out')
-    await eventually(async () => {
-      const rows = await api.database.query('SELECT id FROM log_outbox')
-      expect(rows).toHaveLength(0)
-    })
+    await worker.settled()
     await call('POST', `/${webhook.id}/enable`, { from: 'now' })
     await ada.send(room.id, 'four')
     await eventually(
@@ -211,13 +214,13 @@ describe('delivery', () => {
     const { webhook } = await createWebhook({ roomIds: [one.id, other.id] })
     receiver.answer = () => ({ status: 429, headers: { 'retry-after': '3600' } })
     await ada.send(one.id, 'hello')
-    await eventually(async () => expect((await webhookOf(webhook.id)).holdUntil).not.toBeNull())
+    await eventually(
+      async () => expect((await webhookOf(webhook.id)).holdUntil).not.toBeNull(),
+      PATIENT,
+    )
     const held = receiver.refused.length
     await ada.send(other.id, 'hello')
-    await eventually(async () => {
-      const rows = await api.database.query('SELECT id FROM log_outbox')
-      expect(rows).toHaveLength(0)
-    })
+    await worker.settled('webhooks')
     // The sweep has looked since, and called nobody.
     const looks = async () =>
       (await (await fetch(`${worker.url}/metrics`)).text()).match(
@@ -225,6 +228,7 @@ describe('delivery', () => {
       )?.[1]
     const before = Number(await looks())
     await eventually(async () => expect(Number(await looks())).toBeGreaterThan(before + 1), PATIENT)
+    await worker.settled('webhooks')
     expect(receiver.refused).toHaveLength(held)
     receiver.answer = () => undefined
     await call('POST', `/${webhook.id}/enable`)
@@ -272,9 +276,13 @@ describe('what may go wrong', () => {
     for (let n = 1; n <= 20; n += 1) {
       await Promise.all(rooms.map(({ id }) => ada.send(id, `message ${n}`)))
     }
-    for (const room of rooms) {
-      await eventually(() => expect(receiver.seqsOf(room.id)).toEqual(after(room, 20)), PATIENT)
+    const allCame = () => {
+      for (const room of rooms) expect(receiver.seqsOf(room.id)).toEqual(after(room, 20))
     }
+    await eventually(allCame, PATIENT)
+    // And none comes once more.
+    await worker.settled('webhooks')
+    allCame()
     await second.stop()
   })
 })

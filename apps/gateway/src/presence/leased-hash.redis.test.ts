@@ -45,7 +45,7 @@ test('what several owners say of a field is read together, and what none says is
 
 test('an owner that does not beat is gone with all that it said; one that beats is not', async () => {
   const { prefix, open, read } = owners()
-  const [dead, alive] = [open('dead', 150), open('alive')]
+  const [dead, alive] = [open('dead', 1_500), open('alive')]
   await start(dead, { ada: '1' })
   await start(alive, { bob: '1' })
   expect((await read('ada')).size).toBe(1)

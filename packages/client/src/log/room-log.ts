@@ -5,7 +5,8 @@ export interface LogListener {
   readonly events: (events: readonly Event[]) => void
   /**
    * It goes on after `head`, and what is between is not told. With `epoch` and `ahead` the log is
-   * another one: what was kept of it is void. With `not-member` nothing follows.
+   * another one: what was kept of it is void. With `not-member` nothing follows. Told as `too-far` too
+   * when `position` was `null` and the room becomes known, or mine again.
    */
   readonly reset: (head: number, reason: ResetReason) => void
 }

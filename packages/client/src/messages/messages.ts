@@ -50,7 +50,10 @@ export interface SentMessage {
 }
 
 export interface Messages {
-  /** What is to be shown of the room. Filled while the room is open. */
+  /**
+   * What is to be shown of the room. Filled while the room is open. What is said in a thread is not
+   * among it: it is in `thread(rootSeq)`, and `thread` of the first message counts it.
+   */
   readonly timeline: Store<Timeline>
   /**
    * Live messages from now on, in order, each change once. A subscription opens the room.
@@ -84,6 +87,11 @@ export interface Messages {
   /** Shows what is around a message. The timeline is replaced if it does not hold it. */
   readonly jumpTo: (seq: number) => Promise<void>
   readonly jumpToLatest: () => Promise<void>
+  /**
+   * Call it while the view is at the bottom: of more than 5,000 items the oldest are dropped, and
+   * `prepended` goes down by as many. Nothing is dropped by itself.
+   */
+  readonly trim: () => void
   /** Of one thread, with its first message on top. Opened and closed like a room. */
   readonly thread: (rootSeq: number) => Thread
 }

@@ -15,7 +15,7 @@ type Given<Schema> = Schema extends z.ZodType ? z.input<Schema> : never
 
 type Part<Name extends string, Value> = [Value] extends [never]
   ? unknown
-  : Record<never, never> extends Value
+  : Partial<Value> extends Value
     ? { readonly [Key in Name]?: Value }
     : { readonly [Key in Name]: Value }
 
@@ -39,7 +39,7 @@ export type RouteBodyOf<R extends Route> = RouteBody<SpecOf<R>>
  */
 export type CallRoute = <R extends Route>(
   route: R,
-  ...input: Record<never, never> extends RouteInput<R>
+  ...input: Partial<RouteInput<R>> extends RouteInput<R>
     ? [input?: RouteInput<R>]
     : [input: RouteInput<R>]
 ) => Promise<RouteAnswer<R>>

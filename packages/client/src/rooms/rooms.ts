@@ -66,4 +66,11 @@ export interface Rooms {
   readonly joinByCode: (code: string) => Promise<Room>
   /** Reads the list again after `failed`. */
   readonly reload: () => Promise<void>
+  /**
+   * Reads `latest` of rooms where it is not known: call it with what is on screen. The first 30 of the
+   * list are read by themselves.
+   */
+  readonly showLatest: (roomIds: readonly string[]) => void
+  /** Reads a room again: after a change that its log does not tell, as that of `me.notify`. */
+  readonly refresh: (roomId: string) => Promise<void>
 }

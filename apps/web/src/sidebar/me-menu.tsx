@@ -1,0 +1,122 @@
+import type { ChosenStatus, User } from '@parley/message-schema'
+import { useChat, useMe, useStore } from '@parley/react'
+import { ChevronDown, Keyboard, LogOut, MessageSquareText, Settings } from 'lucide-react'
+import type { ReactElement } from 'react'
+import { Button } from 'react-aria-components'
+import { useDialogs } from '../app/dialogs.tsx'
+import { navigate, settingsHref } from '../app/route.ts'
+import { Avatar, type Presence } from '../ui/avatar.tsx'
+import { useConfirm } from '../ui/confirm.tsx'
+import { Menu } from '../ui/menu.tsx'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { toastError } from '../ui/toaster.tsx'
+import { STATUSES, statusWords } from './statuses.ts'
+
+export interface MeMenuProps {
+  readonly onSignOut: () => void
+}
+
+const shownAs = (status: ChosenStatus): Presence => (status === 'invisible' ? 'offline' : status)
+
+/** My name and how others see me; what is mine is in its menu. */
+export function MeMenu({ onSignOut }: MeMenuProps): ReactElement {
+  const { presence } = useChat()
+  const me = useMe()
+  const mine = useStore(presence.mine)
+  const { show } = useDialogs()
+  const signOut = useSignOut(me, onSignOut)
+  const status = mine?.status ?? 'online'
+  const choose = (next: ChosenStatus): void => {
+    presence.set({ status: next }).catch((error: unknown) => {
+      toastError(error, 'Your status was not changed.')
+    })
+  }
+  const trigger = (
+    <Button className="sidebar-me">
+      <MyFace me={me} presence={mine === null ? null : shownAs(status)} />
+      <span className="sidebar-me-words">
+        {me === null ? (
+          <Skeleton width="7rem" />
+        ) : (
+          <span className="sidebar-me-name truncate" dir="auto" title={me.displayName}>
+            {me.displayName}
+          </span>
+        )}
+        <span className="sidebar-me-status truncate" dir="auto">
+          {mine?.text ?? statusWords(status)}
+        </span>
+      </span>
+      <span className="visually-hidden">, status and settings</span>
+      <ChevronDown size={16} aria-hidden />
+    </Button>
+  )
+  return (
+    <Menu
+      label="Me"
+      placement="bottom start"
+      trigger={trigger}
+      entries={[
+        ...STATUSES.map(({ value, label, note, icon }) => ({
+          id: value,
+          label,
+          icon,
+          ...(note === undefined ? {} : { note }),
+          isChosen: mine !== null && status === value,
+          onAction: () => choose(value),
+        })),
+        {
+          id: 'text',
+          label: mine?.text == null ? 'Set a status text' : 'Change the status text',
+          icon: MessageSquareText,
+          onAction: () => show('status'),
+        },
+        'divider-settings',
+        {
+          id: 'settings',
+          label: 'Settings',
+          icon: Settings,
+          shortcut: 'Mod+,',
+          onAction: () => navigate(settingsHref('profile')),
+        },
+        {
+          id: 'keys',
+          label: 'Keyboard shortcuts',
+          icon: Keyboard,
+          shortcut: '?',
+          onAction: () => show('shortcuts'),
+        },
+        'divider-end',
+        { id: 'out', label: 'Sign out', icon: LogOut, onAction: () => void signOut() },
+      ]}
+    />
+  )
+}
+
+function MyFace({ me, presence }: { me: User | null; presence: Presence | null }): ReactElement {
+  if (me === null) return <Skeleton shape="circle" width="2.25rem" height="2.25rem" />
+  return (
+    <Avatar
+      name={me.displayName}
+      seed={me.id}
+      url={me.avatarUrl}
+      size={36}
+      presence={presence}
+    />
+  )
+}
+
+/** A guest cannot come back, and what waits to be sent would stay behind: both are asked about. */
+export function useSignOut(me: User | null, onSignOut: () => void): () => Promise<void> {
+  const confirm = useConfirm()
+  const { outbox } = useChat()
+  return async () => {
+    const waiting = outbox.entries.current.length
+    const isGuest = me?.kind === 'guest'
+    const text = isGuest
+      ? 'You are here as a guest: without an account you cannot come back as the same person.'
+      : `${waiting === 1 ? 'A message is' : `${waiting} messages are`} not sent yet. They stay on this device and are sent when you sign in again.`
+    const isAsked = isGuest || waiting > 0
+    if (isAsked && !(await confirm({ title: 'Sign out?', text, action: 'Sign out' }))) return
+    onSignOut()
+  }
+}

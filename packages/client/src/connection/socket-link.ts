@@ -1,0 +1,176 @@
+import type {
+  CommandData,
+  ErrorBody,
+  PROTOCOL_VERSION,
+  Reply,
+  ServerToClientEvents,
+  SessionEnd,
+  SessionReady,
+  SyncResult,
+} from '@parley/message-schema'
+import { io, type Socket } from 'socket.io-client'
+import { unknownOutcome } from '../chat-error.ts'
+import type { GuaranteeMonitor, LinkMonitor } from './guarantee-monitor.ts'
+import type { Link, LinkClosed, LinkEvents, LinkOptions, LiveFactName, OpenLink } from './link.ts'
+
+export type SocketTransport = 'websocket' | 'polling'
+
+export interface SocketLinkPorts {
+  /** In this order. Both by default, WebSocket first. */
+  readonly transports?: readonly SocketTransport[]
+  readonly monitor?: GuaranteeMonitor
+  /** Milliseconds until a transport is there: 12 s. */
+  readonly connectTimeoutMs?: number
+  /** Milliseconds until the session is open: 20 s. The server itself gives up after 15 s. */
+  readonly readyTimeoutMs?: number
+}
+
+const VERSION = 1 satisfies typeof PROTOCOL_VERSION
+const ACK_TIMEOUT_MS = 10_000
+
+const HANDED_ON: Readonly<Record<LiveFactName, true>> = {
+  'auth:expiring': true,
+  'server:drain': true,
+  'room:events': true,
+  'room:heads': true,
+  'room:added': true,
+  'room:removed': true,
+  'room:invited': true,
+  'read:moved': true,
+  'message:ephemeral': true,
+  typing: true,
+  presence: true,
+}
+
+/** The loosest view of a socket: its own types lose the relation of a name and what goes with it. */
+type AnySocket = Socket<
+  Record<string, (fact: never) => void>,
+  Record<string, (...args: unknown[]) => void>
+>
+
+/** Opens one Socket.IO connection for each link, and never the same one again. */
+export function createSocketLink(ports: SocketLinkPorts = {}): OpenLink {
+  const { connectTimeoutMs = 12_000, readyTimeoutMs = 20_000 } = ports
+  let transports = [...(ports.transports ?? (['websocket', 'polling'] as const))]
+
+  return (options, events) => {
+    const socket = openSocket(options, transports, connectTimeoutMs)
+    return createLink(socket, {
+      events,
+      monitor: ports.monitor?.watchLink() ?? null,
+      readyTimeoutMs,
+      // A transport that is refused gives way to the next one; one that hangs does so next time.
+      hung: () => {
+        transports = transports.toReversed()
+      },
+    })
+  }
+}
+
+const openSocket = (
+  { url, token, deviceId }: LinkOptions,
+  transports: readonly SocketTransport[],
+  timeout: number,
+): AnySocket =>
+  io(url, {
+    transports: [...transports],
+    tryAllTransports: true,
+    timeout,
+    autoConnect: false,
+    // Whoever opened it decides whether and when there is another one.
+    reconnection: false,
+    // A second link, for make before break, must not share the connection of the first.
+    forceNew: true,
+    auth: { token, v: VERSION, deviceId },
+  })
+
+interface LinkPorts {
+  readonly events: LinkEvents
+  readonly monitor: LinkMonitor | null
+  readonly readyTimeoutMs: number
+  readonly hung: () => void
+}
+
+function createLink(socket: AnySocket, ports: LinkPorts): Link {
+  const { events, monitor } = ports
+  const unanswered = new Set<() => void>()
+  let isClosed = false
+  let isReady = false
+  let drain: { readonly afterMs: number } | null = null
+
+  const shut = (): boolean => {
+    if (isClosed) return false
+    isClosed = true
+    clearTimeout(timer)
+    socket.removeAllListeners()
+    socket.disconnect()
+    for (const giveUp of unanswered) giveUp()
+    unanswered.clear()
+    return true
+  }
+  const closed = (why: LinkClosed): void => {
+    if (shut()) events.closed(why)
+  }
+  const cut = (): void => closed({ cause: 'transport', wasReady: isReady })
+  const timer = setTimeout(cut, ports.readyTimeoutMs)
+
+  socket.on('session:ready', (session: SessionReady) => {
+    if (isReady) return
+    isReady = true
+    clearTimeout(timer)
+    events.ready(session)
+    if (drain !== null && !isClosed) events.fact('server:drain', drain)
+  })
+  socket.on('session:end', (end: SessionEnd) => closed({ cause: 'ended', end }))
+  socket.on('disconnect', cut)
+  socket.on('connect_error', (error: Error & { readonly data?: unknown }) => {
+    if (error.message === 'timeout') ports.hung()
+    if (isErrorBody(error.data)) closed({ cause: 'refused', error: error.data })
+    else cut()
+  })
+  for (const name of Object.keys(HANDED_ON) as (keyof ServerToClientEvents & LiveFactName)[]) {
+    socket.on(name, (fact: never) => {
+      if (isReady) {
+        monitor?.fact(name, fact)
+        events.fact(name, fact)
+      } else if (name === 'server:drain') drain = fact
+    })
+  }
+  // A transport that cannot even begin says so at once, which is before there is a link.
+  queueMicrotask(() => {
+    if (!isClosed) socket.connect()
+  })
+
+  return {
+    get kind() {
+      const engine = socket.io.engine as typeof socket.io.engine | undefined
+      return engine?.transport?.name === 'polling' ? 'polling' : 'websocket'
+    },
+    request: (name, payload, timeoutMs = ACK_TIMEOUT_MS) =>
+      new Promise((resolve, reject) => {
+        if (isClosed) {
+          reject(unknownOutcome())
+          return
+        }
+        const giveUp = (): void => {
+          clearTimeout(waiting)
+          unanswered.delete(giveUp)
+          reject(unknownOutcome())
+        }
+        const waiting = setTimeout(giveUp, timeoutMs)
+        unanswered.add(giveUp)
+        // With an ack of our own: the monitor hears of an answer that comes too late, too.
+        socket.emit(name, payload, (reply: Reply<CommandData<typeof name>>) => {
+          if (isClosed) return
+          clearTimeout(waiting)
+          unanswered.delete(giveUp)
+          if (name === 'sync' && reply.ok) monitor?.synced(reply.data as SyncResult)
+          resolve(reply)
+        })
+      }),
+    close: () => void shut(),
+  }
+}
+
+const isErrorBody = (data: unknown): data is ErrorBody =>
+  typeof data === 'object' && data !== null && 'code' in data && typeof data.code === 'string'

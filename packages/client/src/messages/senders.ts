@@ -1,0 +1,80 @@
+import type { User } from '@parley/message-schema'
+import type { People } from '../people/people.ts'
+import type { Store } from '../store.ts'
+import type { Sender } from './fold-message.ts'
+
+const KNOWN = 2_000
+const ASKED = 200
+
+const toSender = ({ id, username, displayName, avatarUrl }: User): Sender => ({
+  id,
+  username,
+  displayName,
+  avatarUrl,
+})
+
+/** Events name their author by id alone. Who it is is known from history, or asked for. */
+export class Senders {
+  readonly #me: Store<User | null>
+  readonly #people: Pick<People, 'get'>
+  readonly #named: (sender: Sender) => void
+  readonly #known = new Map<string, Sender>()
+  readonly #asked = new Map<string, () => void>()
+
+  constructor(
+    me: Store<User | null>,
+    people: Pick<People, 'get'>,
+    named: (sender: Sender) => void,
+  ) {
+    this.#me = me
+    this.#people = people
+    this.#named = named
+  }
+
+  learn(senders: Iterable<Sender>): void {
+    for (const sender of senders) {
+      this.#known.delete(sender.id)
+      this.#known.set(sender.id, sender)
+    }
+    for (const id of this.#known.keys()) {
+      if (this.#known.size <= KNOWN) break
+      this.#known.delete(id)
+    }
+  }
+
+  /** By id alone while it is not known who it is; `named` tells it later. */
+  readonly of = (userId: string): Sender => {
+    const me = this.#me.current
+    if (me?.id === userId) return toSender(me)
+    const known = this.#known.get(userId)
+    if (known !== undefined) return known
+    const unknown = { id: userId, username: null, displayName: userId, avatarUrl: null }
+    if (userId === '') return unknown
+    const person = this.#people.get(userId)
+    if (person.current !== null) return toSender(person.current)
+    if (!this.#asked.has(userId)) this.#ask(userId, person)
+    return unknown
+  }
+
+  stop(): void {
+    for (const end of this.#asked.values()) end()
+    this.#asked.clear()
+    this.#known.clear()
+  }
+
+  #ask(userId: string, person: Store<User | null>): void {
+    const end = person.subscribe(() => {
+      if (person.current === null) return
+      end()
+      this.#asked.delete(userId)
+      const sender = toSender(person.current)
+      this.learn([sender])
+      this.#named(sender)
+    })
+    this.#asked.set(userId, end)
+    const [oldest] = this.#asked
+    if (this.#asked.size <= ASKED || oldest === undefined) return
+    oldest[1]()
+    this.#asked.delete(oldest[0])
+  }
+}

@@ -1,0 +1,102 @@
+import type { User } from '@parley/message-schema'
+import { createStore, type Store } from '../store.ts'
+import type { PersonSeen } from './people-cache.ts'
+
+const PEOPLE = 5_000
+/** Of those that are looked at for one that may go. */
+const LOOKS = 20
+/** Names change: whoever is asked for again later is read again. */
+const FRESH_MS = 10 * 60_000
+
+interface Person {
+  readonly store: Store<User | null>
+  readonly set: (user: User) => void
+  readonly isWatched: () => boolean
+  /** When it was read or asked for, by this device. */
+  askedAt: number
+}
+
+function createPerson(): Person {
+  const store = createStore<User | null>(null)
+  let watchers = 0
+  return {
+    store: {
+      get current() {
+        return store.current
+      },
+      subscribe(listener) {
+        const end = store.subscribe(listener)
+        let isOn = true
+        watchers += 1
+        return () => {
+          end()
+          if (isOn) watchers -= 1
+          isOn = false
+        }
+      },
+    },
+    set: store.set,
+    isWatched: () => watchers > 0,
+    askedAt: -Infinity,
+  }
+}
+
+const isSame = (a: User, b: User): boolean =>
+  a.displayName === b.displayName &&
+  a.avatarUrl === b.avatarUrl &&
+  a.username === b.username &&
+  a.kind === b.kind
+
+/** The last 5,000 people. Who is on screen stays, so that all that show one see the same changes. */
+export function createPersonStores(now: () => number, most = PEOPLE) {
+  const people = new Map<string, Person>()
+
+  function makeRoom(): void {
+    if (people.size < most) return
+    let looks = 0
+    for (const [id, person] of people) {
+      people.delete(id)
+      if (!person.isWatched()) return
+      people.set(id, person)
+      looks += 1
+      if (looks >= LOOKS) return
+    }
+  }
+
+  /** Whom one uses is the last to go. */
+  function touch(id: string): Person {
+    const known = people.get(id)
+    if (known === undefined) makeRoom()
+    else people.delete(id)
+    const person = known ?? createPerson()
+    people.set(id, person)
+    return person
+  }
+
+  return {
+    /** `isStale`: read it, which counts as read from now on. */
+    use(id: string): { readonly store: Store<User | null>; readonly isStale: boolean } {
+      const person = touch(id)
+      const isStale = now() - person.askedAt > FRESH_MS
+      if (isStale) person.askedAt = now()
+      return { store: person.store, isStale }
+    },
+    /** It could not be read: the next one who asks tries again. */
+    missed(id: string): void {
+      const person = people.get(id)
+      if (person !== undefined) person.askedAt = -Infinity
+    },
+    remember(seen: PersonSeen): void {
+      const { kind, createdAt } = seen
+      const isWhole = kind !== undefined && createdAt !== undefined
+      const known = people.get(seen.id)
+      // Of a stranger a part is no use to those who want the whole.
+      if (!isWhole && known?.store.current == null) return
+      const person = touch(seen.id)
+      const before = person.store.current
+      const user = { ...before, ...seen } as User
+      if (before === null || !isSame(before, user)) person.set(user)
+      if (isWhole) person.askedAt = now()
+    },
+  }
+}

@@ -1,0 +1,24 @@
+import type { ClientStorage } from './client-storage.ts'
+import { createIndexedDbStorage } from './indexed-db-storage.ts'
+import { createMemoryStorage } from './memory-storage.ts'
+
+export interface OpenStorageOptions {
+  /** Names the account and the server: nothing is shared between two of them. */
+  readonly account: string
+  readonly onWarning?: (message: string, cause: unknown) => void
+}
+
+/** IndexedDB where there is one, else memory. */
+export function openStorage({ account, onWarning }: OpenStorageOptions): ClientStorage {
+  if (!hasIndexedDb()) return createMemoryStorage()
+  return createIndexedDbStorage({ name: `parley:${account}`, ...(onWarning && { onWarning }) })
+}
+
+/** Reading the property throws in pages without an origin of their own. */
+function hasIndexedDb(): boolean {
+  try {
+    return typeof indexedDB === 'object' && indexedDB !== null
+  } catch {
+    return false
+  }
+}
