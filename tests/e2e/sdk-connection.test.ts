@@ -1,18 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { ChatError, type ChatOptions, createChat, type GetToken } from '@parley/client'
 import type { Event } from '@parley/message-schema'
 import { eventually, startTestCluster, type TestCluster, type TestUser } from '@parley/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ChatError } from '../../packages/client/src/chat-error.ts'
-import type { GetToken } from '../../packages/client/src/chat.ts'
-import { createConnection } from '../../packages/client/src/connection/create-connection.ts'
-import { createGuaranteeMonitor } from '../../packages/client/src/connection/guarantee-monitor.ts'
-import { SILENT_NETWORK } from '../../packages/client/src/connection/network.ts'
-import {
-  createSocketLink,
-  type SocketTransport,
-} from '../../packages/client/src/connection/socket-link.ts'
-import { startSystemTimer as startTimer } from '../../packages/client/src/connection/timer.ts'
-
 const TOKEN_LIVES_S = 10
 
 let cluster: TestCluster
@@ -29,9 +19,9 @@ beforeAll(async () => {
     },
   })
 })
-const disconnects: (() => void)[] = []
+const closes: (() => Promise<void>)[] = []
 afterAll(async () => {
-  for (const disconnect of disconnects) disconnect()
+  await Promise.all(closes.map((close) => close()))
   await cluster.stop()
 })
 
@@ -56,26 +46,22 @@ function tokensOf(user: TestUser): GetToken {
   }
 }
 
-interface Person {
+interface Person extends Pick<ChatOptions, 'transports'> {
   readonly rooms?: readonly string[]
   readonly getToken?: GetToken
-  readonly transports?: readonly SocketTransport[]
 }
 
-/** A connection that follows rooms: it syncs with each session, and holds what comes too early. */
+/** Follows rooms by the connection alone: it syncs with each session, holds what comes too early, and asks. */
 function follow(user: TestUser, { rooms = [], getToken, transports }: Person = {}) {
-  const monitor = createGuaranteeMonitor({ startTimer })
-  const connection = createConnection({
+  const chat = createChat({
     url: cluster.url,
-    deviceId: randomUUID(),
     getToken: getToken ?? tokensOf(user),
-    links: { socket: createSocketLink({ monitor, ...(transports && { transports }) }) },
-    network: SILENT_NETWORK,
-    startTimer,
-    now: Date.now,
-    random: Math.random,
+    tabs: 'own',
+    transports: transports ?? ['websocket', 'polling'],
+    autoConnect: false,
   })
-  disconnects.push(connection.disconnect)
+  closes.push(() => chat.close(0))
+  const { connection, guarantees } = chat
   const statuses: string[] = []
   connection.state.subscribe(() => {
     const { status } = connection.state.current
@@ -93,16 +79,33 @@ function follow(user: TestUser, { rooms = [], getToken, transports }: Person = {
       applied.push({ seq: next.seq, text })
     }
   }
-  connection.onFact('room:events', ({ roomId, events }) => {
-    if (rooms.includes(roomId)) take(events)
-  })
-  connection.onSession(async () => {
+  const sync = async (): Promise<void> => {
     for (const roomId of rooms) {
       const { rooms: synced } = await connection.request('sync', { rooms: { [roomId]: position } })
       const answer = synced[roomId]
       if (answer !== undefined && !('reset' in answer)) take(answer.events)
     }
+  }
+  let isFilling = false
+  // The chat itself syncs over this socket too, and what its answer told does not come once more.
+  const fill = (): void => {
+    if (isFilling) return
+    isFilling = true
+    sync()
+      .catch(() => undefined)
+      .finally(() => {
+        isFilling = false
+      })
+  }
+  connection.onFact('room:events', ({ roomId, events }) => {
+    if (!rooms.includes(roomId)) return
+    take(events)
+    if (held.size > 0) fill()
   })
+  connection.onFact('room:heads', (heads) => {
+    if (rooms.some((roomId) => (heads[roomId] ?? 0) > position)) fill()
+  })
+  connection.onSession(sync)
   connection.connect()
 
   /** Says it until it is acknowledged, with the same id. */
@@ -119,7 +122,7 @@ function follow(user: TestUser, { rooms = [], getToken, transports }: Person = {
   return {
     connection,
     statuses,
-    monitor,
+    guarantees,
     applied,
     say,
     live: () =>
@@ -137,7 +140,7 @@ async function expectAllToldOnce(
   said: readonly { seq: number; text: string }[],
 ): Promise<void> {
   const last = Math.max(...said.map(({ seq }) => seq))
-  for (const { applied, monitor } of followers) {
+  for (const { applied, guarantees } of followers) {
     await eventually(() => expect(applied.at(-1)?.seq).toBeGreaterThanOrEqual(last), {
       timeoutMs: 30_000,
     })
@@ -145,7 +148,7 @@ async function expectAllToldOnce(
     const texts = applied.map(({ text }) => text).filter((text) => text !== '')
     expect(new Set(texts).size).toBe(texts.length)
     for (const { seq, text } of said) expect(applied[seq - 1]).toEqual({ seq, text })
-    const { gaps, doubles, regressions } = monitor.guarantees.current
+    const { gaps, doubles, regressions } = guarantees.current
     expect({ gaps, doubles, regressions }).toEqual({ gaps: 0, doubles: 0, regressions: 0 })
   }
 }

@@ -29,7 +29,13 @@ const blocks = [...page.matchAll(/^(?:## (.*)|```ts\n([\s\S]*?)^```)$/gmu)]
 
 const IMPORT = /^import .* from '@parley\/client'\n/gmu
 
-describe('on a running cluster', () => {
+/** Facts that plain HTTP does not carry. */
+const LIVE_ONLY = ['Typing']
+
+describe.each([
+  ['over sockets', ['websocket', 'polling', 'http']],
+  ['over plain HTTP, where nothing else gets through', ['http']],
+] as const)('on a running cluster, %s', (way, transports) => {
   let cluster: TestCluster
   let ada: Chat
   let ben: Chat
@@ -41,6 +47,7 @@ describe('on a running cluster', () => {
       const chat = createChat({
         url,
         getToken: (await createAccounts({ url }).guest(name)).getToken,
+        transports,
       })
       await waitFor(chat.connection.state, ({ status }) => status === 'live')
       return chat
@@ -52,7 +59,10 @@ describe('on a running cluster', () => {
     await cluster?.stop()
   })
 
-  test.each(blocks)('docs/sdk.md, $heading', async ({ code }) => {
+  const shown = blocks.filter(
+    ({ heading }) => transports.length > 1 || !LIVE_ONLY.includes(heading),
+  )
+  test.each(shown)('docs/sdk.md, $heading', async ({ code }) => {
     const room = await ada.rooms.create({ name: 'The room of an example', visibility: 'public' })
     await ben.rooms.join(room.id)
     const scope = {
@@ -77,6 +87,8 @@ describe('on a running cluster', () => {
   })
 
   test('and the server has kept its word all along', () => {
+    expect(ada.connection.state.current.via).toBe(way === 'over sockets' ? 'websocket' : 'http')
+    if (way !== 'over sockets') return
     for (const chat of [ada, ben]) {
       const { events, ...broken } = chat.guarantees.current
       expect(events).toBeGreaterThan(0)
@@ -102,7 +114,11 @@ test('every example has the types that it should', { timeout: 60_000 }, async ()
     ]
     writeFileSync(join(dir, `example-${at}.ts`), lines.join('\n'))
   }
-  const options = { composite: false, noEmit: true, lib: ['es2023', 'es2024.string', 'dom', 'dom.iterable'] }
+  const options = {
+    composite: false,
+    noEmit: true,
+    lib: ['es2023', 'es2024.string', 'dom', 'dom.iterable'],
+  }
   writeFileSync(
     join(dir, 'tsconfig.json'),
     JSON.stringify({ extends: '../../../tsconfig.base.json', compilerOptions: options }),

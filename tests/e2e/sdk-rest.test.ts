@@ -240,3 +240,43 @@ test('who signs in is who registered', async () => {
   const guest = await createAccounts({ url: cluster.url }).guest('Somebody')
   expect(guest.user.current).toMatchObject({ kind: 'guest', displayName: 'Somebody' })
 })
+
+test('a file goes up, into a message, and is there for whoever has a link of theirs', async () => {
+  const [ada, bob] = await Promise.all([cluster.register(), cluster.register()])
+  const roomId = await cluster.createRoom([ada, bob])
+  await using mine = await open(ada, 'http')
+  await using theirs = await open(bob, 'http')
+  const upload = mine.chat.files.upload(new Blob(['some notes'], { type: 'text/plain' }), {
+    name: 'notes 1.txt',
+  })
+  const file = await upload.done
+  expect(upload.progress.current).toBe(1)
+  expect(file).toMatchObject({ name: 'notes 1.txt', bytes: 10 })
+  await expect(theirs.chat.files.link(file.id)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  await mine.chat.connection.request('message:send', {
+    roomId,
+    clientMsgId: randomUUID(),
+    attachments: [file.id],
+  })
+  const link = await theirs.chat.files.link(file.id)
+  expect(await (await fetch(link)).text()).toBe('some notes')
+  expect(await theirs.chat.files.link(file.id)).toBe(link)
+  await expect(mine.chat.files.delete(file.id)).rejects.toMatchObject({ code: 'CONFLICT' })
+  const other = await mine.chat.files.upload(new Blob(['x'])).done
+  await mine.chat.files.delete(other.id)
+})
+
+test('people are read by their ids, found by their names, and blocked', async () => {
+  const [ada, bob] = await Promise.all([cluster.register(), cluster.register()])
+  await using it = await open(ada, 'http')
+  const { people } = it.chat
+  const store = people.get(bob.userId)
+  const user = await waitFor(store, (known) => known !== null)
+  expect(user).toMatchObject({ id: bob.userId, username: bob.username })
+  expect(await people.search(bob.username.slice(0, 12))).toContainEqual(user)
+  const blocked = waitFor(people.blocked, (ids) => ids.has(bob.userId))
+  await people.block(bob.userId)
+  await blocked
+  await people.unblock(bob.userId)
+  expect(people.blocked.current.has(bob.userId)).toBe(false)
+})

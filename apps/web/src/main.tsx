@@ -1,11 +1,12 @@
+// First, so that what a component says of itself comes after it.
+import './style/tokens.css'
+import './style/base.css'
 import { createAccounts, createStore } from '@parley/client'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app/app.tsx'
 import { startAppearance } from './app/appearance.ts'
 import type { SessionEnd } from './sign-in/session-end.ts'
-import './style/tokens.css'
-import './style/base.css'
 
 startAppearance()
 const ended = createStore<SessionEnd | null>(null)

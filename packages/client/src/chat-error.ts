@@ -32,3 +32,7 @@ export const unknownOutcome = (cause?: unknown): ChatError =>
     },
     cause,
   )
+
+/** Whatever was thrown, as what callers are promised. */
+export const toChatError = (cause: unknown): ChatError =>
+  cause instanceof ChatError ? cause : unknownOutcome(cause)

@@ -23,13 +23,7 @@ export function createStore<Value>(initial: Value): WritableStore<Value> {
     set(value) {
       if (Object.is(value, current)) return
       current = value
-      for (const listener of [...listeners]) {
-        try {
-          listener()
-        } catch (error) {
-          reportError(error)
-        }
-      }
+      tellEach(listeners, (listener) => listener())
     },
     subscribe(listener) {
       // A function given twice is two listeners.
@@ -37,6 +31,20 @@ export function createStore<Value>(initial: Value): WritableStore<Value> {
       listeners.add(own)
       return () => listeners.delete(own)
     },
+  }
+}
+
+/** Those that there are now. One that throws does not keep the others from hearing of it. */
+export function tellEach<Listener>(
+  listeners: Iterable<Listener>,
+  tell: (listener: Listener) => void,
+): void {
+  for (const listener of [...listeners]) {
+    try {
+      tell(listener)
+    } catch (error) {
+      reportError(error)
+    }
   }
 }
 

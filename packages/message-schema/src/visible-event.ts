@@ -1,4 +1,4 @@
-import type { Event } from './event.ts'
+import type { Event, MessageBody } from './event.ts'
 
 /** `clientMsgId` is between an author and the server: it leaves towards nobody else. */
 export function hideClientMsgId(event: Event, readerId: string | undefined): Event {
@@ -7,13 +7,17 @@ export function hideClientMsgId(event: Event, readerId: string | undefined): Eve
   return shown
 }
 
+/** Of a body that is erased the place is left: its thread, and the time of one that was brought in. */
+export const tombstoneBody = ({ type, threadId, importedAt }: MessageBody): MessageBody => ({
+  type,
+  ...(threadId !== undefined && { threadId }),
+  ...(importedAt !== undefined && { importedAt }),
+  deleted: true,
+})
+
 /** What the log itself says of a body that is erased. */
 export function tombstoneOf(event: Event): Event {
-  if (event.type === 'message:created') {
-    const { type, importedAt } = event.data
-    const kept = { type, ...(importedAt !== undefined && { importedAt }), deleted: true as const }
-    return { ...event, data: kept }
-  }
+  if (event.type === 'message:created') return { ...event, data: tombstoneBody(event.data) }
   if (event.type !== 'message:updated') return event
   return { ...event, data: { version: event.data.version, deleted: true } }
 }

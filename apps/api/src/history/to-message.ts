@@ -1,4 +1,4 @@
-import type { Message } from '@parley/message-schema'
+import { type Message, tombstoneBody } from '@parley/message-schema'
 import type { MessageMarks } from '../db/messages/message-marks-store.ts'
 import type { StoredMessage } from '../db/messages/message-store.ts'
 
@@ -23,9 +23,7 @@ function editedAtOf({ editedAt, body }: StoredMessage, isDeleted: boolean): { ed
   return isDeleted || importedEditAt === undefined ? {} : { editedAt: importedEditAt }
 }
 
-const NOTHING: Body = { text: null, attachments: [], mentions: [] }
-
-function toBody({ body }: StoredMessage): Body {
+function toBody(body: StoredMessage['body']): Body {
   const { text, payload, attachments, previews, replyTo, threadId } = body
   const { mentions, mentionAll, silent, importedAt } = body
   return {
@@ -63,7 +61,7 @@ export function toMessage(
       displayName: sender?.displayName ?? senderId,
       avatarUrl: sender?.avatarUrl ?? null,
     },
-    ...(isDeleted ? NOTHING : toBody(stored)),
+    ...toBody(isDeleted ? tombstoneBody(body) : body),
     reactions: reactions.map(({ key, count, userIds, mine }) => ({
       key,
       count,

@@ -108,6 +108,8 @@ test('what is older than the room keeps it is gone everywhere, and the log says 
   expect(await unreadOf(bob, room)).toMatchObject({ unread: 4, mentions: 1 })
   await eraseOld()
   expect(await everything(room)).not.toContain('secret')
+  const threads = (await ada.messages(room)).flatMap(({ threadId }) => threadId ?? [])
+  expect(threads).toHaveLength(1)
   const messages = await bob.messages(room)
   expect(messages.map(({ text }) => text)).toEqual([null, null, null, null, 'fresh words'])
   expect(messages[0]).toMatchObject({ mentions: [], reactions: [], attachments: [] })

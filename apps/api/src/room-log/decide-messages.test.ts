@@ -278,6 +278,15 @@ describe('deleting', () => {
     expect(state.erasedMessages).toEqual([{ roomId, seq: 4 }])
   })
 
+  test('a reply that is gone stays in its thread', () => {
+    const { run, state } = aRoom()
+    run(send('ada'))
+    run(send('ada', { text: 'a reply', threadId: 4 }))
+    run(erase('ada', 5))
+    const { body } = state.messages.get(pairKey(roomId, 5))!
+    expect(body).toEqual({ type: 'text', threadId: 4, deleted: true })
+  })
+
   test.each([
     ['moderator', { seq: 6 }],
     ['admin', { seq: 6 }],

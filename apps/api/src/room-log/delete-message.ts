@@ -1,4 +1,4 @@
-import { type LogCommandOf, type MessageDeleted } from '@parley/message-schema'
+import { type LogCommandOf, type MessageDeleted, tombstoneBody } from '@parley/message-schema'
 import { refuseArchived, requireActor, requirePermission } from './authority.ts'
 import { pairKey, type BatchState } from './batch-state.ts'
 import { requireMessage } from './edit-message.ts'
@@ -34,9 +34,7 @@ export function deleteMessage(
 
   message.deleted = true
   message.deletedAt = state.now
-  // Of a tombstone the time is left, also of one that was brought in.
-  const { type, importedAt } = message.body
-  message.body = { type, ...(importedAt !== undefined && { importedAt }), deleted: true }
+  message.body = tombstoneBody(message.body)
   const { seq } = state.append(
     roomId,
     room,

@@ -190,6 +190,10 @@ describe('threads', () => {
 
     await bob.call('DELETE', at(replies[4] ?? 0))
     expect((await message(ada, root)).thread).toEqual({ replies: 4, lastSeq: replies[3] })
+    // Of what was said in it the place is left, in history and in the log alike.
+    expect(await message(ada, replies[4] ?? 0)).toMatchObject({ text: null, threadId: root })
+    const { body: log } = await ada.get(`/v1/rooms/${roomId}/events?after=${(replies[4] ?? 0) - 1}`)
+    expect(log.data[0].data).toEqual({ type: 'text', threadId: root, deleted: true })
   })
 
   test('a thread hangs on a message that is there and in no thread itself', async () => {

@@ -5,6 +5,7 @@ import { RouterProvider } from 'react-aria-components'
 import { SignIn } from '../sign-in/sign-in.tsx'
 import type { SessionEnd } from '../sign-in/session-end.ts'
 import { ConfirmProvider } from '../ui/confirm.tsx'
+import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { Toaster } from '../ui/toaster.tsx'
 import { DialogProvider } from './dialogs.tsx'
 import { HOME_HREF, navigate } from './route.ts'
@@ -48,25 +49,27 @@ export function App({ accounts, ended }: AppProps): ReactElement {
     <RouterProvider navigate={navigate}>
       <ConfirmProvider>
         <DialogProvider>
-          {account === null ? (
-            <SignIn
-              accounts={accounts}
-              why={why}
-              onSignedIn={(next) => {
-                ended.set(null)
-                setSignedIn(next)
-              }}
-            />
-          ) : (
-            <SignedIn
-              key={account.user.current?.id}
-              account={account}
-              onEnd={(end) => {
-                setSignedIn(null)
-                ended.set(end)
-              }}
-            />
-          )}
+          <ErrorBoundary what="Parley">
+            {account === null ? (
+              <SignIn
+                accounts={accounts}
+                why={why}
+                onSignedIn={(next) => {
+                  ended.set(null)
+                  setSignedIn(next)
+                }}
+              />
+            ) : (
+              <SignedIn
+                key={account.user.current?.id}
+                account={account}
+                onEnd={(end) => {
+                  setSignedIn(null)
+                  ended.set(end)
+                }}
+              />
+            )}
+          </ErrorBoundary>
           <Toaster />
         </DialogProvider>
       </ConfirmProvider>

@@ -53,7 +53,7 @@ function Away({ state }: { readonly state: ConnectionState }): ReactElement {
     return (
       <div className="shell-banner">
         <CloudOff size={16} aria-hidden />
-        <span>You are offline. What you write is sent when you are back.</span>
+        <span>Offline. What you write is sent when you are back.</span>
       </div>
     )
   }

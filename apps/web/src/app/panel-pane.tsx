@@ -1,5 +1,6 @@
 import { type ReactElement, useEffect, useRef } from 'react'
 import { RightPanel } from '../panels/right-panel.tsx'
+import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import type { Panel } from './panel.ts'
 
 export interface PanelPaneProps {
@@ -19,13 +20,12 @@ const LABELS: Record<NonNullable<Panel>, string> = {
   moderation: 'Moderation',
 }
 
-/** The pane on the right. Takes the focus when it covers the rest, and gives it back. */
+/** The pane on the right. Takes the focus when it covers the rest, and gives back what it had. */
 export function PanelPane({ roomId, panel, onPanel, isOverlay }: PanelPaneProps): ReactElement {
   const pane = useRef<HTMLElement>(null)
   useEffect(() => {
-    if (!isOverlay) return
     const before = document.activeElement
-    if (pane.current?.contains(before) === false) pane.current.focus()
+    if (isOverlay && pane.current?.contains(before) === false) pane.current.focus()
     return () => {
       // After the rest of the page can be reached again.
       requestAnimationFrame(() => {
@@ -44,7 +44,9 @@ export function PanelPane({ roomId, panel, onPanel, isOverlay }: PanelPaneProps)
         aria-label={panel === null ? 'Panel' : LABELS[panel]}
         tabIndex={-1}
       >
-        <RightPanel roomId={roomId} panel={panel} onPanel={onPanel} />
+        <ErrorBoundary what="This panel">
+          <RightPanel roomId={roomId} panel={panel} onPanel={onPanel} />
+        </ErrorBoundary>
       </aside>
     </>
   )

@@ -1,39 +1,37 @@
 import { useConnection } from '@parley/react'
-import { MessagesSquare, SquarePen, UserRoundPlus } from 'lucide-react'
-import { type ReactElement, useEffect, useEffectEvent, useState } from 'react'
-import { Conversation } from '../conversation/conversation.tsx'
+import {
+  lazy,
+  type ReactElement,
+  type ReactNode,
+  Suspense,
+  useEffect,
+  useEffectEvent,
+  useState,
+} from 'react'
 import { AppDialogs } from '../dialogs/app-dialogs.tsx'
 import { InviteDialog } from '../dialogs/invite-dialog.tsx'
-import { SettingsDialog } from '../settings/settings-dialog.tsx'
-import { Sidebar } from '../sidebar/sidebar.tsx'
 import type { SessionEnd } from '../sign-in/session-end.ts'
-import { Button } from '../ui/button.tsx'
-import { EmptyState } from '../ui/empty-state.tsx'
+import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
-import { useDialogs } from './dialogs.tsx'
-import type { Panel } from './panel.ts'
+import { MainPane } from './main-pane.tsx'
 import { PanelPane } from './panel-pane.tsx'
-import { HOME_HREF, navigate, type Route, roomHref, useRoute } from './route.ts'
+import { hrefOf, usePanels, usePlace } from './place.ts'
+import { navigate, useRoute } from './route.ts'
+import { SidePane } from './side-pane.tsx'
 import { NARROW, PHONE, useMedia } from './use-media.ts'
 import { useAppShortcuts } from './use-app-shortcuts.ts'
 import { useNotices } from './use-notices.ts'
 import { usePageTitle } from './use-page-title.ts'
 import './shell.css'
 
+const SettingsDialog = lazy(async () => ({
+  default: (await import('../settings/settings-dialog.tsx')).SettingsDialog,
+}))
+
 export interface ShellProps {
   readonly onSignOut: () => void
   /** The server does not want this session any more. */
   readonly onEnd: (why: SessionEnd) => void
-}
-
-type Place = Extract<Route, { name: 'home' | 'room' }>
-
-/** What lies behind a dialog that has an address of its own. */
-function usePlace(route: Route): Place {
-  const [place, setPlace] = useState<Place>({ name: 'home' })
-  const isPlace = route.name === 'home' || route.name === 'room'
-  if (isPlace && route !== place) setPlace(route)
-  return isPlace ? route : place
 }
 
 function useRevoked(onEnd: (why: SessionEnd) => void): void {
@@ -46,36 +44,12 @@ function useRevoked(onEnd: (why: SessionEnd) => void): void {
   }, [code])
 }
 
-interface Panels {
-  readonly panel: Panel
-  readonly onPanel: (panel: Panel) => void
+/** Loaded when it is opened first; then it stays, for the motion of its shutting. */
+function OnceOpened({ isOpen, children }: { isOpen: boolean; children: ReactNode }): ReactNode {
+  const [wasOpened, setWasOpened] = useState(isOpen)
+  if (isOpen && !wasOpened) setWasOpened(true)
+  return wasOpened ? <Suspense>{children}</Suspense> : null
 }
-
-/** The thread is in the address; the other panels stay while one goes through the rooms of a wide page. */
-function usePanels(place: Place, isNarrow: boolean): Panels {
-  const [chosen, setChosen] = useState<Panel>(null)
-  const [shownFor, setShownFor] = useState(place)
-  if (shownFor !== place) {
-    const isElsewhere = place.name !== shownFor.name || hasMoved(place, shownFor)
-    setShownFor(place)
-    if (isNarrow && isElsewhere) setChosen(null)
-  }
-  if (place.name === 'home') return { panel: null, onPanel: setChosen }
-  const { roomId, threadSeq } = place
-  return {
-    panel: threadSeq === null ? chosen : 'thread',
-    onPanel: (panel) => {
-      if (threadSeq !== null && panel !== 'thread') navigate(roomHref(roomId), { replace: true })
-      setChosen(panel === 'thread' ? null : panel)
-    },
-  }
-}
-
-const hasMoved = (to: Place, from: Place): boolean =>
-  to.name === 'room' && from.name === 'room' && (to.roomId !== from.roomId || to.focusSeq !== null)
-
-const hrefOf = (place: Place): string =>
-  place.name === 'home' ? HOME_HREF : roomHref(place.roomId)
 
 /** Three panes: the rooms, the conversation, and what belongs to it. */
 export function Shell({ onSignOut, onEnd }: ShellProps): ReactElement {
@@ -100,31 +74,21 @@ export function Shell({ onSignOut, onEnd }: ShellProps): ReactElement {
       data-via={via ?? undefined}
       data-gateway={gateway ?? undefined}
     >
-      <h1 className="visually-hidden">Parley</h1>
       <ConnectionBanner />
       <div className="shell-panes">
-        <div
-          className="shell-sidebar"
-          role={isPhone && place.name === 'home' ? 'main' : undefined}
-          inert={isCovered}
-        >
-          <nav className="sidebar" aria-label="Rooms">
-            <Sidebar roomId={roomId} onSignOut={onSignOut} />
-          </nav>
-        </div>
-        <main className="shell-main" inert={isCovered}>
-          {place.name === 'room' ? (
-            <Conversation
-              key={place.roomId}
-              roomId={place.roomId}
-              focusSeq={place.focusSeq}
-              panel={panel}
-              onPanel={onPanel}
-            />
-          ) : (
-            !isPhone && <Welcome />
-          )}
-        </main>
+        <SidePane
+          roomId={roomId}
+          onSignOut={onSignOut}
+          isAlone={isPhone && roomId === null}
+          isCovered={isCovered}
+        />
+        <MainPane
+          place={place}
+          isPhone={isPhone}
+          isCovered={isCovered}
+          panel={panel}
+          onPanel={onPanel}
+        />
         {roomId !== null && panel !== null && (
           <PanelPane
             key={roomId}
@@ -136,33 +100,16 @@ export function Shell({ onSignOut, onEnd }: ShellProps): ReactElement {
         )}
       </div>
       <AppDialogs roomId={roomId} onSignOut={onSignOut} />
-      <SettingsDialog
-        tab={route.name === 'settings' ? route.tab : null}
-        onClose={close}
-        onSignOut={onSignOut}
-      />
+      <OnceOpened isOpen={route.name === 'settings'}>
+        <ErrorBoundary what="The settings">
+          <SettingsDialog
+            tab={route.name === 'settings' ? route.tab : null}
+            onClose={close}
+            onSignOut={onSignOut}
+          />
+        </ErrorBoundary>
+      </OnceOpened>
       <InviteDialog code={route.name === 'invite' ? route.code : null} onClose={close} />
     </div>
-  )
-}
-
-function Welcome(): ReactElement {
-  const { show } = useDialogs()
-  return (
-    <EmptyState
-      icon={MessagesSquare}
-      title="Choose a conversation"
-      text="Open one from the list, or begin a new one."
-      action={
-        <>
-          <Button icon={SquarePen} onPress={() => show('new-message')}>
-            New message
-          </Button>
-          <Button icon={UserRoundPlus} onPress={() => show('browse')}>
-            Browse rooms
-          </Button>
-        </>
-      }
-    />
   )
 }

@@ -41,10 +41,11 @@ const isField = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
 
+/** A notice is an `alertdialog` too, and takes no keys. */
+const OVERLAYS = '[role="dialog"], [role="menu"], .ui-scrim, .ui-select-list'
+
 const hasOverlay = (): boolean =>
-  document.querySelector(
-    '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"][data-overlay]',
-  ) !== null
+  [...document.querySelectorAll(OVERLAYS)].some((one) => one.closest('[data-exiting]') === null)
 
 export interface ShortcutOptions {
   /** Also while somebody types. By default with a modifier only. */
@@ -68,9 +69,13 @@ export function useShortcut(
     const listen = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.isComposing || !isPressed(wanted, event, onMac)) return
       if ((!inFields && isField(event.target)) || (!inOverlays && hasOverlay())) return
-      if (press(event) !== false) event.preventDefault()
+      if (press(event) === false) return
+      event.preventDefault()
+      event.stopPropagation()
     }
-    window.addEventListener('keydown', listen)
-    return () => window.removeEventListener('keydown', listen)
+    // Before what has the focus: a button with a menu would open it by Alt and Down.
+    const phase = { capture: wanted.mod || wanted.alt }
+    window.addEventListener('keydown', listen, phase)
+    return () => window.removeEventListener('keydown', listen, phase)
   }, [keys, inFields, inOverlays])
 }

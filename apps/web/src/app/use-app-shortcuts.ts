@@ -30,6 +30,12 @@ export function roomBeside(
 
 const hasUnread = ({ info }: RoomListItem): boolean => (info.me?.unread ?? 0) > 0
 
+/** A field of the conversation has its own use for Escape, and one with words in it keeps them. */
+function isInUse(target: EventTarget | null): boolean {
+  const isField = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement
+  return isField && (target.value !== '' || target.closest('.shell-panel') === null)
+}
+
 /** Keys that work on the whole page. `shortcut-list.ts` names them for people. */
 export function useAppShortcuts({ roomId, panel, onPanel }: AppShortcutsPorts): void {
   const { rooms } = useChat()
@@ -54,10 +60,12 @@ export function useAppShortcuts({ roomId, panel, onPanel }: AppShortcutsPorts): 
   useShortcut('Mod+,', () => navigate(settingsHref('profile')))
   useShortcut(
     'Esc',
-    () => {
+    ({ target }) => {
+      if (isInUse(target)) return false
       if (panel !== null) onPanel(null)
       else if (roomId !== null) rooms.get(roomId).reading.markRead()
+      return true
     },
-    { inFields: false },
+    { inFields: true },
   )
 }

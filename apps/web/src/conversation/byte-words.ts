@@ -17,7 +17,10 @@ export interface Box {
 }
 
 /** How large a picture is shown, so that its place is there before it is. */
-export function fitBox(size: Partial<Box>, most: Box): Box {
+export function fitBox(
+  size: { width?: number | undefined; height?: number | undefined },
+  most: Box,
+): Box {
   const { width, height } = size
   if (width === undefined || height === undefined) return { width: 240, height: 180 }
   const scale = Math.min(1, most.width / width, most.height / height)

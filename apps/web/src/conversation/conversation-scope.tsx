@@ -29,6 +29,8 @@ export type ListOverlay = {
 export interface ListControl {
   readonly jumpTo: (seq: number) => void
   readonly toLatest: () => void
+  /** Something of mine was said: it is shown, and the rest counts as read again. */
+  readonly sent: () => void
   readonly holdUnread: (seq: number) => void
   readonly lastMine: () => TimelineMessage | undefined
 }
@@ -88,7 +90,7 @@ function OneScope({ roomId, threadId, children }: ConversationScopeProps): React
   return <ScopeContext value={scope}>{children}</ScopeContext>
 }
 
-type Permission = NonNullable<Room['info']['current']>['me'] extends infer Me | undefined
+type Permission = NonNullable<Room['info']['current']>['me'] extends (infer Me) | undefined
   ? Me extends { permissions: readonly (infer Name)[] }
     ? Name
     : never

@@ -58,8 +58,7 @@ function shiftOf(
   if (first === undefined) return 0
   if (items[0]?.key === first.key) return 0
   const hidden = (of: Timeline): number => (of.hasBefore && of.items.length > 0 ? 1 : 0)
-  const by =
-    timeline.prepended - last.timeline.prepended + hidden(last.timeline) - hidden(timeline)
+  const by = timeline.prepended - last.timeline.prepended + hidden(last.timeline) - hidden(timeline)
   if (by > 0) return items[by]?.key === first.key ? by : null
   return by < 0 && last.items[-by]?.key === items[0]?.key ? by : null
 }

@@ -10,7 +10,7 @@ const LONGEST = 40
 /** What is being written at the caret: `null` where it is no mention. */
 export function mentionAt(text: string, caret: number): MentionQuery | null {
   const from = text.lastIndexOf('@', caret - 1)
-  if (from < 0 || caret - from > LONGEST) return null
+  if (caret === 0 || from < 0 || caret - from > LONGEST) return null
   const before = text.slice(0, from).at(-1) ?? ' '
   // An address of mail is no mention; Chinese is written without blanks.
   if (/[\w.+-]/u.test(before)) return null

@@ -47,6 +47,14 @@ test('a mention is of somebody whom the message mentions, by the longest name', 
   ])
 })
 
+test('a name may have any signs in it', () => {
+  const name = 'Anne-Marie [x]{2} (a|b) ^$.*+?/\\ &~!'
+  expect(parseText(`@${name} hi`, [{ userId: '1', name }])).toEqual([
+    { kind: 'mention', text: `@${name}`, userId: '1' },
+    { kind: 'words', text: ' hi' },
+  ])
+})
+
 test('a few emoji alone are larger', () => {
   expect(['👍', '👩‍👩‍👧‍👦 🇩🇪', '❤️'].map(isEmojiOnly)).toEqual([true, true, true])
   expect(['', 'ok 👍', '123', '👍👍👍👍'].map(isEmojiOnly)).toEqual([false, false, false, false])

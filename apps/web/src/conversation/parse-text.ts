@@ -64,7 +64,7 @@ function parseWords(text: string, mentioned: readonly Mentionable[]): TextPart[]
   return parts
 }
 
-const escape = (name: string): string => name.replace(/[\\^$.*+?()[\]{}|/-]/gu, '\\$&')
+const escape = (name: string): string => name.replace(/[\\^$.*+?()[\]{}|/]/gu, '\\$&')
 
 function parseMentions(text: string, mentioned: readonly Mentionable[]): TextPart[] {
   const named = mentioned.filter(({ name }) => name !== '')

@@ -76,9 +76,7 @@ function Invite({ code, onClose }: { code: string; onClose: () => void }): React
         <bdi>{inviter.displayName}</bdi> invites you · {room.memberCount.toLocaleString()}{' '}
         {room.memberCount === 1 ? 'member' : 'members'}
       </p>
-      {joining.error !== null && (
-        <ErrorNotice title="You did not join." error={joining.error} />
-      )}
+      {joining.error !== null && <ErrorNotice title="You did not join." error={joining.error} />}
       <Button
         variant="primary"
         isWide

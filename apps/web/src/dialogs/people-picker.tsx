@@ -2,7 +2,15 @@ import type { User } from '@parley/message-schema'
 import { usePresence } from '@parley/react'
 import { Check, UserRoundX, X } from 'lucide-react'
 import { type ReactElement, useState } from 'react'
-import { Button, ListBox, ListBoxItem, type Selection, Tag, TagGroup, TagList } from 'react-aria-components'
+import {
+  Button,
+  ListBox,
+  ListBoxItem,
+  type Selection,
+  Tag,
+  TagGroup,
+  TagList,
+} from 'react-aria-components'
 import { Avatar } from '../ui/avatar.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'

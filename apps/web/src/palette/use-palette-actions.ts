@@ -67,7 +67,7 @@ export function usePaletteActions({ onClose, onSignOut }: Ports): PaletteActions
   return {
     actions: ACTIONS,
     run(id) {
-      const [kind, rest = ''] = [id.slice(0, id.indexOf(':')), id.slice(id.indexOf(':') + 1)]
+      const [kind, rest] = [id.slice(0, id.indexOf(':')), id.slice(id.indexOf(':') + 1)]
       const dialog = DIALOGS.find((name) => name === rest)
       if (kind === 'action' && dialog !== undefined) return show(dialog)
       onClose()

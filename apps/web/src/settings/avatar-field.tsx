@@ -43,10 +43,7 @@ export function AvatarField({ me }: { readonly me: User }): ReactElement {
         <Avatar name={me.displayName} seed={me.id} url={me.avatarUrl} size={72} />
         <div className="settings-avatar-side">
           <div className="settings-buttons">
-            <FileTrigger
-              acceptedFileTypes={TYPES}
-              onSelect={(files) => take(files?.[0])}
-            >
+            <FileTrigger acceptedFileTypes={TYPES} onSelect={(files) => take(files?.[0])}>
               <Button size="sm" isPending={isBusy}>
                 {me.avatarUrl === null ? 'Add a picture' : 'Change picture'}
               </Button>
@@ -55,7 +52,9 @@ export function AvatarField({ me }: { readonly me: User }): ReactElement {
               <Button
                 size="sm"
                 isDisabled={isBusy}
-                onPress={() => void run(async () => void (await chat.updateMe({ avatarUrl: null })))}
+                onPress={() =>
+                  void run(async () => void (await chat.updateMe({ avatarUrl: null })))
+                }
               >
                 Remove
               </Button>

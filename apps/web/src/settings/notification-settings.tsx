@@ -33,9 +33,7 @@ type Change = (change: MyNotificationsChange) => void
 /** Of what I am told, and how. */
 export function NotificationSettings(): ReactElement {
   const { call } = useChat()
-  const mine = useLoaded(
-    async () => (await call('GET /v1/me/notifications', {})).notifications,
-  )
+  const mine = useLoaded(async () => (await call('GET /v1/me/notifications', {})).notifications)
   const change: Change = (wanted) => {
     const before = mine.value
     if (before === null) return

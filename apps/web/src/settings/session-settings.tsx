@@ -18,7 +18,9 @@ export function SessionSettings({ onSignOut }: { readonly onSignOut: () => void 
   const { call } = useChat()
   const me = useMe()
   const signOut = useSignOut(me, onSignOut)
-  const sessions = useLoaded<readonly Session[]>(async () => (await call('GET /v1/me/sessions', {})).data)
+  const sessions = useLoaded<readonly Session[]>(
+    async () => (await call('GET /v1/me/sessions', {})).data,
+  )
   return (
     <SettingsSection
       title="Sessions"

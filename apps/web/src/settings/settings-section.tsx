@@ -28,9 +28,7 @@ export interface LoadedPartProps<Value> {
 export function LoadedPart<Value>({ loaded, children }: LoadedPartProps<Value>): ReactNode {
   if (loaded.value !== null) return children(loaded.value)
   if (loaded.error !== null) {
-    return (
-      <ErrorNotice title="It could not be read." error={loaded.error} onRetry={loaded.retry} />
-    )
+    return <ErrorNotice title="It could not be read." error={loaded.error} onRetry={loaded.retry} />
   }
   return (
     <div className="settings-wait" aria-busy="true">

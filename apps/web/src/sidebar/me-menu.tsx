@@ -95,13 +95,7 @@ export function MeMenu({ onSignOut }: MeMenuProps): ReactElement {
 function MyFace({ me, presence }: { me: User | null; presence: Presence | null }): ReactElement {
   if (me === null) return <Skeleton shape="circle" width="2.25rem" height="2.25rem" />
   return (
-    <Avatar
-      name={me.displayName}
-      seed={me.id}
-      url={me.avatarUrl}
-      size={36}
-      presence={presence}
-    />
+    <Avatar name={me.displayName} seed={me.id} url={me.avatarUrl} size={36} presence={presence} />
   )
 }
 

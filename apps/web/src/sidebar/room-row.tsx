@@ -107,7 +107,7 @@ function LatestLine({ item, hasDraft }: Omit<RoomRowProps, 'isOpen'>): ReactElem
     )
   }
   const author = latest.senderId === me?.id ? 'You' : latest.senderName
-  const hasAuthor = info.kind !== 'dm' || author === 'You'
+  const hasAuthor = author !== '' && (info.kind !== 'dm' || author === 'You')
   return (
     <span className="sidebar-row-latest truncate" dir="auto">
       {hasAuthor && <bdi>{author}: </bdi>}

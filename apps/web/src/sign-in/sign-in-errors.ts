@@ -7,7 +7,8 @@ export type SignInField = 'username' | 'password' | 'displayName'
 export type FieldErrors<Field extends SignInField> = { readonly [Name in Field | 'form']?: string }
 
 const WORDS: Record<SignInField, string> = {
-  username: 'Use 2 to 32 letters, digits, dots, dashes or underscores, beginning with a letter or digit.',
+  username:
+    'Use 2 to 32 letters, digits, dots, dashes or underscores, beginning with a letter or digit.',
   password: 'Use 8 to 256 characters.',
   displayName: 'Use 1 to 80 characters that can be seen, on one line.',
 }
@@ -37,14 +38,12 @@ export function signInErrors<Field extends SignInField>(
   const at = (field: SignInField, words: string): FieldErrors<Field> =>
     fields.some((each) => each === field)
       ? ({ [field]: words } as FieldErrors<Field>)
-      : ({ form: words } as FieldErrors<Field>)
-  if (!(error instanceof ChatError)) return { form: errorText(error) } as FieldErrors<Field>
+      : { form: words }
+  if (!(error instanceof ChatError)) return { form: errorText(error) }
   if (error.code === 'AUTH_INVALID') {
     return at('password', 'The username or the password is not right.')
   }
   if (error.code === 'CONFLICT') return at('username', 'This name is taken. Choose another one.')
   const named = fields.find((field) => fieldsNamed(error.details).includes(field))
-  return named === undefined
-    ? ({ form: errorText(error) } as FieldErrors<Field>)
-    : at(named, WORDS[named])
+  return named === undefined ? { form: errorText(error) } : at(named, WORDS[named])
 }

@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react'
-import type { ReactElement, ReactNode } from 'react'
+import { type ReactElement, type ReactNode, useEffect, useRef } from 'react'
 import { Tabs as AriaTabs, Tab, TabList, TabPanel } from 'react-aria-components'
 import './tabs.css'
 
@@ -30,6 +30,11 @@ export function Tabs<Id extends string>({
   look = 'line',
   children,
 }: TabsProps<Id>): ReactElement {
+  const list = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const tab = list.current?.querySelector('[data-selected]')
+    tab?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [selected])
   return (
     <AriaTabs
       className="ui-tabs"
@@ -41,7 +46,7 @@ export function Tabs<Id extends string>({
         if (tab !== undefined) onSelect(tab.id)
       }}
     >
-      <TabList className="ui-tab-list" aria-label={label}>
+      <TabList ref={list} className="ui-tab-list" aria-label={label}>
         {tabs.map(({ id, label: words, icon: Icon, badge }) => (
           <Tab key={id} id={id} className="ui-tab">
             {Icon !== undefined && <Icon size={17} aria-hidden />}

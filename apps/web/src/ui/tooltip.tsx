@@ -6,7 +6,7 @@ import './overlay.css'
 export type TooltipSide = 'top' | 'bottom' | 'left' | 'right'
 
 export interface TooltipProps {
-  readonly text: string
+  readonly text: ReactNode
   readonly shortcut?: string
   readonly side?: TooltipSide
   /** One element that can be focused: a button of react-aria, or one within `Focusable`. */

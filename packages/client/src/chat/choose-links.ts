@@ -23,25 +23,25 @@ const isOfSocket = (transport: string): transport is SocketTransport => transpor
 /** The ways to the server that the options leave: sockets, shared among tabs or not, and plain HTTP. */
 export function chooseLinks(options: ChatOptions, parts: LinkParts): ConnectionPorts['links'] {
   if (options.openLink !== undefined) return { socket: options.openLink }
+  const { monitor, call, tabs, tabId, roomsChanged } = parts
   const chosen = options.transports ?? ALL
   const transports = chosen.filter(isOfSocket)
   // Most pages have one tab and sockets that get through: the rest is fetched when it is needed.
-  const share = (open: OpenLink): OpenLink => {
-    const { call, tabId, tabs } = parts
+  const share = (open: OpenLink, name: string): OpenLink => {
     if (options.tabs === 'own' || tabs === null) return open
     return createLazyLink('tab', async () => {
       const { createSharedLink } = await import('../tabs/shared-link.ts')
-      return createSharedLink({ open, call, tabId, name: 'socket', ...tabs })
+      return createSharedLink({ open, call, tabId, name, ...tabs })
     })
   }
   const http = createLazyLink('http', async () => {
     const { createHttpLink } = await import('../connection/http-link.ts')
-    return createHttpLink({ fetch: options.fetch, roomsChanged: parts.roomsChanged })
+    return createHttpLink({ fetch: options.fetch, roomsChanged })
   })
   return {
     ...(transports.length > 0 && {
-      socket: share(createSocketLink({ transports, monitor: parts.monitor })),
+      socket: share(createSocketLink({ transports, monitor }), 'socket'),
     }),
-    ...(chosen.includes('http') && { http }),
+    ...(chosen.includes('http') && { http: share(http, 'http') }),
   }
 }

@@ -18,35 +18,29 @@ export interface InvitesPorts {
 export function createInvites({ connection, call, joined }: InvitesPorts): Invites {
   const invites = createStore<Chat['invites']['current']>([])
   let reads = 0
-  const read = async (): Promise<void> => {
-    reads += 1
-    const mine = reads
-    const { data } = await call('GET /v1/me/invites')
-    if (mine === reads) invites.set(data)
+  // Nobody waits for them, and the next session reads them again.
+  const read = (): void => {
+    const mine = (reads += 1)
+    call('GET /v1/me/invites').then(
+      ({ data }) => mine === reads && invites.set(data),
+      () => undefined,
+    )
   }
-  const forget = (id: string): void => {
+  const answer = async (id: string, how: 'accept' | 'decline'): Promise<void> => {
+    await call(`POST /v1/me/invites/:id/${how}`, { params: { id } })
     // An answer that is on its way may still hold it.
     reads += 1
     invites.set(invites.current.filter((invite) => invite.id !== id))
   }
-  // Nobody waits for them, and the next session reads them again.
-  const readLater = (): void => void read().catch(() => undefined)
-  const ends = [
-    connection.onSession(async () => readLater()),
-    connection.onFact('room:invited', readLater),
-  ]
+  const ends = [connection.onSession(async () => read()), connection.onFact('room:invited', read)]
   return {
     invites,
     async acceptInvite(id) {
       const invite = invites.current.find((one) => one.id === id)
-      await call('POST /v1/me/invites/:id/accept', { params: { id } })
-      forget(id)
+      await answer(id, 'accept')
       if (invite !== undefined) await joined(invite.room.id)
     },
-    async declineInvite(id) {
-      await call('POST /v1/me/invites/:id/decline', { params: { id } })
-      forget(id)
-    },
+    declineInvite: (id) => answer(id, 'decline'),
     stop() {
       for (const end of ends) end()
     },

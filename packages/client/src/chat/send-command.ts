@@ -9,20 +9,18 @@ export async function sendCommand(
   command: OutboxEntry['command'],
   clientMsgId: string,
 ): Promise<Stored> {
-  const { kind } = command
-  if (kind === 'send') {
+  const to = { roomId, clientMsgId }
+  if (command.kind === 'send') {
     const { clientMsgId: _, attachments, mentions, ...draft } = command.draft
     return await request('message:send', {
       ...draft,
-      roomId,
-      clientMsgId,
-      ...(mentions !== undefined && { mentions: [...mentions] }),
-      ...(attachments !== undefined && { attachments: attachments.map(({ id }) => id) }),
+      ...to,
+      ...(mentions && { mentions: [...mentions] }),
+      ...(attachments && { attachments: attachments.map(({ id }) => id) }),
     })
   }
   const { seq } = command
-  if (kind === 'edit') {
-    return await request('message:edit', { roomId, seq, clientMsgId, text: command.text })
-  }
-  return await request('message:delete', { roomId, seq, clientMsgId })
+  return command.kind === 'edit'
+    ? await request('message:edit', { ...to, seq, text: command.text })
+    : await request('message:delete', { ...to, seq })
 }

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
-import type { SessionReady } from '@parley/message-schema'
 import { expect, test } from 'vitest'
 import { ChatError, unknownOutcome } from '../chat-error.ts'
 import { readSpec } from '../testing/read-spec.ts'
@@ -16,7 +15,7 @@ import {
   type TimerName,
 } from './machine-state.ts'
 import { FIRST_DELAY_MS, LONGEST_DELAY_MS, REFUSALS_MAX } from './retry-policy.ts'
-import { TRANSITIONS } from './transition-table.ts'
+import { RULE_NAMES } from '../testing/rule-names.ts'
 
 const { leadsTo } = readSpec(readFileSync(new URL('../../SPEC.md', import.meta.url), 'utf8'))
 const STEPS = 10_000
@@ -35,7 +34,6 @@ const must = (holds: boolean, what: string): void => {
   if (!holds) throw new Error(what)
 }
 const LIVE = new Set<StateName>(['live', ...WITH_NEXT, 'move-authorizing'])
-const session = { gateway: 'g1' } as SessionReady
 
 /** Plays everybody but the machine: it answers what was asked for, in time, late, or not at all. */
 class World {
@@ -104,9 +102,9 @@ class World {
       () => ({ type: 'tokenReady', ask, token: 't' }),
       () => ({ type: 'tokenReady', ask, token: 't' }),
       () => ({ type: 'tokenFailed', ask, error }),
-      () => ({ type: 'linkReady', link, session }),
-      () => ({ type: 'linkReady', link, session }),
-      () => ({ type: 'linkReady', link, session }),
+      () => ({ type: 'linkReady', link }),
+      () => ({ type: 'linkReady', link }),
+      () => ({ type: 'linkReady', link }),
       () => ({ type: 'caughtUp', link }),
       () => ({ type: 'caughtUp', link }),
       () => ({ type: 'catchUpFailed', link, error }),
@@ -163,7 +161,7 @@ class World {
   check(before: Machine, event: MachineEvent, effects: readonly Effect[]): void {
     const { machine } = this
     const { state, link, next } = machine
-    const rule = TRANSITIONS[before.state][event.type]
+    const rule = RULE_NAMES[before.state][event.type]
     const to = state === before.state ? [state, 'same'] : [state]
     must(
       to.some((name) => leadsTo[rule]?.includes(name)),
@@ -250,7 +248,7 @@ test.each([
 ])('walk %i with %o leads where SPEC.md says and breaks no invariant', (seed, can) => {
   const world = new World(seed, can)
   for (let n = 0; n < STEPS; n += 1) world.step()
-  for (const state of Object.keys(TRANSITIONS) as StateName[]) {
+  for (const state of Object.keys(RULE_NAMES) as StateName[]) {
     expect(world.visited, state).toContain(state)
   }
 })

@@ -1,4 +1,4 @@
-import type { ErrorBody, SessionEnd, SessionReady } from '@parley/message-schema'
+import type { ErrorBody, SessionEnd } from '@parley/message-schema'
 import { expect, test } from 'vitest'
 import { ChatError, unknownOutcome } from '../chat-error.ts'
 import { stepMachine } from './connection-machine.ts'
@@ -13,16 +13,6 @@ import {
 import { FIRST_DELAY_MS, LONGEST_DELAY_MS, PROBE_EVERY_MS, STEADY_MS } from './retry-policy.ts'
 
 const NOW = 1_800_000_000_000
-const session: SessionReady = {
-  sessionId: 's',
-  userId: 'ada',
-  serverTime: new Date(NOW).toISOString(),
-  expiresAt: new Date(NOW + 600_000).toISOString(),
-  limits: {},
-  headsIntervalMs: 5_000,
-  epoch: 1,
-  gateway: 'g1',
-}
 const cut: LinkClosed = { cause: 'transport', wasReady: false }
 const refused = (code: ErrorBody['code'], more: Partial<ErrorBody> = {}): LinkClosed => ({
   cause: 'refused',
@@ -57,7 +47,7 @@ class Hand {
     const link = this.machine.next?.id ?? this.machine.link?.id ?? 0
     if (type === 'token')
       return this.send({ type: 'tokenReady', ask: this.machine.ask ?? 0, token })
-    if (type === 'ready') return this.send({ type: 'linkReady', link, session })
+    if (type === 'ready') return this.send({ type: 'linkReady', link })
     return this.send({ type: 'caughtUp', link })
   }
 
@@ -95,7 +85,7 @@ test('it asks for a token, opens a link, catches up, and only then is live', () 
   expect(hand.effects).toEqual([{ type: 'openLink', link: 2, via: 'socket', token: 't1' }])
   hand.on('ready')
   expect(hand.state).toBe('catching-up')
-  expect(hand.effects).toEqual([{ type: 'catchUp', link: 2, session }])
+  expect(hand.effects).toEqual([{ type: 'catchUp', link: 2 }])
   hand.on('caughtUp')
   expect(hand.state).toBe('live')
   expect(hand.effects).toEqual([])
@@ -236,7 +226,7 @@ test('a drained gateway is left when it asked to, and kept until the other one h
   expect(hand.effects).toEqual([{ type: 'openLink', link: 4, via: 'socket', token: 't2' }])
   hand.on('ready')
   expect(hand.state).toBe('move-catching-up')
-  expect(hand.effects).toEqual([{ type: 'catchUp', link: 4, session }])
+  expect(hand.effects).toEqual([{ type: 'catchUp', link: 4 }])
   hand.on('caughtUp')
   expect(hand.machine).toMatchObject({ state: 'live', link: { id: 4 }, next: null })
   expect(hand.effects).toEqual([{ type: 'closeLink', link: 2 }])
@@ -376,7 +366,7 @@ test('what is told of a link or a token that is gone changes nothing', () => {
   const hand = new Hand().live()
   const stale: MachineEvent[] = [
     { type: 'linkClosed', link: 99, why: cut },
-    { type: 'linkReady', link: 99, session },
+    { type: 'linkReady', link: 99 },
     { type: 'caughtUp', link: 99 },
     { type: 'catchUpFailed', link: 99, error: unknownOutcome() },
     { type: 'draining', link: 99, afterMs: 0 },

@@ -1,5 +1,5 @@
 import type { Fact } from '@parley/message-schema'
-import { reportError } from '../store.ts'
+import { tellEach } from '../store.ts'
 import type { LiveFactName } from './link.ts'
 
 type Listener = (fact: never) => void
@@ -23,13 +23,7 @@ export function createFactListeners(): FactListeners {
       return () => listeners.delete(own)
     },
     tell(name, fact) {
-      for (const listener of Array.from(byName.get(name) ?? [])) {
-        try {
-          listener(fact as never)
-        } catch (error) {
-          reportError(error)
-        }
-      }
+      tellEach(byName.get(name) ?? [], (listener) => listener(fact as never))
     },
   }
 }

@@ -31,32 +31,33 @@ interface RoomView {
 const HOLES = 16
 const TELL_EVERY_MS = 1_000
 
-type Verdict = 'next' | 'gap' | 'double' | 'regression'
+type Counts = { -readonly [What in keyof Guarantees]: Guarantees[What] }
 
 /** One event of one room: is it the next one of what this socket was promised? */
-function judge(room: RoomView, seq: number): Verdict {
-  const { position } = room
-  if (seq > position) {
+function judge(room: RoomView, seq: number, counts: Counts): void {
+  const next = room.position + 1
+  if (seq >= next) {
     room.position = seq
-    if (seq === position + 1) return 'next'
-    room.holes = [...room.holes, [position + 1, seq - 1] as const].slice(-HOLES)
-    return 'gap'
+    if (seq === next) return
+    counts.gaps += seq - next
+    room.holes = [...room.holes, [next, seq - 1] as const].slice(-HOLES)
+    return
   }
   const hole = room.holes.find(([from, to]) => seq >= from && seq <= to)
-  if (hole !== undefined) {
-    const [from, to] = hole
-    const rest: Hole[] = [
-      [from, seq - 1],
-      [seq + 1, to],
-    ]
-    room.holes = [
-      ...room.holes.filter((other) => other !== hole),
-      ...rest.filter(([low, high]) => low <= high),
-    ].slice(-HOLES)
-    return 'regression'
+  if (hole === undefined) {
+    counts[seq < room.begin ? 'regressions' : 'doubles'] += 1
+    return
   }
-  return seq < room.begin ? 'regression' : 'double'
+  counts.regressions += 1
+  const rest: Hole[] = [
+    ...room.holes.filter((other) => other !== hole),
+    [hole[0], seq - 1],
+    [seq + 1, hole[1]],
+  ]
+  room.holes = rest.filter(([from, to]) => from <= to).slice(-HOLES)
 }
+
+const wrongs = ({ gaps, doubles, regressions }: Guarantees): number => gaps + doubles + regressions
 
 /**
  * Compares the live stream of each socket with docs/protocol.md: of a room it goes on after `to` of
@@ -70,71 +71,55 @@ export function createGuaranteeMonitor({
   readonly startTimer: StartTimer
 }): GuaranteeMonitor {
   const guarantees = createStore<Guarantees>(KEPT)
-  let counts = KEPT
+  const counts: Counts = { ...KEPT }
   let stopTimer: (() => void) | null = null
 
   const tell = (): void => {
     stopTimer?.()
     stopTimer = null
-    guarantees.set(counts)
-  }
-  const count = (
-    events: number,
-    wrong: Partial<Record<'gaps' | 'doubles' | 'regressions', number>>,
-  ) => {
-    const { gaps = 0, doubles = 0, regressions = 0 } = wrong
-    counts = {
-      events: counts.events + events,
-      gaps: counts.gaps + gaps,
-      doubles: counts.doubles + doubles,
-      regressions: counts.regressions + regressions,
-    }
-    if (gaps + doubles + regressions > 0) tell()
-    else stopTimer ??= startTimer(TELL_EVERY_MS, tell)
+    guarantees.set({ ...counts })
   }
 
-  return { guarantees, watchLink: () => watchLink(count) }
+  return {
+    guarantees,
+    watchLink: () =>
+      watchLink((count) => {
+        const before = wrongs(counts)
+        count(counts)
+        if (wrongs(counts) > before) tell()
+        else stopTimer ??= startTimer(TELL_EVERY_MS, tell)
+      }),
+  }
 }
 
-type Count = (
-  events: number,
-  wrong: Partial<Record<'gaps' | 'doubles' | 'regressions', number>>,
-) => void
-
-function watchLink(count: Count): LinkMonitor {
+function watchLink(counting: (count: (counts: Counts) => void) => void): LinkMonitor {
   const rooms = new Map<string, RoomView>()
+  const beginAfter = (roomId: string, position: number, begin = 0): void =>
+    void rooms.set(roomId, { begin, position, holes: [] })
 
   const expectAfter = (roomId: string, position: number): void => {
     const room = rooms.get(roomId)
-    if (room === undefined) rooms.set(roomId, { begin: 0, position, holes: [] })
+    if (room === undefined) beginAfter(roomId, position)
     else room.position = Math.max(room.position, position)
   }
 
-  const take = ({ roomId, events }: Fact<'room:events'>): void => {
-    const wrong = { gaps: 0, doubles: 0, regressions: 0 }
+  const take = ({ roomId, events }: Fact<'room:events'>, counts: Counts): void => {
+    counts.events += events.length
     for (const { seq } of events) {
       const room = rooms.get(roomId)
-      if (room === undefined) {
-        rooms.set(roomId, { begin: seq, position: seq, holes: [] })
-        continue
-      }
-      const before = room.position
-      const verdict = judge(room, seq)
-      if (verdict === 'gap') wrong.gaps += seq - before - 1
-      else if (verdict === 'double') wrong.doubles += 1
-      else if (verdict === 'regression') wrong.regressions += 1
+      if (room === undefined) beginAfter(roomId, seq, seq)
+      else judge(room, seq, counts)
     }
-    count(events.length, wrong)
   }
 
   return {
     fact(name, fact) {
       // Name and fact belong together, which the type of a generic function cannot say.
-      if (name === 'room:events') take(fact as Fact<'room:events'>)
+      if (name === 'room:events') counting((counts) => take(fact as Fact<'room:events'>, counts))
       else if (name === 'room:removed') rooms.delete((fact as Fact<'room:removed'>).roomId)
       else if (name === 'room:added') {
         const { roomId, head } = fact as Fact<'room:added'>
-        rooms.set(roomId, { begin: 0, position: head, holes: [] })
+        beginAfter(roomId, head)
       }
     },
     synced(answer) {

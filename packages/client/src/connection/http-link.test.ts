@@ -204,6 +204,128 @@ test('whoever does not sync is told all the same, after a while', async () => {
   await it.until(it.isTold('room:events'))
 })
 
+test('while an answer leaves rooms out, all of them stay silent', async () => {
+  const log = createLog()
+  log.join(ROOM)
+  let isCut = true
+  await using it = await open(log, ({ text }) =>
+    text === JSON.stringify({ rooms: { [ROOM]: 0 } }) && isCut
+      ? { status: 200, body: { rooms: {}, more: true, epoch: 3 } }
+      : null,
+  )
+  await it.until(it.isTold('ready'))
+  await it.link.request('sync', { rooms: { [ROOM]: 0 } })
+  isCut = false
+  log.say(ROOM)
+  const reply = await it.link.request('sync', { rooms: { [ROOM]: 0 } })
+  expect(reply).toMatchObject({ ok: true, data: { rooms: { [ROOM]: { to: 2 } } } })
+  log.say(ROOM)
+  await it.until(it.isTold('room:events'))
+  expect(it.rooms()).toEqual([['room:events', { roomId: ROOM, head: 3, events: [eventAt(3)] }]])
+})
+
+test('of many rooms at most 500 are in a request, and all have their turn', async () => {
+  const log = createLog()
+  const roomIds = Array.from(
+    { length: 1_100 },
+    (_, n) => `01900000-0000-7000-8000-${String(n).padStart(12, '0')}`,
+  )
+  for (const roomId of roomIds) log.join(roomId)
+  const sleep: Pause = (ms, signal) => (ms === 1_000 ? Promise.resolve() : quick(ms, signal))
+  // Nobody is let wait, so that the turns come at once.
+  await using it = await open(
+    log,
+    async ({ text }) => {
+      if (!text.includes('waitMs')) return null
+      const { waitMs: _waitMs, ...body } = JSON.parse(text) as SyncBody
+      return await log.sync(JSON.stringify(body))
+    },
+    { sleep },
+  )
+  await it.until(it.isTold('ready'))
+  await it.link.request('sync', {})
+  const [first = '', last = ''] = [roomIds[0], roomIds.at(-1)]
+  log.say(last)
+  log.say(first)
+  const isTold = (roomId: string) => () =>
+    it.rooms().some(([, fact]) => (fact as { roomId: string }).roomId === roomId)
+  await Promise.all([it.until(isTold(first)), it.until(isTold(last))])
+  const polls = it.server.asked
+    .filter(({ text }) => text.includes('waitMs'))
+    .map(({ text }) => JSON.parse(text) as SyncBody)
+  const sizes = polls.map(({ rooms = {} }) => Object.keys(rooms).length)
+  expect(new Set(sizes)).toEqual(new Set([500, 100]))
+  expect(new Set(polls.map(({ waitMs }) => waitMs))).toEqual(new Set([2_000]))
+})
+
+/** The same numbers for the same seed. */
+function createRandom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
+}
+
+test.each([1, 2, 3, 4, 5])(
+  'however sync and stream meet, each event is told once and in its place (seed %i)',
+  async (seed) => {
+    const random = createRandom(seed)
+    const log = createLog()
+    const positions = new Map([ROOM, OTHER].map((roomId) => [roomId, 1]))
+    for (const roomId of positions.keys()) log.join(roomId)
+    await using it = await open(log)
+    await it.until(it.isTold('ready'))
+    let taken = 0
+    const takeTold = (): void => {
+      for (const [name, fact] of it.told.slice(taken)) {
+        taken += 1
+        if (name !== 'room:events') continue
+        const { roomId, events } = fact as { roomId: string; events: Event[] }
+        for (const { seq } of events) {
+          expect(seq).toBe((positions.get(roomId) ?? 0) + 1)
+          positions.set(roomId, seq)
+        }
+      }
+    }
+    const sync = async (): Promise<void> => {
+      takeTold()
+      const reply = await it.link.request('sync', {
+        rooms: Object.fromEntries(positions),
+        epoch: 3,
+      })
+      if (!reply.ok) throw new Error(reply.error.code)
+      // Nothing was told between request and answer.
+      takeTold()
+      for (const [roomId, room] of Object.entries(reply.data.rooms)) {
+        if ('reset' in room) throw new Error(room.reason)
+        expect(room.from).toBe(positions.get(roomId))
+        positions.set(roomId, room.to)
+      }
+    }
+    await sync()
+    const said = new Map(positions)
+    for (let n = 0; n < 60; n += 1) {
+      const roomId = random() < 0.5 ? ROOM : OTHER
+      log.say(roomId)
+      said.set(roomId, (said.get(roomId) ?? 0) + 1)
+      const what = random()
+      if (what < 0.3) await sync()
+      else if (what < 0.8) {
+        await it.until(() => {
+          takeTold()
+          return positions.get(roomId) === said.get(roomId)
+        })
+      }
+      // The log of this test answers five events of a room at most.
+      if (n % 4 === 3) await sync()
+    }
+    await sync()
+    expect(positions).toEqual(said)
+    expect(it.closed).not.toHaveBeenCalled()
+  },
+)
+
 test('who is out of a room is told so, and nothing more of it', async () => {
   const log = createLog()
   log.join(ROOM)

@@ -29,7 +29,9 @@ test('code that cannot be fetched is a link that fails, and is asked for again',
     .mockRejectedValueOnce(new Error('offline'))
     .mockResolvedValue(open)
   const openLink = createLazyLink('http', load)
-  await expect(openLink(OPTIONS, events).request('sync', {})).rejects.toThrow('offline')
+  await expect(openLink(OPTIONS, events).request('sync', {})).rejects.toMatchObject({
+    code: 'UNKNOWN_OUTCOME',
+  })
   expect(closed).toHaveBeenCalledWith({ cause: 'transport', wasReady: false })
   await expect(openLink(OPTIONS, events).request('sync', {})).resolves.toMatchObject({ ok: true })
 })
@@ -40,5 +42,7 @@ test('closed before it was there it is never opened, and tells nothing', async (
   const link = createLazyLink('http', async () => opened)(OPTIONS, events)
   link.close()
   await expect(link.request('sync', {})).rejects.toThrow('closed')
-  expect([opened.mock.calls.length, closed.mock.calls.length, close.mock.calls.length]).toEqual([0, 0, 0])
+  expect([opened.mock.calls.length, closed.mock.calls.length, close.mock.calls.length]).toEqual([
+    0, 0, 0,
+  ])
 })

@@ -1,20 +1,21 @@
-import type { SessionReady } from '@parley/message-schema'
 import type { ChatError } from '../chat-error.ts'
 import type { LinkClosed } from './link.ts'
 
 /** `move-…`: live over `link`, while `next` is brought as far as the second word says. */
-export type StateName =
-  | 'idle'
-  | 'authorizing'
-  | 'connecting'
-  | 'catching-up'
-  | 'live'
-  | 'move-authorizing'
-  | 'move-connecting'
-  | 'move-catching-up'
-  | 'waiting'
-  | 'offline'
-  | 'ended'
+export const STATES = [
+  'idle',
+  'authorizing',
+  'connecting',
+  'catching-up',
+  'live',
+  'move-authorizing',
+  'move-connecting',
+  'move-catching-up',
+  'waiting',
+  'offline',
+  'ended',
+] as const
+export type StateName = (typeof STATES)[number]
 
 /** The socket chooses between WebSocket and polling by itself. */
 export type Via = 'socket' | 'http'
@@ -27,7 +28,7 @@ export interface MachineEvents {
   readonly tokenReady: { readonly ask: number; readonly token: string }
   /** An error that is not retryable ends the session. */
   readonly tokenFailed: { readonly ask: number; readonly error: ChatError }
-  readonly linkReady: { readonly link: number; readonly session: SessionReady }
+  readonly linkReady: { readonly link: number }
   readonly linkClosed: { readonly link: number; readonly why: LinkClosed }
   readonly caughtUp: { readonly link: number }
   readonly catchUpFailed: { readonly link: number; readonly error: ChatError }
@@ -66,7 +67,7 @@ export type Effect =
     }
   | { readonly type: 'closeLink'; readonly link: number }
   /** Answered by `caughtUp` or `catchUpFailed`. */
-  | { readonly type: 'catchUp'; readonly link: number; readonly session: SessionReady }
+  | { readonly type: 'catchUp'; readonly link: number }
   /** Answered by `tokenRefreshed` or `refreshFailed`. */
   | { readonly type: 'refreshToken'; readonly link: number; readonly stale: string }
   /** In place of the one of that name before. Answered by `retryDue`, `moveDue`, `refreshDue`. */
@@ -83,6 +84,8 @@ export interface LinkState {
   /** Its token ends soon, and nobody has asked for another. */
   readonly isExpiring: boolean
   readonly refreshedAt: number | null
+  /** How often another token was asked for, to go on with in band. */
+  readonly refreshes: number
 }
 
 /** Times are milliseconds since 1970; `null` is none. */
@@ -130,6 +133,17 @@ export interface Step {
   readonly machine: Machine
   readonly effects: readonly Effect[]
 }
+
+/**
+ * What becomes of the machine: another one, or the same if nothing does. `link` is the one that the
+ * event names, for events that name one. What is to be done follows from the difference.
+ */
+export type Rule<Name extends EventName> = (
+  machine: Machine,
+  event: EventOf<Name>,
+  input: MachineInput,
+  link: MachineEvents[Name] extends { readonly link: number } ? LinkState : undefined,
+) => Machine
 
 export const initialMachine = (can: Machine['can']): Machine => ({
   state: 'idle',

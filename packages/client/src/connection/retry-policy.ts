@@ -12,16 +12,20 @@ export const REFUSALS_MAX = 3
 /** Showing a page again and again does not mean trying again and again. */
 export const HURRY_EVERY_MS = 5_000
 /** A token that lives shortly is near its end all the time: it is not refreshed all the time. */
-export const REFRESH_EVERY_MS = 30_000
+const REFRESH_EVERY_MS = 30_000
 export const REFRESH_AGAIN_MS = 10_000
 
 /**
  * Full jitter: those that lost their connection together come back spread over the whole pause, and
  * nobody before the server asked for it. `failures` were there before this one.
  */
-export function retryDelayMs(failures: number, retryAfterMs: number, random: () => number): number {
+export function retryDelayMs(
+  failures: number,
+  retryAfterMs: number | undefined,
+  random: () => number,
+): number {
   const longest = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(failures, 20))
-  return Math.round(retryAfterMs + random() * longest)
+  return Math.round((retryAfterMs ?? 0) + random() * longest)
 }
 
 export const probeDelayMs = (random: () => number): number =>

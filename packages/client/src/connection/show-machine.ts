@@ -1,28 +1,25 @@
 import type { ConnectionState, ConnectionStatus } from './connection.ts'
+import type { OpenedLink } from './effects.ts'
 import type { Machine, StateName } from './machine-state.ts'
 
-const STATUS: Readonly<Record<StateName, ConnectionStatus>> = {
-  idle: 'idle',
+/** States that are shown by another word. */
+const SHOWN: Readonly<Record<Exclude<StateName, ConnectionStatus>, ConnectionStatus>> = {
   authorizing: 'connecting',
-  connecting: 'connecting',
-  'catching-up': 'catching-up',
-  live: 'live',
   'move-authorizing': 'live',
   'move-connecting': 'live',
   'move-catching-up': 'live',
-  waiting: 'waiting',
-  offline: 'offline',
-  ended: 'ended',
 }
+
+const isPlain = (state: StateName): state is StateName & ConnectionStatus => !(state in SHOWN)
 
 /** What a person is shown of it. A move is not seen at all. */
 export const showMachine = (
   { state, attempt, retryAt, error }: Machine,
-  link: Pick<ConnectionState, 'via' | 'gateway'> | null,
+  opened?: OpenedLink | null,
 ): ConnectionState => ({
-  status: STATUS[state],
-  via: link?.via ?? null,
-  gateway: link?.gateway ?? null,
+  status: isPlain(state) ? state : SHOWN[state],
+  via: opened?.link.kind ?? null,
+  gateway: opened?.session?.gateway ?? null,
   attempt,
   retryAt,
   error,

@@ -11,7 +11,7 @@ import type {
 import { io, type Socket } from 'socket.io-client'
 import { unknownOutcome } from '../chat-error.ts'
 import type { GuaranteeMonitor, LinkMonitor } from './guarantee-monitor.ts'
-import type { Link, LinkClosed, LinkEvents, LinkOptions, LiveFactName, OpenLink } from './link.ts'
+import type { Link, LinkClosed, LinkEvents, LiveFactName, OpenLink } from './link.ts'
 
 export type SocketTransport = 'websocket' | 'polling'
 
@@ -53,46 +53,32 @@ export function createSocketLink(ports: SocketLinkPorts = {}): OpenLink {
   const { connectTimeoutMs = 12_000, readyTimeoutMs = 20_000 } = ports
   let transports = [...(ports.transports ?? (['websocket', 'polling'] as const))]
 
-  return (options, events) => {
-    const socket = openSocket(options, transports, connectTimeoutMs)
-    return createLink(socket, {
-      events,
-      monitor: ports.monitor?.watchLink() ?? null,
-      readyTimeoutMs,
-      // A transport that is refused gives way to the next one; one that hangs does so next time.
-      hung: () => {
-        transports = transports.toReversed()
-      },
+  return ({ url, token, deviceId }, events) => {
+    const socket: AnySocket = io(url, {
+      transports,
+      tryAllTransports: true,
+      timeout: connectTimeoutMs,
+      autoConnect: false,
+      // Whoever opened it decides whether and when there is another one.
+      reconnection: false,
+      // A second link, for make before break, must not share the connection of the first.
+      forceNew: true,
+      auth: { token, v: VERSION, deviceId },
     })
+    // A transport that is refused gives way to the next one; one that hangs does so next time.
+    socket.on('connect_error', ({ message }: Error) => {
+      if (message === 'timeout') transports = transports.toReversed()
+    })
+    return createLink(socket, events, readyTimeoutMs, ports.monitor?.watchLink())
   }
 }
 
-const openSocket = (
-  { url, token, deviceId }: LinkOptions,
-  transports: readonly SocketTransport[],
-  timeout: number,
-): AnySocket =>
-  io(url, {
-    transports: [...transports],
-    tryAllTransports: true,
-    timeout,
-    autoConnect: false,
-    // Whoever opened it decides whether and when there is another one.
-    reconnection: false,
-    // A second link, for make before break, must not share the connection of the first.
-    forceNew: true,
-    auth: { token, v: VERSION, deviceId },
-  })
-
-interface LinkPorts {
-  readonly events: LinkEvents
-  readonly monitor: LinkMonitor | null
-  readonly readyTimeoutMs: number
-  readonly hung: () => void
-}
-
-function createLink(socket: AnySocket, ports: LinkPorts): Link {
-  const { events, monitor } = ports
+function createLink(
+  socket: AnySocket,
+  events: LinkEvents,
+  readyTimeoutMs: number,
+  monitor: LinkMonitor | undefined,
+): Link {
   const unanswered = new Set<() => void>()
   let isClosed = false
   let isReady = false
@@ -112,7 +98,7 @@ function createLink(socket: AnySocket, ports: LinkPorts): Link {
     if (shut()) events.closed(why)
   }
   const cut = (): void => closed({ cause: 'transport', wasReady: isReady })
-  const timer = setTimeout(cut, ports.readyTimeoutMs)
+  const timer = setTimeout(cut, readyTimeoutMs)
 
   socket.on('session:ready', (session: SessionReady) => {
     if (isReady) return
@@ -124,7 +110,6 @@ function createLink(socket: AnySocket, ports: LinkPorts): Link {
   socket.on('session:end', (end: SessionEnd) => closed({ cause: 'ended', end }))
   socket.on('disconnect', cut)
   socket.on('connect_error', (error: Error & { readonly data?: unknown }) => {
-    if (error.message === 'timeout') ports.hung()
     if (isErrorBody(error.data)) closed({ cause: 'refused', error: error.data })
     else cut()
   })

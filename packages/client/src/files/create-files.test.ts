@@ -6,7 +6,8 @@ import {
   type Asked,
   type Scripted,
 } from '../testing/scripted-server.ts'
-import { createFiles, type FilesPorts } from './create-files.ts'
+import { createFiles } from './create-files.ts'
+import type { FilesPorts } from './file-transfer.ts'
 import { createSendBytesByXhr } from './send-bytes.ts'
 
 const file = { id: 'f1', name: 'a.txt', mime: 'text/plain', bytes: 2 }

@@ -1,5 +1,5 @@
-import { ChatError, unknownOutcome } from '../chat-error.ts'
-import { toChatError } from '../rest/problem.ts'
+import { toChatError, unknownOutcome } from '../chat-error.ts'
+import { readProblem } from '../rest/problem.ts'
 
 export interface BytesRequest {
   readonly url: string
@@ -25,13 +25,13 @@ function parse(text: string): unknown {
 }
 
 function answerOf(status: number, body: unknown): unknown {
-  if (status < 200 || status >= 300) throw toChatError(status, body)
+  if (status < 200 || status >= 300) throw readProblem(status, body)
   if (body === null) throw unknownOutcome()
   return body
 }
 
 /** `fetch` does not tell how far it is. */
-export const createSendBytesByFetch =
+const createSendBytesByFetch =
   (fetchNow: typeof fetch = fetch): SendBytes =>
   async ({ url, body, headers, signal }) => {
     try {
@@ -45,7 +45,7 @@ export const createSendBytesByFetch =
       return answerOf(response.status, parse(await response.text()))
     } catch (cause) {
       signal.throwIfAborted()
-      throw cause instanceof ChatError ? cause : unknownOutcome(cause)
+      throw toChatError(cause)
     }
   }
 

@@ -3,7 +3,7 @@ import { ChatError } from '../chat-error.ts'
 export interface RepeaterPorts {
   readonly run: () => Promise<void>
   /** Waits so long for more to be asked for together. */
-  readonly gatherMs?: number
+  readonly gatherMs?: number | (() => number)
   /** Whether it is of use to try again after this. By default always. */
   readonly mayRetry?: (error: unknown) => boolean
   readonly random?: (() => number) | undefined
@@ -12,6 +12,8 @@ export interface RepeaterPorts {
 export interface Repeater {
   /** Runs soon: once at a time, and once more if it was asked for while it ran. */
   readonly ask: () => void
+  /** As `ask`, without waiting. */
+  readonly now: () => void
   /** What is not begun is not run. */
   readonly stop: () => void
 }
@@ -32,22 +34,24 @@ export function createRepeater(ports: RepeaterPorts): Repeater {
   let isAskedAgain = false
   let failures = 0
 
-  const arm = (ms: number): void => {
-    timer ??= setTimeout(() => {
-      timer = undefined
-      void run()
-    }, ms)
+  const arm = (pause = 0): void => {
+    timer ??= setTimeout(run, pause + (typeof gatherMs === 'number' ? gatherMs : gatherMs()))
+  }
+  const disarm = (): void => {
+    clearTimeout(timer)
+    timer = undefined
   }
 
   async function run(): Promise<void> {
+    timer = undefined
     isRunning = true
     isAskedAgain = false
     try {
       await ports.run()
       failures = 0
-      if (isAskedAgain) arm(gatherMs)
+      if (isAskedAgain) arm()
     } catch (error) {
-      if (mayRetry(error) || isAskedAgain) arm(gatherMs + pauseMs(failures, error, random))
+      if (mayRetry(error) || isAskedAgain) arm(pauseMs(failures, error, random))
       failures += 1
     } finally {
       isRunning = false
@@ -55,13 +59,19 @@ export function createRepeater(ports: RepeaterPorts): Repeater {
   }
 
   return {
-    ask: () => {
+    ask() {
       if (isRunning) isAskedAgain = true
-      else arm(gatherMs)
+      else arm()
     },
-    stop: () => {
-      clearTimeout(timer)
-      timer = undefined
+    now() {
+      if (isRunning) isAskedAgain = true
+      else {
+        disarm()
+        void run()
+      }
+    },
+    stop() {
+      disarm()
       isAskedAgain = false
       failures = 0
     },

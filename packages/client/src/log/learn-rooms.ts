@@ -7,7 +7,7 @@ export interface LearnRoomsPorts {
   readonly call: CallRoute
   readonly learned: (room: Room) => void
   /** It is not mine, or there is no such room. */
-  readonly stranger: (roomId: string) => void
+  readonly stranger?: (roomId: string) => void
   readonly gatherMs?: number
   readonly random?: (() => number) | undefined
 }
@@ -16,7 +16,7 @@ export interface LearnRooms {
   readonly ask: (roomId: string) => void
   /** What was asked before is void, also what is on its way. */
   readonly forget: (roomId: string) => void
-  /** How many wait to be read. */
+  /** How many are not known yet. */
   readonly size: () => number
   readonly stop: () => void
 }
@@ -25,60 +25,50 @@ const AT_ONCE = 4
 
 /** Reads rooms one by one, each once however often it is asked for, until it is known. */
 export function createLearnRooms(ports: LearnRoomsPorts): LearnRooms {
-  const wanted = new Set<string>()
-  const reading = new Map<string, symbol>()
+  const asked = new Map<string, { isAskedAgain: boolean }>()
 
-  async function read(roomId: string): Promise<void> {
-    // Asked for again while it is read, it is read again.
-    wanted.delete(roomId)
-    const mine = Symbol(roomId)
-    reading.set(roomId, mine)
+  async function read(roomId: string): Promise<Room | null> {
     try {
-      const { room } = await ports.call('GET /v1/rooms/:id', { params: { id: roomId } })
-      if (reading.get(roomId) !== mine) return
-      if (room.me === undefined) ports.stranger(roomId)
-      else ports.learned(room)
+      return (await ports.call('GET /v1/rooms/:id', { params: { id: roomId } })).room
     } catch (error) {
-      if (reading.get(roomId) !== mine) return
-      if (error instanceof ChatError && !error.isRetryable && !error.code.startsWith('AUTH_')) {
-        return ports.stranger(roomId)
-      }
-      wanted.add(roomId)
+      const isOver = error instanceof ChatError && !error.isRetryable
+      if (isOver && !error.code.startsWith('AUTH_')) return null
       throw error
-    } finally {
-      if (reading.get(roomId) === mine) reading.delete(roomId)
     }
   }
 
   const repeater = createRepeater({
-    gatherMs: ports.gatherMs ?? 0,
-    random: ports.random,
-    run: async () => {
-      const queue = [...wanted]
-      const readers = Array.from({ length: Math.min(AT_ONCE, queue.length) }, async () => {
-        for (let roomId = queue.shift(); roomId !== undefined; roomId = queue.shift()) {
-          if (wanted.has(roomId)) await read(roomId)
+    ...ports,
+    async run() {
+      const queue = new Map(asked).entries()
+      const readSome = async (): Promise<void> => {
+        for (const [roomId, one] of queue) {
+          one.isAskedAgain = false
+          const room = await read(roomId)
+          if (asked.get(roomId) !== one) continue
+          // Asked for again while it was read, it is read again.
+          if (!one.isAskedAgain) asked.delete(roomId)
+          if (room?.me === undefined) ports.stranger?.(roomId)
+          else ports.learned(room)
         }
-      })
-      const outcomes = await Promise.allSettled(readers)
+      }
+      const outcomes = await Promise.allSettled(Array.from({ length: AT_ONCE }, readSome))
       const failed = outcomes.find((outcome) => outcome.status === 'rejected')
       if (failed !== undefined) throw failed.reason
     },
   })
 
   return {
-    ask: (roomId) => {
-      wanted.add(roomId)
+    ask(roomId) {
+      const known = asked.get(roomId)
+      if (known === undefined) asked.set(roomId, { isAskedAgain: false })
+      else known.isAskedAgain = true
       repeater.ask()
     },
-    forget: (roomId) => {
-      wanted.delete(roomId)
-      reading.delete(roomId)
-    },
-    size: () => wanted.size,
-    stop: () => {
-      wanted.clear()
-      reading.clear()
+    forget: (roomId) => void asked.delete(roomId),
+    size: () => asked.size,
+    stop() {
+      asked.clear()
       repeater.stop()
     },
   }

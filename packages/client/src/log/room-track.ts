@@ -1,15 +1,12 @@
 import type { Event, ResetReason, RoomSync } from '@parley/message-schema'
-import { reportError } from '../store.ts'
+import { tellEach } from '../store.ts'
 import type { LogListener, RoomLog } from './room-log.ts'
 import { SequenceGuard } from './sequence-guard.ts'
 
-type Notice =
-  | { readonly events: readonly Event[] }
-  | { readonly head: number; readonly reason: ResetReason }
-
-export interface RoomTrackPorts {
-  readonly told: (events: number) => void
-  readonly reset: (roomId: string, head: number, reason: ResetReason) => void
+interface Notice {
+  /** Where the listeners stand with it. */
+  readonly position: number | null
+  readonly tell: (listener: LogListener) => void
 }
 
 /** Kept while it is not known whether the positions are of the same log still. */
@@ -18,29 +15,23 @@ const EARLY_AT_MOST = 500
 /** Where one room stands, and who listens to it. */
 export class RoomTrack implements RoomLog {
   readonly roomId: string
+  /** What the listeners were told, while some of what was taken in may wait. */
+  position: number | null = null
   /** Of the log that the position belongs to; `null`: not known. */
   epoch: number | null = null
   /** The furthest `seq` that was heard of. */
-  head = 0
+  #head = 0
   #guard: SequenceGuard<Event> | null = null
-  #position: number | null = null
   /** Set while the session is of another epoch than the position: what comes then is not applied. */
   #early: Event[] | null = null
   readonly #listeners = new Set<LogListener>()
   readonly #notices: Notice[] = []
-  #isTelling = false
-  readonly #ports: RoomTrackPorts
 
-  constructor(roomId: string, ports: RoomTrackPorts) {
+  constructor(roomId: string) {
     this.roomId = roomId
-    this.#ports = ports
   }
 
-  get position(): number | null {
-    return this.#position
-  }
-
-  /** What `sync` is to go on from: of what is taken in, whether or not all have been told. */
+  /** What `sync` is to go on from: of what is taken in. `null`: the room is not mine. */
   get reached(): number | null {
     return this.#guard?.position ?? null
   }
@@ -50,7 +41,7 @@ export class RoomTrack implements RoomLog {
   }
 
   get isBehind(): boolean {
-    return this.#guard !== null && (this.#guard.hasGap || this.head > this.#guard.position)
+    return this.#guard !== null && (this.#guard.hasGap || this.#head > this.#guard.position)
   }
 
   readonly follow = (listener: LogListener): (() => void) => {
@@ -63,17 +54,17 @@ export class RoomTrack implements RoomLog {
   start(head: number, epoch: number | null): void {
     this.#guard = new SequenceGuard<Event>(head)
     this.epoch = epoch
-    this.head = head
+    this.#head = head
     this.#early = null
-    this.#tell({ head, reason: 'too-far' })
+    this.#reset(head, 'too-far')
   }
 
   leave(): void {
     if (this.#guard === null) return
     this.#guard = null
     this.#early = null
-    this.head = 0
-    this.#tell({ head: 0, reason: 'not-member' })
+    this.#head = 0
+    this.#reset(0, 'not-member')
   }
 
   /** A session of this epoch begins. */
@@ -84,23 +75,16 @@ export class RoomTrack implements RoomLog {
     else this.#early ??= []
   }
 
-  offer(events: readonly Event[], head: number): void {
-    if (this.#guard === null) return
-    if (this.#early !== null) {
+  /** A head that was heard of, and maybe events up to it. */
+  offer(head: number, events: readonly Event[] = []): void {
+    const early = this.#early
+    if (early === null) {
+      this.#head = Math.max(this.#head, head)
+      this.#hand(this.#guard?.offer(events) ?? [])
+    } else if (early.length + events.length > EARLY_AT_MOST) {
       // What does not fit is found missing later.
-      if (this.#early.length + events.length > EARLY_AT_MOST) this.#early = []
-      else this.#early.push(...events)
-      return
-    }
-    this.head = Math.max(this.head, head)
-    this.#hand(this.#guard.offer(events))
-  }
-
-  /** Answers whether it is beyond what was taken in. */
-  hear(head: number): boolean {
-    if (this.#guard === null || this.#early !== null) return false
-    this.head = Math.max(this.head, head)
-    return head > this.#guard.position
+      this.#early = []
+    } else early.push(...events)
   }
 
   /** What `sync` has answered to the position `asked`. */
@@ -108,9 +92,14 @@ export class RoomTrack implements RoomLog {
     const guard = this.#guard
     if (guard === null) return
     if ('reset' in sync) {
-      if (sync.reason === 'not-member') return this.leave()
-      if (sync.reason === 'too-far') this.#skipTo(guard, sync.head)
-      else this.#replace(guard, sync.head, sync.reason)
+      const { head, reason } = sync
+      if (reason === 'not-member') return this.leave()
+      if (reason === 'too-far') this.#skipTo(guard, head)
+      else {
+        guard.forget(head)
+        this.#head = head
+        this.#reset(head, reason)
+      }
     } else {
       if (sync.from > asked) this.#skipTo(guard, sync.from)
       this.#hand(guard.offer(sync.events))
@@ -118,59 +107,40 @@ export class RoomTrack implements RoomLog {
       this.#skipTo(guard, sync.to)
     }
     this.epoch = epoch
-    this.head = Math.max(this.head, sync.head)
+    this.#head = Math.max(this.#head, sync.head)
     this.#endEarly()
   }
 
   #endEarly(): void {
-    const early = this.#early
+    const early = this.#early ?? []
     this.#early = null
-    if (early !== null && early.length > 0) this.offer(early, early.at(-1)?.seq ?? 0)
+    this.offer(early.at(-1)?.seq ?? 0, early)
   }
 
   #skipTo(guard: SequenceGuard<Event>, head: number): void {
     if (head <= guard.position) return
     const due = guard.restart(head)
-    this.#tell({ head, reason: 'too-far' })
+    this.#reset(head, 'too-far')
     this.#hand(due)
   }
 
-  #replace(guard: SequenceGuard<Event>, head: number, reason: 'epoch' | 'ahead'): void {
-    guard.forget(head)
-    this.head = head
-    this.#tell({ head, reason })
+  #hand(events: readonly Event[]): void {
+    const last = events.at(-1)
+    if (last !== undefined) this.#tell({ position: last.seq, tell: (one) => one.events(events) })
   }
 
-  #hand(events: readonly Event[]): void {
-    if (events.length > 0) this.#tell({ events })
+  #reset(head: number, reason: ResetReason): void {
+    const position = reason === 'not-member' ? null : head
+    this.#tell({ position, tell: (one) => one.reset(head, reason) })
   }
 
   /** One after the other, also where a listener makes more of them come. */
   #tell(notice: Notice): void {
-    this.#notices.push(notice)
-    if (this.#isTelling) return
-    this.#isTelling = true
-    for (let next = this.#notices.shift(); next !== undefined; next = this.#notices.shift()) {
-      this.#tellOne(next)
-    }
-    this.#isTelling = false
-  }
-
-  #tellOne(notice: Notice): void {
-    if ('events' in notice) {
-      this.#position = notice.events.at(-1)?.seq ?? this.#position
-      this.#ports.told(notice.events.length)
-    } else {
-      this.#position = notice.reason === 'not-member' ? null : notice.head
-      this.#ports.reset(this.roomId, notice.head, notice.reason)
-    }
-    for (const listener of new Set(this.#listeners)) {
-      try {
-        if ('events' in notice) listener.events(notice.events)
-        else listener.reset(notice.head, notice.reason)
-      } catch (error) {
-        reportError(error)
-      }
+    if (this.#notices.push(notice) > 1) return
+    for (let next: Notice | undefined = notice; next; next = this.#notices[0]) {
+      this.position = next.position
+      tellEach(this.#listeners, next.tell)
+      this.#notices.shift()
     }
   }
 }

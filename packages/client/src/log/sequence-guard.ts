@@ -6,10 +6,10 @@ const HELD_AT_MOST = 500
  * too early. What is too early is held until the hole before it is filled.
  */
 export class SequenceGuard<Item extends { readonly seq: number }> {
-  #position: number
-  #held = new Map<number, Item>()
+  readonly #held = new Map<number, Item>()
   /** The furthest that was dropped for want of room: known to exist, so there is a gap up to it. */
   #dropped = 0
+  #position: number
   readonly #limit: number
 
   /** `position` is the last `seq` that is known already. */
@@ -28,10 +28,14 @@ export class SequenceGuard<Item extends { readonly seq: number }> {
   }
 
   offer(items: readonly Item[]): Item[] {
+    const held = this.#held
     const due: Item[] = []
     for (const item of items) {
-      if (item.seq === this.#position + 1) this.#take(item, due)
-      else if (item.seq > this.#position) this.#hold(item)
+      if (item.seq > this.#position) held.set(item.seq, item)
+      this.#release(due)
+      if (held.size <= this.#limit) continue
+      this.#dropped = Math.max(this.#dropped, ...held.keys())
+      held.clear()
     }
     return due
   }
@@ -40,9 +44,7 @@ export class SequenceGuard<Item extends { readonly seq: number }> {
   restart(position: number): Item[] {
     this.#position = position
     for (const seq of this.#held.keys()) if (seq <= position) this.#held.delete(seq)
-    const due: Item[] = []
-    this.#release(due)
-    return due
+    return this.#release([])
   }
 
   /** The log itself is another one: what is held is not of it. */
@@ -52,29 +54,13 @@ export class SequenceGuard<Item extends { readonly seq: number }> {
     this.#position = position
   }
 
-  #take(item: Item, due: Item[]): void {
-    this.#held.delete(item.seq)
-    this.#position = item.seq
-    due.push(item)
-    this.#release(due)
-  }
-
-  #release(due: Item[]): void {
-    for (let next = this.#next(); next !== undefined; next = this.#next()) {
-      this.#held.delete(next.seq)
+  #release(due: Item[]): Item[] {
+    const held = this.#held
+    for (let next = held.get(this.#position + 1); next; next = held.get(next.seq + 1)) {
       this.#position = next.seq
+      held.delete(next.seq)
       due.push(next)
     }
-  }
-
-  #next(): Item | undefined {
-    return this.#held.size === 0 ? undefined : this.#held.get(this.#position + 1)
-  }
-
-  #hold(item: Item): void {
-    this.#held.set(item.seq, item)
-    if (this.#held.size <= this.#limit) return
-    this.#dropped = Math.max(this.#dropped, ...this.#held.keys())
-    this.#held = new Map()
+    return due
   }
 }

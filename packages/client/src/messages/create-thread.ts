@@ -1,5 +1,6 @@
 import { createStore } from '../store.ts'
-import { IDLE, type LiveTimeline } from './live-timeline.ts'
+import { IDLE } from './idle-timeline.ts'
+import type { LiveTimeline } from './live-timeline.ts'
 import type { MessageHub } from './message-hub.ts'
 import type { Thread, Timeline, TimelineMessage } from './messages.ts'
 

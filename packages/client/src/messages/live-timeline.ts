@@ -1,3 +1,4 @@
+import { IDLE } from './idle-timeline.ts'
 import type { Event, ResetReason } from '@parley/message-schema'
 import { ChatError, unknownOutcome } from '../chat-error.ts'
 import { createStore, type Store, type WritableStore } from '../store.ts'
@@ -16,6 +17,7 @@ export interface LiveTimelinePorts extends WindowPorts {
   readonly read: ReadPage
   readonly tape: EventTape
   readonly pause: (ms: number) => Promise<void>
+  readonly pageSize: number
   /** What of mine is on its way; the same array while it is the same. */
   readonly tail: () => readonly TimelineMessage[]
   /** A page was taken in and is not shown yet. */
@@ -24,21 +26,10 @@ export interface LiveTimelinePorts extends WindowPorts {
   readonly published?: () => void
 }
 
-export const IDLE: Timeline = {
-  status: 'idle',
-  error: null,
-  items: [],
-  hasBefore: false,
-  hasAfter: false,
-  isLoadingBefore: false,
-  isLoadingAfter: false,
-  prepended: 0,
-}
-
-const PAGE = 50
 const LARGEST_PAGE = 200
 /** Pages in a row that showed nothing: all of it was said in threads. */
 const EMPTY_PAGES = 10
+/** Fewer do not fill a view. */
 const FEW = 15
 const MOST = 5_000
 const KEPT = 4_000
@@ -92,6 +83,12 @@ export class LiveTimeline {
     } else if (!this.window.apply(events, after)) void this.renew()
   }
 
+  /** The log is known from now on: what was read as of `head` or later needs nothing of before. */
+  begin(head: number): void {
+    if (this.#status === 'failed') void this.#loadAnew()
+    else if (this.#status === 'ready' && this.window.coveredTo < head) this.reset('too-far')
+  }
+
   reset(reason: ResetReason): void {
     if (this.#status === 'idle') return
     this.#turn += 1
@@ -118,9 +115,14 @@ export class LiveTimeline {
       for (let pages = 0; pages < EMPTY_PAGES; pages += 1) {
         const first = window.rows.first ?? 0
         const isNow = (): boolean => turn === this.#turn
-        await this.#join({ before: first, limit: PAGE }, first - 1, isNow, (page, since) => {
-          window.prepend(page, since)
-        })
+        await this.#join(
+          { before: first, limit: this.#ports.pageSize },
+          first - 1,
+          isNow,
+          (page, since) => {
+            window.prepend(page, since)
+          },
+        )
         if (turn !== this.#turn || window.prepended > prepended || !window.hasBefore) break
       }
     } finally {
@@ -140,9 +142,14 @@ export class LiveTimeline {
       for (let pages = 0; pages < EMPTY_PAGES; pages += 1) {
         const last = window.rows.last ?? 0
         const isNow = (): boolean => turn === this.#turn
-        await this.#join({ after: last, limit: PAGE }, last, isNow, (page, since) => {
-          window.append(page, since)
-        })
+        await this.#join(
+          { after: last, limit: this.#ports.pageSize },
+          last,
+          isNow,
+          (page, since) => {
+            window.append(page, since)
+          },
+        )
         if (turn !== this.#turn || window.rows.size > size || !window.hasAfter) break
       }
     } finally {
@@ -154,13 +161,13 @@ export class LiveTimeline {
   async jumpTo(seq: number): Promise<void> {
     if (this.#status === 'idle') return
     if (this.#status === 'ready' && this.window.rows.has(seq)) return
-    await this.#goTo({ around: seq, limit: PAGE })
+    await this.#goTo({ around: seq, limit: this.#ports.pageSize })
   }
 
   async jumpToLatest(): Promise<void> {
     if (this.#status === 'idle') return
     if (this.#status === 'ready' && !this.window.hasAfter) return
-    await this.#goTo({ limit: PAGE })
+    await this.#goTo({ limit: this.#ports.pageSize })
   }
 
   trim(): void {
@@ -180,7 +187,7 @@ export class LiveTimeline {
     this.publish()
     for (let tries = 0; turn === this.#turn; tries += 1) {
       const { hasAfter, rows } = this.window
-      const limit = Math.min(LARGEST_PAGE, Math.max(PAGE, rows.size))
+      const limit = Math.min(LARGEST_PAGE, Math.max(this.#ports.pageSize, rows.size))
       const { middle } = rows
       const query = hasAfter && middle !== undefined ? { around: middle, limit } : { limit }
       try {
@@ -244,12 +251,13 @@ export class LiveTimeline {
     const turn = this.#turn
     this.publish()
     try {
-      await this.#replace({ limit: PAGE }, turn)
+      await this.#replace({ limit: this.#ports.pageSize }, turn)
     } catch (error) {
       if (turn === this.#turn) this.#fail(errorOf(error))
       return
     }
-    if (this.window.rows.size < FEW) await this.loadBefore().catch(() => {})
+    if (this.window.rows.size < Math.min(FEW, this.#ports.pageSize))
+      await this.loadBefore().catch(() => {})
   }
 
   async #goTo(query: PageQuery): Promise<void> {
@@ -266,7 +274,7 @@ export class LiveTimeline {
       else if (this.window.isBehind) void this.renew()
       throw errorOf(error)
     }
-    if (this.window.rows.size < FEW) await this.loadBefore()
+    if (this.window.rows.size < Math.min(FEW, this.#ports.pageSize)) await this.loadBefore()
   }
 
   async #replace(query: PageQuery, turn: number): Promise<void> {

@@ -29,6 +29,8 @@ export interface MessagesPorts {
   readonly me: Store<User | null>
   /** Called with each send of mine: of the room, or of one of its threads. */
   readonly onSend?: (threadId: number | undefined) => void
+  /** Messages of one page of history: 50 by default, 200 at most. */
+  readonly pageSize?: number
   /** What was read of a closed room is kept so long: 60 s by default. */
   readonly keepMs?: number
   readonly pause?: (ms: number) => Promise<void>
@@ -41,6 +43,7 @@ export interface HubListener {
 }
 
 const KEEP_MS = 60_000
+const PAGE = 50
 
 /**
  * Follows the log of one room while somebody asks for it, and hands every batch of events to all that
@@ -176,10 +179,12 @@ export class MessageHub {
 
   #timeline(thread: number | undefined, published?: () => void): LiveTimeline {
     const { roomId, call } = this.ports
+    const { pageSize = PAGE } = this.ports
     const isRoom = thread === undefined
     return new LiveTimeline({
       roomId,
       tape: this.tape,
+      pageSize,
       pause: this.pause,
       senderOf: this.senderOf,
       ...(thread !== undefined && { thread }),
@@ -245,10 +250,14 @@ export class MessageHub {
   }
 
   #reset(head: number, reason: ResetReason): void {
+    const isFirst = reason === 'too-far' && this.tape.position === null
     this.tape.begin(reason === 'not-member' ? null : head)
     this.#reread.clear()
     for (const seq of this.wishes.heed(head)) this.#show(new Set([seq]))
-    for (const timeline of this.#timelines) timeline.reset(reason)
+    for (const timeline of this.#timelines) {
+      if (isFirst) timeline.begin(head)
+      else timeline.reset(reason)
+    }
     for (const listener of this.#listeners) listener.reset(head, reason)
   }
 

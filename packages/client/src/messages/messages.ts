@@ -37,7 +37,8 @@ export interface HistoryPage {
 export interface MessageSubscription {
   /**
    * Messages from just before the first one that the listener was or will be told of, ascending:
-   * with what the listener hears there is neither hole nor double.
+   * with what the listener hears there is neither hole nor double. After `onReset`, from before the
+   * place where it goes on.
    */
   readonly historyBefore: (options?: { limit?: number }) => Promise<HistoryPage>
   readonly unsubscribe: () => void
@@ -56,7 +57,8 @@ export interface Messages {
    */
   readonly timeline: Store<Timeline>
   /**
-   * Live messages from now on, in order, each change once. A subscription opens the room.
+   * Live messages from now on, in order, each change once, also of threads. A subscription opens the
+   * room.
    * `onReset` as in `Room.onEvent`.
    */
   readonly subscribe: (
@@ -72,6 +74,7 @@ export interface Messages {
   /** Shown at once; taken back with the error if it is refused. Kept over a reload like a send. */
   readonly edit: (seq: number, text: string) => Promise<void>
   readonly delete: (seq: number) => Promise<void>
+  /** `on` is `true` if it is left out. Shown at once; when it is changed quickly, the last wish wins. */
   readonly react: (seq: number, key: string, on?: boolean) => Promise<void>
   readonly pin: (seq: number, on?: boolean) => Promise<void>
   readonly pinned: () => Promise<readonly TimelineMessage[]>
@@ -84,7 +87,10 @@ export interface Messages {
   /** Older messages into `timeline`. Does nothing while it does so already, or at the beginning. */
   readonly loadBefore: () => Promise<void>
   readonly loadAfter: () => Promise<void>
-  /** Shows what is around a message. The timeline is replaced if it does not hold it. */
+  /**
+   * Shows what is around a message. The timeline is replaced if it does not hold it. Does nothing while
+   * the room is closed. Of a reply it shows where it was said: it is itself in its thread.
+   */
   readonly jumpTo: (seq: number) => Promise<void>
   readonly jumpToLatest: () => Promise<void>
   /**

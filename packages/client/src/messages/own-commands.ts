@@ -68,6 +68,7 @@ export class OwnCommands {
     const { roomId, outbox } = this.#ports
     // Before it is asked for: the outbox may tell of it at once.
     this.#fromHere.add(id)
+    this.#told.delete(id)
     const added = outbox.add(roomId, command, id)
     added.stored.then(
       (stored) => this.#settled(id, stored),
@@ -78,8 +79,12 @@ export class OwnCommands {
 
   cancel(clientMsgId: string): boolean {
     const isInTime = this.#ports.outbox.cancel(clientMsgId)
-    if (isInTime) this.#drop(clientMsgId)
-    return isInTime
+    if (!isInTime) return false
+    // The outbox may tell of it only later, and lists it until then.
+    const seqs = new Set<number>()
+    this.#tell(clientMsgId, seqs)
+    this.#ports.changed(seqs)
+    return true
   }
 
   /** Those that are on their way: first what has a place in the log, then in the order of saying. */

@@ -85,6 +85,24 @@ describe('a send of mine', () => {
     expect(room.messages.timeline.current.items).toHaveLength(1)
   })
 
+  test('that is cancelled is gone, though the outbox tells of it later', async () => {
+    const room = await openRoom(1)
+    room.outbox.isLate = true
+    const { clientMsgId, stored } = room.messages.send('hello')
+    await settled()
+    expect(room.messages.timeline.current.items).toHaveLength(2)
+    expect(room.messages.cancel(clientMsgId)).toBe(true)
+    void room.messages.loadBefore()
+    room.model.send('bob')
+    room.deliver()
+    await expect(stored).rejects.toMatchObject({ code: 'GONE' })
+    await room.drain()
+    expect(shown(room.messages.timeline.current)).toEqual([
+      'said at 2 stored 2',
+      'said at 3 stored 3',
+    ])
+  })
+
   test('from before a reload is shown once, whether history or the outbox is read first', async () => {
     const room = new TestRoom()
     room.model.send('me', { text: 'hello' }, 'kept')
@@ -111,6 +129,7 @@ describe('a send of mine', () => {
     for (let seed = 1; seed <= 40; seed += 1) {
       const random = seededRandom(seed)
       const room = await openRoom(2)
+      room.outbox.isLate = seed % 2 === 0
       const sent: string[] = []
       const stored = new Map<string, number>()
       const failures: string[] = []
@@ -127,6 +146,7 @@ describe('a send of mine', () => {
         if (dice < 0.2) {
           const clientMsgId = `mine-${sent.length}`
           room.messages.send({ text: clientMsgId, clientMsgId })
+          if (room.outbox.isLate) await settled()
           sent.push(clientMsgId)
         } else if (dice < 0.4) room.model.send('bob')
         else if (dice < 0.6 && next !== undefined) {
@@ -158,15 +178,23 @@ describe('a change of mine', () => {
     const done = room.messages.edit(2, 'better')
     const [entry] = room.outbox.entries.current
     const id = entry?.clientMsgId ?? ''
-    expect(room.messages.timeline.current.items[0]).toMatchObject({ text: 'better', isChanging: true })
+    expect(room.messages.timeline.current.items[0]).toMatchObject({
+      text: 'better',
+      isChanging: true,
+    })
     const seq = room.model.edit('ann', 2, 'better', id)
     room.outbox.answer(id, { seq, version: 1 })
     await done
-    expect(room.messages.timeline.current.items[0]).toMatchObject({ text: 'better', isChanging: true })
+    expect(room.messages.timeline.current.items[0]).toMatchObject({
+      text: 'better',
+      isChanging: true,
+    })
     room.deliver()
     await settled()
     expect(room.messages.timeline.current.items[0]).toMatchObject({
-      ...{ text: 'better', isChanging: false, version: 1 },
+      text: 'better',
+      isChanging: false,
+      version: 1,
     })
     expect(states.map(({ items }) => items[0]?.text)).toEqual(states.map(() => 'better'))
   })
@@ -180,7 +208,8 @@ describe('a change of mine', () => {
     room.outbox.refuse(entry?.clientMsgId ?? '', error)
     await expect(done).rejects.toBe(error)
     expect(room.messages.timeline.current.items[0]).toMatchObject({
-      ...{ text: 'said at 2', isChanging: false },
+      text: 'said at 2',
+      isChanging: false,
     })
     expect(room.outbox.entries.current).toEqual([])
   })
@@ -194,7 +223,9 @@ describe('a change of mine', () => {
     room.deliver()
     await room.drain()
     expect(room.messages.timeline.current.items[0]).toMatchObject({
-      ...{ text: 'better', isChanging: false, version: 1 },
+      text: 'better',
+      isChanging: false,
+      version: 1,
     })
     expect(states.map(({ items }) => items[0]?.text)).toEqual(states.map(() => 'better'))
   })
@@ -218,7 +249,10 @@ describe('a change of mine', () => {
     room.requests[1]?.answer({ seq: room.model.react('me', 2, 'up', false) })
     await done
     room.deliver()
-    expect(room.messages.timeline.current.items[0]).toMatchObject({ reactions: [], isChanging: false })
+    expect(room.messages.timeline.current.items[0]).toMatchObject({
+      reactions: [],
+      isChanging: false,
+    })
   })
 
   test('of pins is tried again after a loss, and taken back on refusal', async () => {
@@ -233,7 +267,8 @@ describe('a change of mine', () => {
     room.requests[1]?.refuse(new ChatError({ code: 'FORBIDDEN', message: 'No.' }))
     await expect(done).rejects.toMatchObject({ code: 'FORBIDDEN' })
     expect(room.messages.timeline.current.items[0]).toMatchObject({
-      ...{ pinned: false, isChanging: false },
+      pinned: false,
+      isChanging: false,
     })
   })
 })

@@ -50,6 +50,9 @@ class Subscription {
   #isEnded = false
   /** The listener is told of what comes after it. */
   #start: number | null
+  #heardTo: number | null = null
+  /** The log was not known when it was set. */
+  #isGuess = false
 
   constructor(
     hub: MessageHub,
@@ -63,12 +66,19 @@ class Subscription {
     this.#start = hub.tape.position
     const unlisten = hub.listen({
       events: (event, item) => {
+        const last = this.#heardTo ?? this.#start
+        // The log became known later than the history was read.
+        if (last !== null && event.seq > last + 1) this.#goOn(event.seq - 1)
         this.#start ??= event.seq - 1
+        this.#heardTo = event.seq
         if (typeOf(event) !== null) this.#tell({ event, item })
       },
-      reset: (head) => {
-        this.#start = head
-        this.#tell({ head })
+      reset: (head, reason) => {
+        // The first one only says where the log is.
+        if (this.#start === null) this.#start = head
+        else if (reason !== 'not-member' && !(this.#isGuess && this.#start >= head))
+          this.#goOn(head)
+        this.#isGuess = false
       },
     })
     this.#ends = [unlisten, close]
@@ -85,6 +95,12 @@ class Subscription {
     this.#isEnded = true
     this.#queue = []
     for (const end of this.#ends) end()
+  }
+
+  #goOn(head: number): void {
+    this.#start = head
+    this.#heardTo = head
+    this.#tell({ head })
   }
 
   #tell(told: Told | { readonly head: number }): void {
@@ -138,6 +154,7 @@ class Subscription {
     const read = readRoomPage(ports.call, ports.roomId)
     await joinPage({ read, tape, pause }, query, atLeast, ({ data, head, hasMoreBefore }) => {
       // Where the log is not known yet, it begins with what was read here.
+      this.#isGuess ||= this.#start === null
       this.#start ??= head
       const start = this.#start
       // Events may have come while the latest page was on its way.

@@ -124,7 +124,9 @@ test('too far behind, what is shown stays until it was read anew; of another log
   expect(messages.timeline.current.items).toBe(items)
   await room.drain()
   expect(seqs(messages.timeline.current.items)).toEqual(range(2, 10))
-  expect(messages.timeline.current.items.slice(0, 3).every((item, at) => item === items[at])).toBe(true)
+  expect(messages.timeline.current.items.slice(0, 3).every((item, at) => item === items[at])).toBe(
+    true,
+  )
   room.reset('epoch')
   expect(messages.timeline.current).toMatchObject({ status: 'loading', items: [] })
   await room.drain()
@@ -144,6 +146,55 @@ test('a log that becomes known after the first page leaves no hole', async () =>
   room.state.set({ ...room.state.current })
   await room.drain()
   expect(seqs(room.messages.timeline.current.items)).toEqual([2, 3])
+})
+
+test('that the log is known now is no reset, and what was read since then is not read again', async () => {
+  const room = new TestRoom()
+  room.model.send('ann')
+  room.position = null
+  const heard: number[] = []
+  const resets: number[] = []
+  room.messages.subscribe(
+    ({ message }) => heard.push(message.seq),
+    (head) => resets.push(head),
+  )
+  await room.drain()
+  const { reads } = room
+  room.reset('too-far')
+  await room.drain()
+  expect(room.reads).toBe(reads)
+  room.model.send('bob')
+  room.deliver()
+  expect(heard).toEqual([3])
+  expect(resets).toEqual([])
+  room.reset('not-member')
+  expect(room.messages.timeline.current.status).toBe('failed')
+  room.model.send('bob')
+  room.reset('too-far')
+  await room.drain()
+  expect(seqs(room.messages.timeline.current.items)).toEqual([2, 3, 4])
+  expect(resets).toEqual([4])
+})
+
+test('of reactions of more people than are named the number is read again, and is right', async () => {
+  const room = await openRoom(1)
+  for (let n = 10; n < 25; n += 1) room.model.react(`user-${n}`, 2, 'up', true)
+  room.deliver()
+  const up = () => room.messages.timeline.current.items[0]?.reactions[0]
+  expect(up()?.count).toBe(15)
+  await room.drain()
+  const named = Array.from({ length: 10 }, (_, n) => `user-${n + 10}`)
+  expect(up()).toEqual({ key: 'up', count: 15, userIds: named, mine: false })
+  const { reads } = room
+  room.model.react('me', 2, 'up', true)
+  room.model.react('user-24', 2, 'up', false)
+  room.model.react('user-10', 2, 'up', false)
+  room.deliver()
+  expect(up()).toMatchObject({ count: 14, mine: true })
+  await room.drain()
+  const model = room.model.messages()[0]?.reactions[0]
+  expect(up()).toEqual(model)
+  expect(room.reads).toBe(reads + 1)
 })
 
 test('a closed room follows nothing and keeps nothing', async () => {
@@ -194,12 +245,12 @@ test('history before a subscription and what it hears are each message once', as
   for (let seed = 1; seed <= 30; seed += 1) {
     const random = seededRandom(seed)
     const room = new TestRoom(random)
-    room.staleBy = 3
     for (let n = 0; n < 60; n += 1) {
       if (random() < 0.7) room.model.send('ann')
       else room.model.noise()
     }
     const isKnown = random() < 0.7
+    if (isKnown) room.staleBy = 3
     room.position = isKnown ? room.model.head - Math.floor(random() * 6) : null
     const heard: number[] = []
     const subscription = room.messages.subscribe(({ type, message }) => {
@@ -257,6 +308,16 @@ test('a change of a message that is not shown is told after it was read, and in 
   expect(heard.at(-1)).toBe('deleted 83 null')
   room.reset('too-far')
   expect(resets).toEqual([84])
+  room.hand([
+    {
+      seq: 90,
+      type: 'pin:changed',
+      ts: '',
+      actor: { id: 'ann', kind: 'user' },
+      data: { on: true },
+    },
+  ])
+  expect(resets).toEqual([84, 89])
   subscription.unsubscribe()
   await settled()
 })

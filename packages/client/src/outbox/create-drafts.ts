@@ -41,18 +41,20 @@ const isNotice = (value: unknown): value is { key: string; isThere: boolean } =>
   'isThere' in value &&
   typeof value.isThere === 'boolean'
 
-export function createDrafts(ports: DraftsPorts): CreatedDrafts {
-  const { storage, after = afterTimeout, page = globalThis.window ?? null } = ports
-  const openChannel = ports.openChannel ?? (browserLocks() === null ? null : openTabChannel)
+function onLeaving(page: DraftsPorts['page'], heed: () => void): () => void {
+  for (const name of LEAVING) page?.addEventListener(name, heed, { capture: true })
+  return () => {
+    for (const name of LEAVING) page?.removeEventListener(name, heed, { capture: true })
+  }
+}
+
+/** Which drafts there are, here and in other tabs. */
+function createDraftRooms() {
   const rooms = createStore<ReadonlySet<string>>(new Set())
   const keys = new Set<string>()
-  /** Not kept yet. */
-  const waiting = new Map<string, string>()
-  /** Changed here or by another tab since the beginning: newer than what is read then. */
+  /** Changed since the beginning: newer than what is read then. */
   const changed = new Set<string>()
   let isRead = false
-  let stopPause: (() => void) | null = null
-  let writes = Promise.resolve()
 
   const publish = (): void => {
     const next = new Set([...keys].map(roomOf))
@@ -67,10 +69,32 @@ export function createDrafts(ports: DraftsPorts): CreatedDrafts {
     else keys.delete(key)
     publish()
   }
+
+  return {
+    rooms,
+    mark,
+    read: (rows: readonly (readonly [key: string, value: unknown])[]): void => {
+      for (const [key] of rows) if (!changed.has(key)) keys.add(key)
+      isRead = true
+      changed.clear()
+      publish()
+    },
+  }
+}
+
+export function createDrafts(ports: DraftsPorts): CreatedDrafts {
+  const { storage, after = afterTimeout, page = globalThis.window ?? null } = ports
+  const { openChannel = browserLocks() === null ? null : openTabChannel } = ports
+  /** Not kept yet. */
+  const waiting = new Map<string, string>()
+  let stopPause: (() => void) | null = null
+  let writes = Promise.resolve()
+
+  const known = createDraftRooms()
   const warn = (cause: unknown): void => ports.onWarning?.('A draft could not be kept.', cause)
 
   const channel = openChannel?.(`parley:drafts:${ports.name}`, (message) => {
-    if (isNotice(message)) mark(message.key, message.isThere)
+    if (isNotice(message)) known.mark(message.key, message.isThere)
   })
 
   const keep = async (key: string, text: string): Promise<void> => {
@@ -91,26 +115,19 @@ export function createDrafts(ports: DraftsPorts): CreatedDrafts {
     const due = [...waiting]
     // All at once: a page that goes away has no time for one after the other.
     if (due.length > 0) {
-      writes = Promise.all([writes, ...due.map(([key, text]) => keep(key, text))]).then(() => undefined)
+      writes = Promise.all([writes, ...due.map(([key, text]) => keep(key, text))]).then(
+        () => undefined,
+      )
     }
     return writes
   }
   const flushNow = (): void => void flush()
-  for (const name of LEAVING) page?.addEventListener(name, flushNow, { capture: true })
+  const stopListening = onLeaving(page, flushNow)
 
-  storage
-    .list(KEYS)
-    .then((rows) => {
-      for (const [key] of rows) if (!changed.has(key)) keys.add(key)
-      publish()
-    }, warn)
-    .finally(() => {
-      isRead = true
-      changed.clear()
-    })
+  storage.list(KEYS).then(known.read, warn)
 
   return {
-    rooms,
+    rooms: known.rooms,
     get: async (roomId, threadId) => {
       const key = keyOf(roomId, threadId)
       const here = waiting.get(key)
@@ -121,14 +138,14 @@ export function createDrafts(ports: DraftsPorts): CreatedDrafts {
     set: (roomId, text, threadId) => {
       const key = keyOf(roomId, threadId)
       waiting.set(key, text)
-      mark(key, text !== '')
+      known.mark(key, text !== '')
       stopPause?.()
       stopPause = after(PAUSE_MS, flushNow)
       if (waiting.size > WAITING_MAX) flushNow()
     },
     flush,
     close: async () => {
-      for (const name of LEAVING) page?.removeEventListener(name, flushNow, { capture: true })
+      stopListening()
       await flush()
       channel?.close()
     },

@@ -6,10 +6,17 @@ import { after as afterTimeout, type After } from '../tabs/after.ts'
 import { openTabChannel, type OpenTabChannel } from '../tabs/tab-channel.ts'
 import { browserLocks, type TabLocks } from '../tabs/tab-lock.ts'
 import { changeItem, newItem, type OutboxItem } from './outbox-item.ts'
-import { createOutboxLanes } from './outbox-lanes.ts'
+import { OutboxLanes } from './outbox-lanes.ts'
 import type { OutboxQueue, Stored } from './outbox-queue.ts'
-import { keyOf, orderOf, readOrder, toEntry, toErrorBody, type OutboxRecord } from './outbox-record.ts'
-import { createOutboxTabs } from './outbox-tabs.ts'
+import {
+  keyOf,
+  orderOf,
+  readOrder,
+  toEntry,
+  toErrorBody,
+  type OutboxRecord,
+} from './outbox-record.ts'
+import { OutboxTabs } from './outbox-tabs.ts'
 import type { Drafts, OutboxEntry } from './outbox.ts'
 
 export interface OutboxPorts {
@@ -56,145 +63,123 @@ const tooMany = (): ChatError =>
 const takenBack = (): ChatError =>
   new ChatError({ code: 'GONE', message: 'It was taken back before it was sent.' })
 
-export function createOutbox(ports: OutboxPorts): CreatedOutbox {
-  const { storage, now = Date.now, newId = v7, locks = browserLocks() } = ports
-  const openChannel = ports.openChannel ?? (locks === null ? null : openTabChannel)
-  const entries = createStore<readonly OutboxEntry[]>([])
-  const items = new Map<string, OutboxItem>()
-  /** The last that were seen in the log: an entry that is read from the storage later is done. */
-  const confirmed = new Map<string, Stored>()
-  const shownForeign = new WeakMap<OutboxRecord, OutboxEntry>()
-  const idle = new Set<() => void>()
-  let isDirty = false
-  let isClosed = false
-  let lastAt = 0
-  let count = 0
+type FilledPorts = OutboxPorts &
+  Required<Pick<OutboxPorts, 'locks' | 'openChannel' | 'now' | 'random' | 'after' | 'newId'>>
 
-  const warn = (cause: unknown): void => {
-    if (!isClosed) ports.onWarning?.('What waits to be sent could not be kept.', cause)
+class StoredOutbox implements CreatedOutbox {
+  readonly #ports: FilledPorts
+  readonly drafts: Drafts
+  readonly entries = createStore<readonly OutboxEntry[]>([])
+  readonly #items = new Map<string, OutboxItem>()
+  /** The last that were seen in the log: an entry that is read from the storage later is done. */
+  readonly #confirmed = new Map<string, Stored>()
+  readonly #shownForeign = new WeakMap<OutboxRecord, OutboxEntry>()
+  readonly #idle = new Set<() => void>()
+  readonly #lanes: OutboxLanes
+  readonly #tabs: OutboxTabs
+  #isDirty = false
+  #isClosed = false
+  #lastAt = 0
+  #count = 0
+
+  readonly #warn = (cause: unknown): void => {
+    if (!this.#isClosed) this.#ports.onWarning?.('What waits to be sent could not be kept.', cause)
   }
 
-  const showForeign = (record: OutboxRecord): OutboxEntry => {
-    const entry = shownForeign.get(record) ?? toEntry(record)
-    shownForeign.set(record, entry)
+  readonly #showForeign = (record: OutboxRecord): OutboxEntry => {
+    const entry = this.#shownForeign.get(record) ?? toEntry(record)
+    this.#shownForeign.set(record, entry)
     return entry
   }
 
-  const publish = (): void => {
-    if (isDirty) return
-    isDirty = true
+  readonly #publish = (): void => {
+    if (this.#isDirty) return
+    this.#isDirty = true
     queueMicrotask(() => {
-      isDirty = false
-      const others = tabs.foreign.filter(
-        ({ clientMsgId }) => !items.has(clientMsgId) && !confirmed.has(clientMsgId),
+      this.#isDirty = false
+      const others = this.#tabs.foreign.filter(
+        ({ clientMsgId }) => !this.#items.has(clientMsgId) && !this.#confirmed.has(clientMsgId),
       )
       const all = [
-        ...[...items.values()].map(({ record, entry }) => ({ order: record.order, entry })),
-        ...others.map((record) => ({ order: record.order, entry: showForeign(record) })),
+        ...[...this.#items.values()].map(({ record, entry }) => ({ order: record.order, entry })),
+        ...others.map((record) => ({ order: record.order, entry: this.#showForeign(record) })),
       ].toSorted((a, b) => (a.order < b.order ? -1 : 1))
-      entries.set(all.map(({ entry }) => entry))
-      if (isBusy()) return
-      for (const resolve of idle) resolve()
-      idle.clear()
+      this.entries.set(all.map(({ entry }) => entry))
+      if (this.#isBusy()) return
+      for (const resolve of this.#idle) resolve()
+      this.#idle.clear()
     })
   }
 
   /** Something that waits could be sent: not what is refused, nor anything while there is no way. */
-  const isBusy = (): boolean => [...items.values()].some(({ record }) => record.error === null)
+  readonly #isBusy = (): boolean =>
+    [...this.#items.values()].some(({ record }) => record.error === null)
 
-  const write = (item: OutboxItem, change: () => Promise<void>): Promise<void> => {
-    item.writes = item.writes.then(change).then(tabs.announce, warn)
+  readonly #write = (item: OutboxItem, change: () => Promise<void>): Promise<void> => {
+    item.writes = item.writes.then(change).then(this.#tabs.announce, this.#warn)
     return item.writes
   }
-  const keep = (item: OutboxItem): Promise<void> => {
+  readonly #keep = (item: OutboxItem): Promise<void> => {
     const { record } = item
-    return write(item, () => storage.put(keyOf(record), record))
+    return this.#write(item, () => this.#ports.storage.put(keyOf(record), record))
   }
-  const forget = (item: OutboxItem): void => {
-    items.delete(item.record.clientMsgId)
-    lanes.remove(item)
-    void write(item, () => storage.delete(keyOf(item.record)))
-    publish()
-  }
-
-  const remember = (clientMsgId: string, stored: Stored): void => {
-    confirmed.delete(clientMsgId)
-    confirmed.set(clientMsgId, stored)
-    const [oldest] = confirmed.keys()
-    if (confirmed.size > CONFIRMED_MAX && oldest !== undefined) confirmed.delete(oldest)
+  readonly #forget = (item: OutboxItem): void => {
+    this.#items.delete(item.record.clientMsgId)
+    this.#lanes.remove(item)
+    void this.#write(item, () => this.#ports.storage.delete(keyOf(item.record)))
+    this.#publish()
   }
 
-  const done = (item: OutboxItem, stored: Stored): void => {
-    remember(item.record.clientMsgId, stored)
-    forget(item)
+  readonly #remember = (clientMsgId: string, stored: Stored): void => {
+    this.#confirmed.delete(clientMsgId)
+    this.#confirmed.set(clientMsgId, stored)
+    const [oldest] = this.#confirmed.keys()
+    if (this.#confirmed.size > CONFIRMED_MAX && oldest !== undefined) this.#confirmed.delete(oldest)
+  }
+
+  readonly #done = (item: OutboxItem, stored: Stored): void => {
+    this.#remember(item.record.clientMsgId, stored)
+    this.#forget(item)
     item.settle.resolve(stored)
   }
 
-  const lanes = createOutboxLanes({
-    send: ({ record }) => ports.send(record.roomId, record.command, record.clientMsgId),
-    isReady: ports.isReady,
-    beforeFirst: (item) => {
-      changeItem(item, { isTried: true })
-      return keep(item)
-    },
-    putOff: (item) => {
-      if (!item.isUncertain) changeItem(item, { isTried: false })
-    },
-    done,
-    refused: (item, error) => {
-      changeItem(item, { error: toErrorBody(error) })
-      void keep(item)
-      publish()
-      item.settle.reject(error)
-    },
-    now,
-    random: ports.random ?? Math.random,
-    after: ports.after ?? afterTimeout,
-  })
-
-  const insert = (item: OutboxItem): void => {
-    items.set(item.record.clientMsgId, item)
-    lanes.insert(item)
+  readonly #insert = (item: OutboxItem): void => {
+    this.#items.set(item.record.clientMsgId, item)
+    this.#lanes.insert(item)
   }
 
-  const tabs = createOutboxTabs({
-    storage,
-    name: ports.name,
-    tabId: ports.tabId,
-    locks,
-    openChannel,
-    adopt: (records) => {
-      for (const record of records) {
-        if (items.has(record.clientMsgId)) continue
-        const item = newItem(record, true)
-        const [at, nth] = readOrder(record.order)
-        if (at > lastAt || (at === lastAt && nth > count)) [lastAt, count] = [at, nth]
-        const stored = confirmed.get(record.clientMsgId)
-        insert(item)
-        if (stored !== undefined) done(item, stored)
+  readonly #adopt = (records: readonly OutboxRecord[]): void => {
+    for (const record of records) {
+      if (this.#items.has(record.clientMsgId)) continue
+      const item = newItem(record, true)
+      const [at, nth] = readOrder(record.order)
+      if (at > this.#lastAt || (at === this.#lastAt && nth > this.#count)) {
+        this.#lastAt = at
+        this.#count = nth
       }
-      publish()
-      lanes.pump()
-    },
-    changed: publish,
-    asked: (what, clientMsgId) => {
-      if (!items.has(clientMsgId)) return
-      if (what === 'retry') queue.retry(clientMsgId)
-      else queue.cancel(clientMsgId)
-    },
-    warn,
-  })
-  tabs.start().catch(warn)
+      const stored = this.#confirmed.get(record.clientMsgId)
+      this.#insert(item)
+      if (stored !== undefined) this.#done(item, stored)
+    }
+    this.#publish()
+    this.#lanes.pump()
+  }
+
+  readonly #asked = (what: 'retry' | 'cancel', clientMsgId: string): void => {
+    if (!this.#items.has(clientMsgId)) return
+    if (what === 'retry') this.retry(clientMsgId)
+    else this.cancel(clientMsgId)
+  }
 
   /** Above all that was said before, also if the clock went back. */
-  const nextOrder = (): string => {
-    const at = now()
-    if (at > lastAt) [lastAt, count] = [at, 0]
-    else count += 1
-    return orderOf(lastAt, count)
+  readonly #nextOrder = (): string => {
+    const at = this.#ports.now()
+    if (at > this.#lastAt) [this.#lastAt, this.#count] = [at, 0]
+    else this.#count += 1
+    return orderOf(this.#lastAt, this.#count)
   }
 
-  const newRecord = (
+  readonly #newRecord = (
     roomId: string,
     command: OutboxEntry['command'],
     clientMsgId: string,
@@ -202,81 +187,126 @@ export function createOutbox(ports: OutboxPorts): CreatedOutbox {
     clientMsgId,
     roomId,
     command,
-    createdAt: now(),
-    order: nextOrder(),
-    tabId: ports.tabId,
+    createdAt: this.#ports.now(),
+    order: this.#nextOrder(),
+    tabId: this.#ports.tabId,
     // Saves writing it twice.
-    isTried: lanes.isFree(roomId),
+    isTried: this.#lanes.isFree(roomId),
     error: null,
   })
 
-  const queue: CreatedOutbox = {
-    entries,
-    drafts: ports.drafts,
-    add(roomId, command, given) {
-      const clientMsgId = (given ?? newId()).toLowerCase()
-      const known = confirmed.get(clientMsgId)
-      if (known !== undefined) return { clientMsgId, stored: Promise.resolve(known) }
-      const there = items.get(clientMsgId)
-      if (there !== undefined) {
-        queue.retry(clientMsgId)
-        return { clientMsgId, stored: there.stored }
-      }
-      if (items.size >= ALL_MAX || lanes.countIn(roomId) >= ROOM_MAX) {
-        const stored = Promise.reject<Stored>(tooMany())
-        stored.catch(() => undefined)
-        return { clientMsgId, stored }
-      }
-      const item = newItem(newRecord(roomId, command, clientMsgId), false)
-      item.isUncertain = false
-      insert(item)
-      publish()
-      void keep(item).then(() => {
-        item.isKept = true
-        lanes.pump()
-      })
-      return { clientMsgId, stored: item.stored }
-    },
-    retry(clientMsgId) {
-      const item = items.get(clientMsgId)
-      if (item === undefined) return tabs.ask('retry', clientMsgId)
-      if (item.record.error === null) return
-      changeItem(item, { error: null })
-      void keep(item)
-      publish()
-      lanes.pump()
-    },
-    cancel(clientMsgId) {
-      const item = items.get(clientMsgId)
-      if (item === undefined) {
-        const foreign = tabs.foreign.find((record) => record.clientMsgId === clientMsgId)
-        if (foreign === undefined || foreign.error === null) return false
-        tabs.ask('cancel', clientMsgId)
-        return true
-      }
-      const mayBeStored = item.isUncertain || lanes.isOnItsWay(item)
-      if (item.record.error === null && mayBeStored) return false
-      forget(item)
-      item.settle.reject(takenBack())
-      lanes.pump()
-      return true
-    },
-    confirm(clientMsgId, stored) {
-      const item = items.get(clientMsgId)
-      if (item !== undefined) done(item, stored)
-      else remember(clientMsgId, stored)
-      lanes.pump()
-      if (item === undefined && tabs.foreign.length > 0) publish()
-    },
-    drained: () =>
-      isBusy() ? new Promise((resolve) => idle.add(resolve)) : Promise.resolve(),
-    close() {
-      isClosed = true
-      lanes.stop()
-      tabs.close()
-      for (const resolve of idle) resolve()
-      idle.clear()
-    },
+  constructor(ports: FilledPorts) {
+    this.#ports = ports
+    this.drafts = ports.drafts
+    this.#lanes = new OutboxLanes({
+      ...ports,
+      send: ({ record }) => this.#ports.send(record.roomId, record.command, record.clientMsgId),
+      beforeFirst: (item) => {
+        changeItem(item, { isTried: true })
+        return this.#keep(item)
+      },
+      putOff: (item) => {
+        if (!item.isUncertain) changeItem(item, { isTried: false })
+      },
+      done: (item, stored) => this.#done(item, stored),
+      refused: (item, error) => {
+        changeItem(item, { error: toErrorBody(error) })
+        void this.#keep(item)
+        this.#publish()
+        item.settle.reject(error)
+      },
+    })
+    this.#tabs = new OutboxTabs({
+      ...ports,
+      adopt: this.#adopt,
+      changed: this.#publish,
+      asked: this.#asked,
+      warn: this.#warn,
+    })
+    this.#tabs.start().catch(this.#warn)
   }
-  return queue
+
+  readonly add: OutboxQueue['add'] = (roomId, command, given) => {
+    const clientMsgId = (given ?? this.#ports.newId()).toLowerCase()
+    const known = this.#confirmed.get(clientMsgId)
+    if (known !== undefined) return { clientMsgId, stored: Promise.resolve(known) }
+    const there = this.#items.get(clientMsgId)
+    if (there !== undefined) {
+      this.retry(clientMsgId)
+      return { clientMsgId, stored: there.stored }
+    }
+    if (this.#items.size >= ALL_MAX || this.#lanes.countIn(roomId) >= ROOM_MAX) {
+      const stored = Promise.reject<Stored>(tooMany())
+      stored.catch(() => undefined)
+      return { clientMsgId, stored }
+    }
+    const item = newItem(this.#newRecord(roomId, command, clientMsgId), false)
+    item.isUncertain = false
+    this.#insert(item)
+    this.#publish()
+    void this.#keep(item).then(() => {
+      item.isKept = true
+      this.#lanes.pump()
+    })
+    return { clientMsgId, stored: item.stored }
+  }
+
+  readonly retry: OutboxQueue['retry'] = (clientMsgId) => {
+    const item = this.#items.get(clientMsgId)
+    if (item === undefined) return this.#tabs.ask('retry', clientMsgId)
+    if (item.record.error === null) return
+    changeItem(item, { error: null })
+    void this.#keep(item)
+    this.#publish()
+    this.#lanes.pump()
+  }
+
+  readonly cancel: OutboxQueue['cancel'] = (clientMsgId) => {
+    const item = this.#items.get(clientMsgId)
+    if (item === undefined) {
+      const foreign = this.#tabs.foreign.find((record) => record.clientMsgId === clientMsgId)
+      if (foreign === undefined || foreign.error === null) return false
+      this.#tabs.ask('cancel', clientMsgId)
+      return true
+    }
+    const mayBeStored = item.isUncertain || this.#lanes.isOnItsWay(item)
+    if (item.record.error === null && mayBeStored) return false
+    this.#forget(item)
+    item.settle.reject(takenBack())
+    this.#lanes.pump()
+    return true
+  }
+
+  readonly confirm: OutboxQueue['confirm'] = (clientMsgId, stored) => {
+    const item = this.#items.get(clientMsgId)
+    if (item !== undefined) this.#done(item, stored)
+    else this.#remember(clientMsgId, stored)
+    this.#lanes.pump()
+    if (item === undefined && this.#tabs.foreign.length > 0) this.#publish()
+  }
+
+  readonly drained = (): Promise<void> =>
+    this.#isBusy() ? new Promise((resolve) => this.#idle.add(resolve)) : Promise.resolve()
+
+  readonly close = (): void => {
+    this.#isClosed = true
+    this.#lanes.stop()
+    this.#tabs.close()
+    for (const resolve of this.#idle) resolve()
+    this.#idle.clear()
+  }
+}
+
+export function createOutbox(ports: OutboxPorts): CreatedOutbox {
+  const { locks = browserLocks() } = ports
+  const { openChannel = locks === null ? null : openTabChannel } = ports
+  return new StoredOutbox({
+    now: Date.now,
+    random: Math.random,
+    after: afterTimeout,
+    newId: v7,
+    ...ports,
+    locks,
+    openChannel,
+  })
 }

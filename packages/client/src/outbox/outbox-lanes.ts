@@ -42,125 +42,140 @@ const toChatError = (error: unknown): ChatError =>
     : new ChatError({ code: 'INTERNAL', message: 'It could not be sent.' }, error)
 
 /** Room by room in order, one at a time; what is refused for good does not stop those behind it. */
-export function createOutboxLanes(ports: OutboxLanesPorts) {
-  const { isReady, now, random, after } = ports
-  const lanes = new Map<string, Lane>()
-  let busy = 0
-  let isStopped = false
-  let notBefore = 0
-  let stopWaiting: (() => void) | null = null
+export class OutboxLanes {
+  readonly #ports: OutboxLanesPorts
+  readonly #lanes = new Map<string, Lane>()
+  #busy = 0
+  #isStopped = false
+  readonly #stopListening: () => void
+  #notBefore = 0
+  #stopWaiting: (() => void) | null = null
 
-  const laneOf = (roomId: string): Lane => {
-    const lane = lanes.get(roomId) ?? {
+  readonly #laneOf = (roomId: string): Lane => {
+    const lane = this.#lanes.get(roomId) ?? {
       items: [],
       current: null,
       stopResting: null,
       isRestTold: false,
     }
-    lanes.set(roomId, lane)
+    this.#lanes.set(roomId, lane)
     return lane
   }
-  const stopRest = (lane: Lane): void => {
+  readonly #stopRest = (lane: Lane): void => {
     lane.stopResting?.()
     lane.stopResting = null
     lane.isRestTold = false
   }
-  const release = (lane: Lane, item: OutboxItem): void => {
+  readonly #release = (lane: Lane, item: OutboxItem): void => {
     if (lane.current !== item) return
     lane.current = null
-    busy -= 1
+    this.#busy -= 1
   }
 
-  const pauseAll = (ms: number): void => {
-    notBefore = Math.max(notBefore, now() + ms)
-    stopWaiting?.()
-    stopWaiting = after(notBefore - now(), () => {
-      stopWaiting = null
-      notBefore = 0
-      pump()
+  readonly #pauseAll = (ms: number): void => {
+    this.#notBefore = Math.max(this.#notBefore, this.#ports.now() + ms)
+    this.#stopWaiting?.()
+    this.#stopWaiting = this.#ports.after(this.#notBefore - this.#ports.now(), () => {
+      this.#stopWaiting = null
+      this.#notBefore = 0
+      this.pump()
     })
   }
 
-  const putOff = (lane: Lane, item: OutboxItem, error: ChatError): void => {
-    const ms = retryDelayMs(error, item.attempts, random)
+  readonly #putOff = (lane: Lane, item: OutboxItem, error: ChatError): void => {
+    const ms = retryDelayMs(error, item.attempts, this.#ports.random)
     item.attempts += 1
     if (!NOT_TRIED.has(error.code)) item.isUncertain = true
-    ports.putOff(item)
-    if (FOR_ALL_ROOMS.has(error.code)) return pauseAll(ms)
+    this.#ports.putOff(item)
+    if (FOR_ALL_ROOMS.has(error.code)) return this.#pauseAll(ms)
     lane.isRestTold = error.retryAfterMs !== undefined
-    lane.stopResting = after(ms, () => {
-      stopRest(lane)
-      pump()
+    lane.stopResting = this.#ports.after(ms, () => {
+      this.#stopRest(lane)
+      this.pump()
     })
   }
 
-  const attempt = async (lane: Lane, item: OutboxItem): Promise<void> => {
+  readonly #attempt = async (lane: Lane, item: OutboxItem): Promise<void> => {
     lane.current = item
-    busy += 1
+    this.#busy += 1
     try {
-      if (!item.record.isTried) await ports.beforeFirst(item)
-      if (isStopped || lane.current !== item) return
-      const stored = await ports.send(item)
-      if (lane.items.includes(item)) ports.done(item, stored)
+      if (!item.record.isTried) await this.#ports.beforeFirst(item)
+      if (this.#isStopped || lane.current !== item) return
+      const stored = await this.#ports.send(item)
+      if (lane.items.includes(item)) this.#ports.done(item, stored)
     } catch (thrown) {
       const error = toChatError(thrown)
       // Meanwhile its event may have been seen.
-      if (isStopped || !lane.items.includes(item)) return
-      if (error.isRetryable) putOff(lane, item, error)
-      else ports.refused(item, error)
+      if (this.#isStopped || !lane.items.includes(item)) return
+      if (error.isRetryable) this.#putOff(lane, item, error)
+      else this.#ports.refused(item, error)
     } finally {
-      release(lane, item)
-      pump()
+      this.#release(lane, item)
+      this.pump()
     }
   }
 
-  const pump = (): void => {
-    if (isStopped || !isReady.current || stopWaiting !== null) return
-    for (const lane of lanes.values()) {
-      if (busy >= PARALLEL_ROOMS) return
+  readonly pump = (): void => {
+    if (this.#isStopped || !this.#ports.isReady.current || this.#stopWaiting !== null) return
+    for (const lane of this.#lanes.values()) {
+      if (this.#busy >= PARALLEL_ROOMS) return
       if (lane.current !== null || lane.stopResting !== null) continue
       const next = lane.items.find(({ record }) => record.error === null)
-      if (next?.isKept === true) void attempt(lane, next)
+      if (next?.isKept === true) void this.#attempt(lane, next)
     }
   }
 
-  const stopListening = isReady.subscribe(() => {
-    if (!isReady.current) return
-    for (const lane of lanes.values()) if (!lane.isRestTold) stopRest(lane)
-    pump()
-  })
+  readonly #heed = (): void => {
+    if (!this.#ports.isReady.current) return
+    for (const lane of this.#lanes.values()) if (!lane.isRestTold) this.#stopRest(lane)
+    this.pump()
+  }
 
-  return {
-    pump,
-    countIn: (roomId: string): number => lanes.get(roomId)?.items.length ?? 0,
-    /** Whether it would be sent at once. */
-    isFree: (roomId: string): boolean =>
-      isReady.current &&
-      stopWaiting === null &&
-      busy < PARALLEL_ROOMS &&
-      !(lanes.get(roomId)?.items.some(({ record }) => record.error === null) ?? false),
-    isOnItsWay: (item: OutboxItem): boolean => lanes.get(item.record.roomId)?.current === item,
-    insert(item: OutboxItem): void {
-      const { items } = laneOf(item.record.roomId)
-      // Nearly always the last one.
-      const at = items.findLastIndex(({ record }) => record.order < item.record.order)
-      items.splice(at + 1, 0, item)
-    },
-    remove(item: OutboxItem): void {
-      const lane = lanes.get(item.record.roomId)
-      const at = lane?.items.indexOf(item) ?? -1
-      if (lane === undefined || at < 0) return
-      lane.items.splice(at, 1)
-      release(lane, item)
-      if (lane.items.length > 0) return
-      stopRest(lane)
-      lanes.delete(item.record.roomId)
-    },
-    stop(): void {
-      isStopped = true
-      stopListening()
-      stopWaiting?.()
-      for (const lane of lanes.values()) stopRest(lane)
-    },
+  constructor(ports: OutboxLanesPorts) {
+    this.#ports = ports
+    this.#stopListening = ports.isReady.subscribe(this.#heed)
+  }
+
+  countIn(roomId: string): number {
+    return this.#lanes.get(roomId)?.items.length ?? 0
+  }
+
+  /** Whether it would be sent at once. */
+  isFree(roomId: string): boolean {
+    return (
+      this.#ports.isReady.current &&
+      this.#stopWaiting === null &&
+      this.#busy < PARALLEL_ROOMS &&
+      !(this.#lanes.get(roomId)?.items.some(({ record }) => record.error === null) ?? false)
+    )
+  }
+
+  isOnItsWay(item: OutboxItem): boolean {
+    return this.#lanes.get(item.record.roomId)?.current === item
+  }
+
+  insert(item: OutboxItem): void {
+    const { items } = this.#laneOf(item.record.roomId)
+    // Nearly always the last one.
+    const at = items.findLastIndex(({ record }) => record.order < item.record.order)
+    items.splice(at + 1, 0, item)
+  }
+
+  remove(item: OutboxItem): void {
+    const lane = this.#lanes.get(item.record.roomId)
+    const at = lane?.items.indexOf(item) ?? -1
+    if (lane === undefined || at < 0) return
+    lane.items.splice(at, 1)
+    this.#release(lane, item)
+    if (lane.items.length > 0) return
+    this.#stopRest(lane)
+    this.#lanes.delete(item.record.roomId)
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    this.#stopListening()
+    this.#stopWaiting?.()
+    for (const lane of this.#lanes.values()) this.#stopRest(lane)
   }
 }

@@ -1,5 +1,5 @@
 import type { ClientStorage } from '../storage/client-storage.ts'
-import type { OpenTabChannel } from '../tabs/tab-channel.ts'
+import type { OpenTabChannel, TabChannel } from '../tabs/tab-channel.ts'
 import { holdLock, type TabLocks } from '../tabs/tab-lock.ts'
 import { keyOf, OUTBOX_KEYS, readRecord, type OutboxRecord } from './outbox-record.ts'
 
@@ -34,110 +34,127 @@ const isNotice = (value: unknown): value is Notice =>
  * The outboxes of all tabs in one storage. Each tab sends its own entries; those of a tab that is gone,
  * whose lock is free, are taken over by whoever gets that lock.
  */
-export function createOutboxTabs(ports: OutboxTabsPorts) {
-  const { storage, tabId, locks, warn } = ports
-  const lockOf = (tab: string): string => `parley:outbox:${ports.name}:tab:${tab}`
+export class OutboxTabs {
+  readonly #ports: OutboxTabsPorts
+  readonly #lockOf = (tab: string): string => `parley:outbox:${this.#ports.name}:tab:${tab}`
   /** Of living tabs, by key, in order. */
-  let foreign: readonly OutboxRecord[] = []
-  const watches = new Map<string, () => void>()
-  let isReading = false
-  let isStale = false
-  let isClosed = false
+  #foreign: readonly OutboxRecord[] = []
+  readonly #watches = new Map<string, () => void>()
+  readonly #channel: TabChannel | undefined
+  #releaseSelf: () => void = () => undefined
+  #isReading = false
+  #isStale = false
+  #isClosed = false
 
-  const channel = ports.openChannel?.(`parley:outbox:${ports.name}`, (message) => {
+  readonly #hear = (message: unknown): void => {
     if (!isNotice(message)) return
-    if (message.kind === 'changed') void refresh()
-    else if (message.clientMsgId !== undefined) ports.asked(message.kind, message.clientMsgId)
-  })
-  const post = (notice: Notice): void => {
-    if (!isClosed) channel?.post(notice)
+    if (message.kind === 'changed') void this.#refresh()
+    else if (message.clientMsgId !== undefined) {
+      this.#ports.asked(message.kind, message.clientMsgId)
+    }
+  }
+  readonly #post = (notice: Notice): void => {
+    if (!this.#isClosed) this.#channel?.post(notice)
   }
 
-  const read = async (): Promise<OutboxRecord[]> => {
-    const rows = await storage.list(OUTBOX_KEYS)
+  readonly #read = async (): Promise<OutboxRecord[]> => {
+    const rows = await this.#ports.storage.list(OUTBOX_KEYS)
     return rows.map(([, value]) => readRecord(value)).filter((record) => record !== null)
   }
 
-  const take = async (records: readonly OutboxRecord[]): Promise<void> => {
-    if (isClosed || records.length === 0) return
-    const mine = records.map((record) => ({ ...record, tabId }))
-    await Promise.all(mine.map((record) => storage.put(keyOf(record), record)))
+  readonly #take = async (records: readonly OutboxRecord[]): Promise<void> => {
+    if (this.#isClosed || records.length === 0) return
+    const mine = records.map((record) => ({ ...record, tabId: this.#ports.tabId }))
+    await Promise.all(mine.map((record) => this.#ports.storage.put(keyOf(record), record)))
     const keys = new Set(mine.map(keyOf))
-    foreign = foreign.filter((record) => !keys.has(keyOf(record)))
-    ports.adopt(mine)
-    post({ kind: 'changed' })
+    this.#foreign = this.#foreign.filter((record) => !keys.has(keyOf(record)))
+    this.#ports.adopt(mine)
+    this.#post({ kind: 'changed' })
   }
 
   /** Under the lock of the tab that is gone: nobody else does it now. */
-  const takeFrom = async (tab: string): Promise<void> => {
-    const records = await read()
-    await take(records.filter((record) => record.tabId === tab))
+  readonly #takeFrom = async (tab: string): Promise<void> => {
+    const records = await this.#read()
+    await this.#take(records.filter((record) => record.tabId === tab))
   }
 
-  const watch = (tab: string): void => {
-    if (watches.has(tab) || locks === null) return
+  readonly #watch = (tab: string): void => {
+    if (this.#watches.has(tab) || this.#ports.locks === null) return
     const abort = new AbortController()
-    watches.set(tab, () => abort.abort())
-    const gone = (): Promise<void> => takeFrom(tab).catch(warn)
-    const forget = (): void => void watches.delete(tab)
-    locks.request(lockOf(tab), { signal: abort.signal }, gone).then(forget, forget)
+    const stop = (): void => abort.abort()
+    this.#watches.set(tab, stop)
+    const gone = (): Promise<void> => this.#takeFrom(tab).catch(this.#ports.warn)
+    const forget = (): void => {
+      if (this.#watches.get(tab) === stop) this.#watches.delete(tab)
+    }
+    this.#ports.locks
+      .request(this.#lockOf(tab), { signal: abort.signal }, gone)
+      .then(forget, forget)
   }
 
-  const sort = (records: readonly OutboxRecord[]): void => {
-    foreign = records.filter((record) => record.tabId !== tabId)
-    const tabs = new Set(foreign.map((record) => record.tabId))
-    for (const tab of tabs) watch(tab)
-    for (const [tab, stop] of watches) {
+  readonly #sort = (records: readonly OutboxRecord[]): void => {
+    this.#foreign = records.filter((record) => record.tabId !== this.#ports.tabId)
+    const tabs = new Set(this.#foreign.map((record) => record.tabId))
+    for (const tab of tabs) this.#watch(tab)
+    for (const [tab, stop] of this.#watches) {
       if (tabs.has(tab)) continue
       stop()
-      watches.delete(tab)
+      this.#watches.delete(tab)
     }
   }
 
-  const refresh = async (): Promise<void> => {
-    isStale = true
-    if (isReading) return
-    isReading = true
+  readonly #refresh = async (): Promise<void> => {
+    this.#isStale = true
+    if (this.#isReading) return
+    this.#isReading = true
     try {
-      while (isStale && !isClosed) {
-        isStale = false
-        sort(await read())
-        ports.changed()
+      while (this.#isStale && !this.#isClosed) {
+        this.#isStale = false
+        this.#sort(await this.#read())
+        this.#ports.changed()
       }
     } catch (error) {
-      if (!isClosed) warn(error)
+      if (!this.#isClosed) this.#ports.warn(error)
     } finally {
-      isReading = false
+      this.#isReading = false
     }
   }
 
-  const releaseSelf =
-    locks === null
-      ? (): void => undefined
-      : holdLock(locks, lockOf(tabId), { granted: () => undefined, lost: () => undefined })
+  constructor(ports: OutboxTabsPorts) {
+    this.#ports = ports
+    this.#channel = ports.openChannel?.(`parley:outbox:${ports.name}`, this.#hear)
+    const quiet = { granted: (): void => undefined, lost: (): void => undefined }
+    if (ports.locks === null) return
+    this.#releaseSelf = holdLock(ports.locks, this.#lockOf(ports.tabId), quiet)
+  }
 
-  return {
-    /** What was kept before. Without locks nobody can tell whose tab lives: all is ours then. */
-    start: async (): Promise<void> => {
-      const records = await read()
-      if (isClosed) return
-      ports.adopt(records.filter((record) => record.tabId === tabId))
-      if (locks === null) await take(records.filter((record) => record.tabId !== tabId))
-      else sort(records)
-      ports.changed()
-    },
-    get foreign() {
-      return foreign
-    },
-    /** Something of ours has changed in the storage. */
-    announce: () => post({ kind: 'changed' }),
-    ask: (kind: 'retry' | 'cancel', clientMsgId: string) => post({ kind, clientMsgId }),
-    close(): void {
-      isClosed = true
-      for (const stop of watches.values()) stop()
-      watches.clear()
-      releaseSelf()
-      channel?.close()
-    },
+  /** What was kept before. Without locks nobody can tell whose tab lives: all is ours then. */
+  async start(): Promise<void> {
+    const records = await this.#read()
+    if (this.#isClosed) return
+    this.#ports.adopt(records.filter((record) => record.tabId === this.#ports.tabId))
+    if (this.#ports.locks === null)
+      await this.#take(records.filter((record) => record.tabId !== this.#ports.tabId))
+    else this.#sort(records)
+    this.#ports.changed()
+  }
+
+  get foreign(): readonly OutboxRecord[] {
+    return this.#foreign
+  }
+
+  /** Something of ours has changed in the storage. */
+  readonly announce = (): void => this.#post({ kind: 'changed' })
+
+  ask(kind: 'retry' | 'cancel', clientMsgId: string): void {
+    this.#post({ kind, clientMsgId })
+  }
+
+  close(): void {
+    this.#isClosed = true
+    for (const stop of this.#watches.values()) stop()
+    this.#watches.clear()
+    this.#releaseSelf()
+    this.#channel?.close()
   }
 }

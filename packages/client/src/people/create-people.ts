@@ -1,6 +1,6 @@
 import type { CallRoute } from '../rest/call-route.ts'
 import { pause, type Pause } from '../rest/pause.ts'
-import { createBlockedPeople } from './blocked-people.ts'
+import { createBlocked } from './create-blocked.ts'
 import type { PeopleCache } from './people-cache.ts'
 import { createPersonStores } from './person-stores.ts'
 import { createReadPeople } from './read-people.ts'
@@ -19,16 +19,14 @@ const QUERY_CHARACTERS = 64
 export function createPeople(ports: PeoplePorts): PeopleCache {
   const { call, now = Date.now, sleep = pause, signal: ended } = ports
   const people = createPersonStores(now)
-  const { blocked, block, unblock } = createBlockedPeople(call, sleep)
-  const read = createReadPeople({
-    call,
-    found: (user) => people.remember(user),
-    missed: (id) => people.missed(id),
-    sleep,
-    signal: ended,
-  })
+  const read = createReadPeople({ call, people, sleep, signal: ended })
+  const remember: PeopleCache['remember'] = (seen) => {
+    for (const one of seen) people.remember(one)
+  }
 
   return {
+    ...createBlocked(call, sleep),
+    remember,
     get(userId) {
       const { store, isStale } = people.use(userId)
       if (isStale) read(userId)
@@ -39,16 +37,10 @@ export function createPeople(ports: PeoplePorts): PeopleCache {
       if (query === '') return []
       const { data } = await call('GET /v1/users', {
         query: { q: query, limit: FOUND },
-        ...(signal !== undefined && { signal }),
+        ...(signal && { signal }),
       })
-      for (const user of data) people.remember(user)
+      remember(data)
       return data
-    },
-    blocked,
-    block,
-    unblock,
-    remember(seen) {
-      for (const one of seen) people.remember(one)
     },
   }
 }

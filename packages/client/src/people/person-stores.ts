@@ -11,14 +11,15 @@ const FRESH_MS = 10 * 60_000
 interface Person {
   readonly store: Store<User | null>
   readonly set: (user: User) => void
-  readonly isWatched: () => boolean
+  /** One for each subscription. */
+  readonly watchers: ReadonlySet<unknown>
   /** When it was read or asked for, by this device. */
   askedAt: number
 }
 
 function createPerson(): Person {
   const store = createStore<User | null>(null)
-  let watchers = 0
+  const watchers = new Set<() => void>()
   return {
     store: {
       get current() {
@@ -26,26 +27,22 @@ function createPerson(): Person {
       },
       subscribe(listener) {
         const end = store.subscribe(listener)
-        let isOn = true
-        watchers += 1
+        watchers.add(end)
         return () => {
           end()
-          if (isOn) watchers -= 1
-          isOn = false
+          watchers.delete(end)
         }
       },
     },
     set: store.set,
-    isWatched: () => watchers > 0,
+    watchers,
     askedAt: -Infinity,
   }
 }
 
-const isSame = (a: User, b: User): boolean =>
-  a.displayName === b.displayName &&
-  a.avatarUrl === b.avatarUrl &&
-  a.username === b.username &&
-  a.kind === b.kind
+const SHOWN = ['displayName', 'avatarUrl', 'username', 'kind'] as const
+
+export type PersonStores = ReturnType<typeof createPersonStores>
 
 /** The last 5,000 people. Who is on screen stays, so that all that show one see the same changes. */
 export function createPersonStores(now: () => number, most = PEOPLE) {
@@ -53,13 +50,13 @@ export function createPersonStores(now: () => number, most = PEOPLE) {
 
   function makeRoom(): void {
     if (people.size < most) return
-    let looks = 0
+    let looks = LOOKS
     for (const [id, person] of people) {
       people.delete(id)
-      if (!person.isWatched()) return
+      if (person.watchers.size === 0) return
       people.set(id, person)
-      looks += 1
-      if (looks >= LOOKS) return
+      looks -= 1
+      if (looks === 0) return
     }
   }
 
@@ -87,15 +84,13 @@ export function createPersonStores(now: () => number, most = PEOPLE) {
       if (person !== undefined) person.askedAt = -Infinity
     },
     remember(seen: PersonSeen): void {
-      const { kind, createdAt } = seen
-      const isWhole = kind !== undefined && createdAt !== undefined
-      const known = people.get(seen.id)
+      const isWhole = seen.kind !== undefined && seen.createdAt !== undefined
       // Of a stranger a part is no use to those who want the whole.
-      if (!isWhole && known?.store.current == null) return
+      if (!isWhole && !people.get(seen.id)?.store.current) return
       const person = touch(seen.id)
       const before = person.store.current
       const user = { ...before, ...seen } as User
-      if (before === null || !isSame(before, user)) person.set(user)
+      if (SHOWN.some((name) => before?.[name] !== user[name])) person.set(user)
       if (isWhole) person.askedAt = now()
     },
   }

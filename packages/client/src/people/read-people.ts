@@ -1,14 +1,13 @@
-import type { User } from '@parley/message-schema'
 import { ChatError } from '../chat-error.ts'
 import type { CallRoute } from '../rest/call-route.ts'
-import { toIdLists } from '../rest/follow-presence.ts'
 import type { Pause } from '../rest/pause.ts'
+import { toIdLists } from '../rest/to-id-lists.ts'
+import type { PersonStores } from './person-stores.ts'
 
 export interface ReadPeoplePorts {
   readonly call: CallRoute
-  readonly found: (user: User) => void
-  /** It could not be read, and is not tried again by itself. */
-  readonly missed: (id: string) => void
+  /** Told of whom it has found, and of who could not be read and is not tried again by itself. */
+  readonly people: Pick<PersonStores, 'remember' | 'missed'>
   readonly sleep: Pause
   /** Ends what is tried again and again. */
   readonly signal?: AbortSignal | undefined
@@ -23,33 +22,27 @@ const LONGEST_PAUSE_MS = 30_000
 
 /** Reads people in batches, one after the other, until all that were asked for are known. */
 export function createReadPeople(ports: ReadPeoplePorts): (id: string) => void {
-  const { call, found, missed, sleep, signal } = ports
+  const { call, people, sleep, signal } = ports
   const waiting = new Set<string>()
   let isReading = false
-
-  async function readOne(id: string): Promise<readonly User[]> {
-    return [(await call('GET /v1/users/:id', { params: { id } })).user]
-  }
-
-  async function readList(ids: readonly string[]): Promise<readonly User[]> {
-    return (await call('GET /v1/users', { query: { ids: ids.join(','), limit: IDS } })).data
-  }
 
   async function readSome(): Promise<void> {
     const next = [...waiting].slice(0, IDS)
     // A comma is what parts ids in an address: such a one is asked for by itself.
-    const alone = next.find((id) => id.includes(','))
-    const ids = alone === undefined ? (toIdLists(next, IDS)[0] ?? []) : [alone]
+    const id = next.find((one) => one.includes(','))
+    const ids = id === undefined ? (toIdLists(next, IDS)[0] ?? []) : [id]
     try {
-      for (const user of alone === undefined ? await readList(ids) : await readOne(alone)) {
-        found(user)
-      }
+      const found =
+        id === undefined
+          ? (await call('GET /v1/users', { query: { ids: ids.join(','), limit: IDS } })).data
+          : [(await call('GET /v1/users/:id', { params: { id } })).user]
+      for (const user of found) people.remember(user)
     } catch (error) {
       if (!(error instanceof ChatError) || error.isRetryable) throw error
       // Nobody has this id, which is known then as of any other that was asked for.
-      if (error.code !== 'NOT_FOUND') for (const id of ids) missed(id)
+      if (error.code !== 'NOT_FOUND') for (const one of ids) people.missed(one)
     }
-    for (const id of ids) waiting.delete(id)
+    for (const one of ids) waiting.delete(one)
   }
 
   async function readAll(): Promise<void> {
@@ -70,7 +63,7 @@ export function createReadPeople(ports: ReadPeoplePorts): (id: string) => void {
     const [first] = waiting
     if (waiting.size > WAITING && first !== undefined) {
       waiting.delete(first)
-      missed(first)
+      people.missed(first)
     }
     if (isReading) return
     isReading = true

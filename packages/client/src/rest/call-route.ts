@@ -1,5 +1,4 @@
 import type { ROUTES, RouteBody, RouteResponse, RouteSpec } from '@parley/message-schema'
-import type { z } from 'zod'
 
 type Routes = typeof ROUTES
 type RouteOf<Spec extends RouteSpec> = `${Uppercase<Spec['method']>} ${Spec['path']}`
@@ -11,7 +10,10 @@ type SpecOf<R extends Route> = {
   [Name in keyof Routes]: RouteOf<Routes[Name]> extends R ? Routes[Name] : never
 }[keyof Routes]
 
-type Given<Schema> = Schema extends z.ZodType ? z.input<Schema> : never
+/** What a schema of zod takes, without a dependency on it. */
+type Given<Schema> = Schema extends { readonly _zod: { readonly input: infer Input } }
+  ? Input
+  : never
 
 type Part<Name extends string, Value> = [Value] extends [never]
   ? unknown

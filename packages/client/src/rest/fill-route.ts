@@ -7,16 +7,15 @@ export interface RouteValues {
 
 const toText = (value: unknown): string => [value].flat().join(',')
 
-/** Whatever cannot be a part of a path: an address would be read as that of another route. */
-const isPathPart = (value: string): boolean => !/^\.{0,2}$/u.test(value)
-
+/** An empty part, or dots: an address would be read as that of another route. */
 function param(name: string, values: RouteValues['params']): string {
   const value = toText(values?.[name] ?? '')
-  if (isPathPart(value)) return encodeURIComponent(value)
+  if (!/^\.{0,2}$/u.test(value)) return encodeURIComponent(value)
+  const problem = 'cannot be part of an address'
   throw new ChatError({
     code: 'INVALID',
-    message: `${name}: cannot be part of an address`,
-    details: [{ path: name, problem: 'cannot be part of an address' }],
+    message: `${name}: ${problem}`,
+    details: [{ path: name, problem }],
   })
 }
 
@@ -27,10 +26,10 @@ export function fillRoute(
 ): { readonly method: string; readonly path: string } {
   const [method = '', template = ''] = route.split(' ')
   const path = template.replaceAll(/:(\w+)/gu, (_whole, name: string) => param(name, params))
-  const search = new URLSearchParams()
+  const asked = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null) search.set(name, toText(value))
+    if (value !== undefined && value !== null) asked.set(name, toText(value))
   }
-  const asked = search.toString()
-  return { method, path: asked === '' ? path : `${path}?${asked}` }
+  const text = asked.toString()
+  return { method, path: text === '' ? path : `${path}?${text}` }
 }

@@ -1,6 +1,7 @@
 import type { PresenceState } from '@parley/message-schema'
 import type { CallRoute } from './call-route.ts'
 import type { Pause } from './pause.ts'
+import { toIdLists } from './to-id-lists.ts'
 
 export interface FollowPresencePorts {
   readonly call: CallRoute
@@ -12,28 +13,6 @@ export interface FollowPresencePorts {
 }
 
 const EVERY_MS = 15_000
-/** Of an address: balancers take some more, and ids may be long. */
-const IDS_CHARACTERS = 5_000
-
-/** Lists that fit into an address each. An id with a comma cannot be asked for. */
-export function toIdLists(ids: readonly string[], most: number): readonly (readonly string[])[] {
-  const lists: string[][] = []
-  let characters = Infinity
-  for (const id of ids) {
-    if (id.includes(',')) continue
-    const own = encodeURIComponent(id).length + 3
-    const last = lists.at(-1)
-    if (last === undefined || characters + own > IDS_CHARACTERS || last.length >= most) {
-      lists.push([id])
-      characters = own
-    } else {
-      last.push(id)
-      characters += own
-    }
-  }
-  return lists
-}
-
 const MOST = 200
 
 /** People's presence by asking for it again and again. Each `watch` takes the place of the last. */

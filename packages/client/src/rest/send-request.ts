@@ -1,5 +1,5 @@
-import { ChatError, unknownOutcome } from '../chat-error.ts'
-import { toChatError } from './problem.ts'
+import { toChatError, unknownOutcome } from '../chat-error.ts'
+import { readProblem } from './problem.ts'
 
 export interface HttpRequest {
   readonly method: string
@@ -28,14 +28,14 @@ const headersOf = ({ body, token, idempotencyKey }: HttpRequest): Record<string,
 async function readAnswer(response: Response, isReading: boolean): Promise<unknown> {
   const type = response.headers.get('content-type') ?? ''
   const isJson = /[/+]json\b/iu.test(type)
-  if (!response.ok) {
-    const body: unknown = isJson ? await response.json().catch(() => null) : null
-    throw toChatError(response.status, body, isReading)
+  if (response.ok) {
+    if (isJson) return await response.json()
+    // A page instead of an answer is that of a network which wants a sign-in of its own first.
+    if (/^text\/html\b/iu.test(type)) throw unknownOutcome()
+    return undefined
   }
-  if (isJson) return await response.json()
-  // A page instead of an answer is that of a network which wants a sign-in of its own first.
-  if (/^text\/html\b/iu.test(type)) throw unknownOutcome()
-  return undefined
+  const body: unknown = isJson ? await response.json().catch(() => null) : null
+  throw readProblem(response.status, body, isReading)
 }
 
 /** `url` is without a path; empty for the origin of the page. */
@@ -59,7 +59,7 @@ export function createSendRequest(url: string, fetchNow: typeof fetch = fetch): 
       return await readAnswer(response, method === 'GET')
     } catch (cause) {
       signal?.throwIfAborted()
-      throw cause instanceof ChatError ? cause : unknownOutcome(cause)
+      throw toChatError(cause)
     } finally {
       clearTimeout(timer)
       signal?.removeEventListener('abort', end)

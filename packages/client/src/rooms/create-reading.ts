@@ -1,8 +1,9 @@
 import type { Fact } from '@parley/message-schema'
+import { ChatError } from '../chat-error.ts'
 import type { Connection } from '../connection/connection.ts'
+import { createRepeater } from '../log/create-repeater.ts'
 import type { CallRoute } from '../rest/call-route.ts'
-import { createStore } from '../store.ts'
-import { ReadMoves } from './read-moves.ts'
+import { createStore, type WritableStore } from '../store.ts'
 import type { Reading } from './reading.ts'
 import type { RoomRecord } from './room-record.ts'
 
@@ -28,84 +29,145 @@ export interface ReadingPart extends Reading {
   readonly stop: () => void
 }
 
+/** Moves within this time are one command. */
+const EVERY_MS = 1_000
+const REMEMBERED = 8
 const NOBODY: ReadonlyMap<string, number> = new Map()
 
 export function createReading(ports: ReadingPorts): ReadingPart {
-  const { record, call, myId } = ports
-  const moves = new ReadMoves(ports)
-  const others = createStore(NOBODY)
-  /** Heard while the list is on its way, which may be older. */
-  let heard: Map<string, number> | null = null
-  let isOpen = false
-  let reads = 0
-
-  const isOfPeople = (): boolean => record.info.current?.features.readReceipts === 'people'
-
-  async function readOthers(): Promise<void> {
-    reads += 1
-    const mine = reads
-    const since = new Map<string, number>()
-    heard = since
-    try {
-      const { data, mode } = await call('GET /v1/rooms/:id/receipts', {
-        params: { id: record.roomId },
-      })
-      if (mine !== reads) return
-      const rows = data.map(({ userId, readSeq }): [string, number] => [userId, readSeq])
-      const all = new Map(mode === 'people' ? [...rows, ...since] : [])
-      all.delete(myId())
-      others.set(all)
-    } catch {
-      // Without them the room can be read all the same; the next opening asks again.
-    } finally {
-      if (mine === reads) heard = null
-    }
+  const { record, myId } = ports
+  const moves = createMoves(ports)
+  const others = createOthers(ports)
+  return {
+    mine: record.mark,
+    others: others.store,
+    markRead: (upTo) => moves.forward(upTo ?? record.log.position ?? 0),
+    markUnread: (seq) => moves.back(Math.max(0, seq - 1)),
+    opened: others.read,
+    closed: others.close,
+    heard({ userId, readSeq, unread = 0, mentions = 0 }) {
+      if (userId !== myId()) others.heard(userId, readSeq)
+      else if (record.isMine && !moves.isEcho(readSeq)) {
+        // It was counted at a head that is not told, at least that of the cursor.
+        record.takeRead({ readSeq, unread, mentions }, readSeq, record.log.position ?? readSeq)
+      }
+    },
+    left: (userId) => others.heard(userId, null),
+    returned() {
+      moves.flush()
+      if (others.isOpen()) others.read()
+    },
+    flush: moves.flush,
+    stop: moves.stop,
   }
+}
 
-  function heardOther(userId: string, readSeq: number): void {
-    heard?.set(userId, readSeq)
-    if (!isOpen || !isOfPeople() || others.current.get(userId) === readSeq) return
-    others.set(new Map(others.current).set(userId, readSeq))
+/** Tells the server where my cursor is to be: `record.pendingRead`, until that is confirmed. */
+function createMoves({ record, request, random }: ReadingPorts) {
+  const { roomId, log } = record
+  /** The latest last. */
+  const sent: number[] = []
+  let sentAt = -Infinity
+
+  async function command(upTo: number, mode?: 'set'): Promise<void> {
+    sent.push(upTo)
+    if (sent.length > REMEMBERED) sent.shift()
+    const from = log.position ?? 0
+    const state = await request('read:set', { roomId, upTo, ...(mode && { mode }) })
+    record.takeRead(state, from, log.position ?? 0)
   }
-
-  function heardMine({ readSeq, unread, mentions }: Fact<'read:moved'>): void {
-    if (!record.isMine || moves.isEcho(readSeq)) return
-    // It was counted at a head that is not told, at least that of the cursor.
-    const state = { readSeq, unread: unread ?? 0, mentions: mentions ?? 0 }
-    record.takeRead(state, readSeq, record.log.position ?? readSeq)
+  const repeater = createRepeater({
+    random,
+    gatherMs: () => Math.max(0, sentAt + EVERY_MS - Date.now()),
+    async run() {
+      const upTo = record.pendingRead
+      if (upTo === null) return
+      sentAt = Date.now()
+      try {
+        await command(upTo)
+      } catch (error) {
+        if (!(error instanceof ChatError) || error.isRetryable) throw error
+        // Moved further meanwhile, it is tried with that.
+        if (record.pendingRead === upTo) refused(error, upTo)
+      }
+      if (record.pendingRead !== null) repeater.ask()
+    },
+  })
+  function refused({ code, details }: ChatError, upTo: number): void {
+    record.takeBackRead()
+    const { head } = (details ?? {}) as { head?: unknown }
+    if (code === 'CURSOR_AHEAD' && typeof head === 'number' && head < upTo) forward(head)
+  }
+  function forward(upTo: number): void {
+    if (!record.isMine || upTo <= record.readSeq) return
+    record.moveRead(upTo)
+    repeater.ask()
   }
 
   return {
-    mine: record.mark,
-    others,
-    markRead: (upTo) => moves.forward(upTo ?? record.log.position ?? 0),
-    markUnread: (seq) => moves.back(Math.max(0, seq - 1)),
-    opened: () => {
+    forward,
+    async back(upTo: number): Promise<void> {
+      record.pendingRead = null
+      repeater.stop()
+      await command(upTo, 'set')
+      record.publish()
+    },
+    /** A command of mine that has come back as a fact, after a later one was sent. */
+    isEcho: (readSeq: number) => sent.includes(readSeq) && readSeq !== sent.at(-1),
+    flush: repeater.now,
+    stop: repeater.stop,
+  }
+}
+
+/** How far others have read, while the room is open. */
+function createOthers({ record, call, myId }: ReadingPorts) {
+  const store: WritableStore<ReadonlyMap<string, number>> = createStore(NOBODY)
+  let isOpen = false
+  /** Heard while the list is on its way, which may be older; `null`: has left. */
+  let news: Map<string, number | null> | null = null
+
+  async function readAll(): Promise<void> {
+    const since = new Map<string, number | null>()
+    news = since
+    try {
+      const params = { id: record.roomId }
+      const { data, mode } = await call('GET /v1/rooms/:id/receipts', { params })
+      if (news !== since) return
+      const rows = data.map(({ userId, readSeq }): [string, number] => [userId, readSeq])
+      put(NOBODY, mode === 'people' ? [...rows, ...since] : [])
+    } catch {
+      // Without them the room can be read all the same; the next opening asks again.
+    } finally {
+      if (news === since) news = null
+    }
+  }
+  function put(to: typeof NOBODY, changes: Iterable<readonly [string, number | null]>): void {
+    const all = new Map(to)
+    for (const [userId, readSeq] of changes) {
+      if (readSeq === null || userId === myId()) all.delete(userId)
+      else all.set(userId, readSeq)
+    }
+    store.set(all)
+  }
+
+  return {
+    store,
+    isOpen: () => isOpen,
+    read(): void {
       isOpen = true
-      void readOthers()
+      void readAll()
     },
-    closed: () => {
+    close(): void {
       isOpen = false
-      reads += 1
-      heard = null
-      others.set(NOBODY)
+      news = null
+      store.set(NOBODY)
     },
-    heard: (fact) => {
-      if (fact.userId === myId()) heardMine(fact)
-      else heardOther(fact.userId, fact.readSeq)
+    heard(userId: string, readSeq: number | null): void {
+      news?.set(userId, readSeq)
+      const isOff = !isOpen || record.info.current?.features.readReceipts !== 'people'
+      const known = store.current.get(userId) ?? null
+      if (known === readSeq || (isOff && readSeq !== null)) return
+      put(store.current, [[userId, readSeq]])
     },
-    left: (userId) => {
-      heard?.delete(userId)
-      if (!others.current.has(userId)) return
-      const rest = new Map(others.current)
-      rest.delete(userId)
-      others.set(rest)
-    },
-    returned: () => {
-      moves.flush()
-      if (isOpen) void readOthers()
-    },
-    flush: () => moves.flush(),
-    stop: () => moves.stop(),
   }
 }

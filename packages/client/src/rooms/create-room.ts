@@ -1,11 +1,12 @@
 import type { Room as RoomInfo } from '@parley/message-schema'
+import { loadLater } from '../load-later.ts'
 import type { RoomLog } from '../log/room-log.ts'
 import type { Messages } from '../messages/messages.ts'
 import type { CallRoute } from '../rest/call-route.ts'
-import { reportError, type Store } from '../store.ts'
+import { tellEach, type Store } from '../store.ts'
 import type { ReadingPart } from './create-reading.ts'
+import { laterMethods } from './later-methods.ts'
 import type { OpenRooms } from './open-rooms.ts'
-import { createRoomMembers } from './room-members.ts'
 import type { RoomRecord } from './room-record.ts'
 import type { Room } from './room.ts'
 import type { Typing } from './typing.ts'
@@ -39,16 +40,8 @@ function followEvents(log: RoomLog): Room['onEvent'] {
   return (listener, onReset) => {
     let isKnown = log.position !== null
     return log.follow({
-      events: (events) => {
-        for (const event of events) {
-          try {
-            listener(event)
-          } catch (error) {
-            reportError(error)
-          }
-        }
-      },
-      reset: (head, reason) => {
+      events: (events) => tellEach(events, listener),
+      reset(head, reason) {
         if (isKnown && reason !== 'not-member') onReset?.(head)
         isKnown = true
       },
@@ -59,22 +52,13 @@ function followEvents(log: RoomLog): Room['onEvent'] {
 export function createRoom(ports: RoomPorts): Room {
   const { record, reading, openRooms, call, taken } = ports
   const { roomId: id, log, info } = record
-  const params = { id }
-  let content: RoomContent | null = null
+  let content: RoomContent | undefined
   const contentOf = (): RoomContent => (content ??= ports.createContent({ id, log, info }))
-  let closeContent: (() => void) | null = null
-
-  const held = {
-    opened: () => {
-      closeContent = contentOf().open()
-      reading.opened()
-    },
-    closed: () => {
-      reading.closed()
-      closeContent?.()
-      closeContent = null
-    },
-  }
+  let closeContent: (() => void) | undefined
+  const actions = loadLater(async () => {
+    const { createRoomActions } = await import('./room-actions.ts')
+    return createRoomActions(id, call, taken)
+  })
 
   return {
     id,
@@ -86,19 +70,32 @@ export function createRoom(ports: RoomPorts): Room {
       return contentOf().typing
     },
     reading,
-    ...createRoomMembers(id, call, record.membersRevision),
-    open: () => openRooms.open(id, held),
+    open: () =>
+      openRooms.open(id, {
+        opened() {
+          closeContent = contentOf().open()
+          reading.opened()
+        },
+        closed() {
+          reading.closed()
+          closeContent?.()
+        },
+      }),
     onEvent: followEvents(log),
-    update: async (change) => {
-      const { room } = await call('PATCH /v1/rooms/:id', { params, body: change })
-      taken(room)
-      return room
+    members: {
+      revision: record.membersRevision,
+      ...laterMethods(actions, [
+        'list',
+        'add',
+        'setRole',
+        'remove',
+        'mute',
+        'unmute',
+        'ban',
+        'unban',
+        'kick',
+      ]),
     },
-    leave: async () => {
-      await call('DELETE /v1/rooms/:id/members/:userId', { params: { id, userId: 'me' } })
-    },
-    delete: async () => {
-      await call('DELETE /v1/rooms/:id', { params })
-    },
+    ...laterMethods(actions, ['update', 'leave', 'delete', 'invite', 'inviteUser']),
   }
 }

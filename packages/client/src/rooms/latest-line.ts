@@ -13,28 +13,26 @@ export function lineOf({ seq, sender, text, ts, version, deletedAt }: Message): 
   return { seq, senderId: sender.id, text: deletedAt === undefined ? text : null, ts, version }
 }
 
-export interface LineChange {
-  readonly line: LatestLine | null
-  /** The event does not tell what it says now: read it. */
-  readonly mustRead: boolean
-}
-
-/** The line after one more event. Events may overlap with what it was read from. */
-export function changeLine(line: LatestLine | null, event: Event): LineChange {
+/**
+ * The line after one more event, which may overlap with what it was read from. `undefined`: the event
+ * does not tell what it says now, so it is to be read.
+ */
+export function changeLine(line: LatestLine | null, event: Event): LatestLine | null | undefined {
   if (event.type === 'message:created') {
-    if (line !== null && event.seq <= line.seq) return { line, mustRead: false }
     const { seq, ts, actor, data } = event
-    const text = data.text ?? null
-    return { line: { seq, senderId: actor.id, text, ts, version: 0 }, mustRead: false }
+    if (line !== null && seq <= line.seq) return line
+    return { seq, senderId: actor.id, text: data.text ?? null, ts, version: 0 }
   }
-  if (event.type === 'room:updated' && line !== null && line.seq <= (event.data.erasedTo ?? 0))
-    return { line: { ...line, text: null }, mustRead: false }
-  if (line === null || event.ref !== line.seq) return { line, mustRead: false }
-  if (event.type === 'message:deleted') return { line: { ...line, text: null }, mustRead: false }
-  if (event.type !== 'message:updated') return { line, mustRead: false }
+  if (line === null) return line
+  const withoutText = { ...line, text: null }
+  if (event.type === 'room:updated')
+    return line.seq <= (event.data.erasedTo ?? 0) ? withoutText : line
+  if (event.ref !== line.seq) return line
+  if (event.type === 'message:deleted') return withoutText
+  if (event.type !== 'message:updated') return line
   const { text, deleted, sealed, version } = event.data
-  if (deleted === true) return { line: { ...line, text: null }, mustRead: false }
-  if (sealed === true) return { line, mustRead: version > line.version }
-  if (text === undefined || version <= line.version) return { line, mustRead: false }
-  return { line: { ...line, text, version }, mustRead: false }
+  if (deleted === true) return withoutText
+  if (version <= line.version) return line
+  if (sealed === true) return undefined
+  return text === undefined ? line : { ...line, text, version }
 }

@@ -1,53 +1,46 @@
-import type { Event, Room } from '@parley/message-schema'
+import type { Event, EventOf, Room } from '@parley/message-schema'
 
 /** Numbers of `session:ready` from which on something is off in a large room. */
 export type RoomLimits = Readonly<Record<string, number>>
 
-export interface InfoChange {
-  readonly info: Room
-  /** What the event does not tell has changed too: read the room again. */
-  readonly mustRead: boolean
+/** The room as it stands after one more event of its log. An older one changes nothing. */
+export function changeInfo(room: Room, event: Event, myId: string, limits: RoomLimits): Room {
+  if (event.seq <= room.head) return room
+  const info: Room = { ...room, head: event.seq }
+  if (event.type === 'message:created') return { ...info, lastMsgNo: event.msgNo ?? info.lastMsgNo }
+  if (event.type === 'room:updated') return withFacts(info, event.data)
+  if (event.type === 'member:left') return withMembers(info, -1, limits)
+  const isMe = 'userId' in event.data && event.data.userId === myId
+  const mine =
+    isMe && info.me !== undefined ? { ...info, me: { ...info.me, ...changeOfMe(event) } } : info
+  return event.type === 'member:joined' ? withMembers(mine, 1, limits) : mine
 }
 
-const same = (info: Room): InfoChange => ({ info, mustRead: false })
-
-/** The room as it stands after one more event of its log. An older one changes nothing. */
-export function changeInfo(room: Room, event: Event, myId: string, limits: RoomLimits): InfoChange {
-  if (event.seq <= room.head) return same(room)
-  const info: Room = { ...room, head: event.seq }
-  switch (event.type) {
-    case 'message:created':
-      return same(event.msgNo === undefined ? info : { ...info, lastMsgNo: event.msgNo })
-    case 'room:updated':
-      return {
-        info: withFacts(info, event.data),
-        // What roles may do here is counted by the server.
-        mustRead: event.data.roleOverrides !== undefined,
-      }
-    case 'member:joined':
-      return { info: withMembers(info, 1, limits), mustRead: info.kind !== 'room' }
-    case 'member:left':
-      return { info: withMembers(info, -1, limits), mustRead: info.kind !== 'room' }
-    case 'member:updated':
-      if (event.data.userId !== myId || info.me === undefined) return same(info)
-      return { info: { ...info, me: { ...info.me, role: event.data.role } }, mustRead: true }
-    case 'moderation:acted':
-      return event.data.userId === myId ? withAct(info, event.data) : same(info)
-    case 'message:updated':
-    case 'message:deleted':
-    case 'reaction:changed':
-    case 'pin:changed':
-    // Types that this version does not know.
-    default:
-      return same(info)
-  }
+/** Whether the event has changed what it does not tell, if it is newer than `room`: read it again. */
+export function mustReadAgain({ head, kind }: Room, event: Event, myId: string): boolean {
+  const { type, data, seq } = event
+  if (seq <= head) return false
+  // What roles may do here is counted by the server.
+  if (type === 'room:updated') return data.roleOverrides !== undefined
+  if (type === 'member:left') return kind !== 'room'
+  if (type === 'member:joined') return data.userId === myId || kind !== 'room'
+  if (type === 'member:updated') return data.userId === myId
+  if (type !== 'moderation:acted' || data.userId !== myId) return false
+  // Only the server knows how it says that there is no end.
+  return data.action === 'mute' && data.until === undefined
 }
 
 /** Events that are told again to an answer that is older than they are. */
-export const tellsOfRoom = ({ type }: Event): boolean =>
-  type.startsWith('member:') || type === 'room:updated' || type === 'moderation:acted'
+export const tellsOfRoom = ({ type }: Event): boolean => /^(member|room|moderation):/.test(type)
 
-function withFacts(info: Room, facts: Extract<Event, { type: 'room:updated' }>['data']): Room {
+function changeOfMe({ type, data }: Event): Partial<NonNullable<Room['me']>> {
+  if (type === 'member:joined' || type === 'member:updated') return { role: data.role }
+  if (type !== 'moderation:acted') return {}
+  if (data.action === 'unmute') return { mutedUntil: null }
+  return data.action === 'mute' && data.until !== undefined ? { mutedUntil: data.until } : {}
+}
+
+function withFacts(info: Room, facts: EventOf<'room:updated'>['data']): Room {
   const { history, slowModeS, retentionDays, roleOverrides, erasedTo: _, ...rest } = facts
   const { deleted: _deleted, ...shown } = rest
   const settings = { history, slowModeS, retentionDays, roleOverrides }
@@ -60,32 +53,18 @@ function withFacts(info: Room, facts: Extract<Event, { type: 'room:updated' }>['
 
 function withMembers(info: Room, by: number, limits: RoomLimits): Room {
   const memberCount = Math.max(0, info.memberCount + by)
-  const fits = (limit: string, was: boolean): boolean => {
-    const most = limits[limit]
-    return most === undefined ? was : memberCount <= most
-  }
+  const fits = (limit: string, was: boolean): boolean =>
+    limits[limit] === undefined ? was : memberCount <= limits[limit]
   const { typing, readReceipts, notifyAll } = info.features
-  const isPeople = fits('receiptMembers', readReceipts === 'people')
   return {
     ...info,
     memberCount,
     features: {
       typing: fits('typingMembers', typing),
-      readReceipts: isPeople ? 'people' : 'counts',
+      readReceipts: fits('receiptMembers', readReceipts === 'people') ? 'people' : 'counts',
       notifyAll: fits('notifyAllMembers', notifyAll),
     },
   }
-}
-
-function withAct(
-  info: Room,
-  { action, until }: Extract<Event, { type: 'moderation:acted' }>['data'],
-): InfoChange {
-  if (info.me === undefined || (action !== 'mute' && action !== 'unmute')) return same(info)
-  const mutedUntil = action === 'unmute' ? null : (until ?? info.me.mutedUntil)
-  // Only the server knows how it says that there is no end.
-  const mustRead = action === 'mute' && until === undefined
-  return { info: { ...info, me: { ...info.me, mutedUntil } }, mustRead }
 }
 
 type Defined<Fields> = { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> }

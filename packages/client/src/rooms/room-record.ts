@@ -1,9 +1,10 @@
-import type { Event, ResetReason, Room } from '@parley/message-schema'
+import type { Event, EventOf, ResetReason, Room } from '@parley/message-schema'
 import type { RoomLog } from '../log/room-log.ts'
 import { createStore, type WritableStore } from '../store.ts'
+import { isSame } from './is-same.ts'
 import { changeLine, type LatestLine } from './latest-line.ts'
 import type { ReadMark } from './reading.ts'
-import { changeInfo, tellsOfRoom, type RoomLimits } from './room-info.ts'
+import { changeInfo, mustReadAgain, tellsOfRoom, type RoomLimits } from './room-info.ts'
 import { UnreadCount } from './unread-count.ts'
 
 export interface RoomRecordPorts {
@@ -81,8 +82,7 @@ export class RoomRecord {
     if (this.line !== undefined || this.#room === null) return
     for (const event of events) {
       this.activeTs = event.ts
-      if (event.type === 'message:created' || this.line !== undefined)
-        this.line = changeLine(this.line ?? null, event).line
+      if (this.line !== undefined || event.type === 'message:created') this.#changeLine(event)
     }
     this.#ports.changed(this)
   }
@@ -127,7 +127,10 @@ export class RoomRecord {
 
   /** Counted at the very head `at`. Without `readSeq` the cursor is not known, and nothing is unread. */
   takeUnread(state: Counts & { readSeq?: number }, at: number): void {
-    if (state.readSeq !== undefined && !this.#adopt(state.readSeq)) return
+    // What I take for unread was read on another device while I was away.
+    const isElsewhere = state.readSeq === undefined && this.#count.counts.unread > 0
+    const readSeq = isElsewhere ? Math.max(this.readSeq, at) : state.readSeq
+    if (readSeq !== undefined && !this.#adopt(readSeq)) return
     this.#count.tell(state, at)
     this.#ports.changed(this)
   }
@@ -161,15 +164,11 @@ export class RoomRecord {
       return
     }
     const { unread, mentions, isExact } = this.#count.counts
-    const { readSeq } = this
-    const { me } = room
-    if (me.readSeq !== readSeq || me.unread !== unread || me.mentions !== mentions) {
-      this.#room = { ...room, me: { ...me, readSeq, unread, mentions } }
-    }
+    const mark = { readSeq: this.readSeq, unread, mentions }
+    const me = { ...room.me, ...mark }
+    if (!isSame(room.me, me)) this.#room = { ...room, me }
     this.info.set(this.#room)
-    const mark = this.mark.current
-    if (mark.readSeq !== readSeq || mark.unread !== unread || mark.mentions !== mentions)
-      this.mark.set({ readSeq, unread, mentions })
+    if (!isSame(this.mark.current, mark)) this.mark.set(mark)
     this.membersRevision.set(this.#memberChanges)
     // The answer to the move will tell.
     if (!isExact && this.pendingRead === null) this.#ports.mustAskUnread()
@@ -191,28 +190,44 @@ export class RoomRecord {
 
   #apply(events: readonly Event[]): void {
     if (this.#room === null) return
-    let mustReadLine = false
+    let isLineTold = true
     for (const event of events) {
       this.#count.apply(event)
       this.#room = this.#changed(this.#room, event)
-      if (this.line !== undefined || event.type === 'message:created') {
-        const change = changeLine(this.line ?? null, event)
-        this.line = change.line
-        mustReadLine ||= change.mustRead
-      } else if (event.ref !== undefined) this.isLineOld = true
+      if (this.line !== undefined || event.type === 'message:created')
+        isLineTold = this.#changeLine(event) && isLineTold
+      // It may be of the line, which is not known.
+      else if (event.ref !== undefined) this.isLineOld = true
       if (tellsOfRoom(event)) this.#remember(event)
+      if (event.type === 'member:joined') this.#cameBack(event)
       if (event.type === 'member:left') this.#ports.memberLeft(this.roomId, event.data.userId)
     }
-    if (mustReadLine) this.isLineOld = true
-    if (mustReadLine) this.#ports.mustReadLine(this.roomId)
+    if (!isLineTold) this.#ports.mustReadLine(this.roomId)
     this.#ports.changed(this)
+  }
+
+  /** I was out for a while and did not hear of it: what was said before is history, not unread. */
+  #cameBack({ seq, data }: EventOf<'member:joined'>): void {
+    if (data.userId !== this.#ports.myId()) return
+    if (this.#room?.settings.history === 'since-join') this.#count.eraseTo(seq - 1)
+    if (seq <= this.readSeq) return
+    this.pendingRead = null
+    this.#confirmedRead = seq
+    this.#moveTo(seq)
   }
 
   #changed(room: Room, event: Event): Room {
     const { myId, limits, mustReadInfo } = this.#ports
-    const { info, mustRead } = changeInfo(room, event, myId(), limits())
-    if (mustRead) mustReadInfo(this.roomId)
-    return info
+    if (mustReadAgain(room, event, myId())) mustReadInfo(this.roomId)
+    return changeInfo(room, event, myId(), limits())
+  }
+
+  /** Answers whether the event tells what the line says now. */
+  #changeLine(event: Event): boolean {
+    const line = changeLine(this.line ?? null, event)
+    if (line === undefined) this.isLineOld = true
+    else this.line = line
+    return line !== undefined
   }
 
   #remember(event: Event): void {

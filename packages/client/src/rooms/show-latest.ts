@@ -27,6 +27,7 @@ const GLANCES_AT_MOST = 5
 /** Reads the line below the name of a room, for rooms of which no message has come yet. */
 export function createShowLatest({ call, record, changed, random }: ShowLatestPorts): ShowLatest {
   let waiting: string[] = []
+  let isStopped = false
 
   async function read(one: RoomRecord): Promise<void> {
     const { data } = await call('GET /v1/rooms/:id/messages', {
@@ -75,15 +76,16 @@ export function createShowLatest({ call, record, changed, random }: ShowLatestPo
       const unknown = roomIds.filter((roomId) => record(roomId)?.isLineKnown === false)
       // The latest asked for is on screen now.
       waiting = [...new Set([...unknown, ...waiting])].slice(0, WAITING_AT_MOST)
-      if (waiting.length > 0) reader.ask()
+      if (waiting.length > 0 && !isStopped) reader.ask()
     },
     glance: async (roomIds) => {
       const most = Math.min(roomIds.length, GLANCE_ROOMS * GLANCES_AT_MOST)
-      for (let at = 0; at < most; at += GLANCE_ROOMS) {
+      for (let at = 0; at < most && !isStopped; at += GLANCE_ROOMS) {
         await glanceAt(roomIds.slice(at, at + GLANCE_ROOMS))
       }
     },
     stop: () => {
+      isStopped = true
       waiting = []
       reader.stop()
     },

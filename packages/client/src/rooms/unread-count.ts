@@ -1,8 +1,11 @@
 import type { Event } from '@parley/message-schema'
 
-export interface UnreadCounts {
+interface Counts {
   readonly unread: number
   readonly mentions: number
+}
+
+export interface UnreadCounts extends Counts {
   /** Whether they are what the server would count at the same place of the log. */
   readonly isExact: boolean
 }
@@ -15,21 +18,20 @@ interface Countable {
 }
 
 /** What the server has counted. */
-interface Told {
+interface Told extends Counts {
   /** Counting began after this. */
   readonly start: number
-  readonly unread: number
-  readonly mentions: number
   /** The head at which it was counted is not before this … */
   readonly from: number
-  /** … and is just this. */
-  readonly isFromExact: boolean
-  /** Until it is known better. */
+  /** … until it is known better, this … */
   readonly assumed: number
+  /** … and not after this. */
+  readonly to: number
 }
 
 /** Messages that are kept for counting. Older ones are the server's to count. */
 const KEPT = 500
+const NONE: Counts = { unread: 0, mentions: 0 }
 
 /**
  * What is unread in one room, by the server's own rule: messages of others that have a `msgNo`, are not
@@ -42,7 +44,7 @@ export class UnreadCount {
   readonly #countable = new Map<number, Countable>()
   /** All countable messages after this are in `#countable`. */
   #knownAfter: number
-  /** Retention has erased what is up to here. */
+  /** What is up to here was erased by retention, or is not for me to see. */
   #erasedTo = 0
   /** A deletion of something older than what is known. */
   #unknownDeletion = 0
@@ -58,7 +60,14 @@ export class UnreadCount {
   apply(event: Event): void {
     if (event.type === 'message:created') this.#create(event)
     else if (event.type === 'message:deleted') this.#delete(event.ref ?? 0, event.seq)
-    else if (event.type === 'room:updated') this.#eraseTo(event.data.erasedTo ?? 0)
+    else if (event.type === 'room:updated') this.eraseTo(event.data.erasedTo ?? 0)
+  }
+
+  /** I see nothing of what is up to `position` any more. */
+  eraseTo(position: number): void {
+    if (position <= this.#erasedTo) return
+    this.#erasedTo = position
+    for (const seq of this.#countable.keys()) if (seq <= position) this.#countable.delete(seq)
   }
 
   /** It goes on after `head`, and what is between was not seen. */
@@ -76,13 +85,13 @@ export class UnreadCount {
   }
 
   /** The server has counted at the head `at`. */
-  tell(counts: { unread: number; mentions: number }, at: number): void {
-    this.#told = { start: this.#start, ...counts, from: at, isFromExact: true, assumed: at }
+  tell(counts: Counts, at: number): void {
+    this.tellRoughly(counts, at, at, at)
   }
 
   /** The server has counted at a head that it did not name: not before `from`, probably at `assumed`. */
-  tellRoughly(counts: { unread: number; mentions: number }, from: number, assumed = from): void {
-    this.#told = { start: this.#start, ...counts, from, isFromExact: false, assumed }
+  tellRoughly({ unread, mentions }: Counts, from: number, assumed = from, to = Infinity): void {
+    this.#told = { start: this.#start, unread, mentions, from, assumed, to }
   }
 
   /** What was told is not to be relied on: the cursor may have moved elsewhere meanwhile. */
@@ -91,79 +100,62 @@ export class UnreadCount {
   }
 
   get counts(): UnreadCounts {
-    const seen = this.#fromSeen()
+    const start = this.#start
+    const known = this.#knownAfter
+    const seen = start < known ? null : this.#countFrom(NONE, start)
     if (seen?.isExact === true) return seen
-    return this.#fromTold(true) ?? seen ?? this.#guess()
+    const told = this.#told
+    const isOfNow = told?.start === start
+    if (told !== null && isOfNow && Math.max(known, this.#unknownDeletion) <= told.from) {
+      const counted = this.#countFrom(told, told.from, told.to)
+      if (counted.isExact) return counted
+    }
+    if (seen !== null) return seen
+    // Until the server has told it.
+    if (told !== null && isOfNow)
+      return { ...this.#countFrom(told, Math.max(told.from, told.assumed)), isExact: false }
+    const before = { unread: told?.unread ?? 0, mentions: told?.mentions ?? 0 }
+    const most = Math.max(0, known - start)
+    const { unread, mentions } = this.#countFrom(
+      { unread: Math.min(most, before.unread), mentions: Math.min(most, before.mentions) },
+      start,
+    )
+    return { unread, mentions: Math.min(mentions, unread), isExact: false }
   }
 
   get #start(): number {
     return Math.max(this.readSeq, this.#erasedTo)
   }
 
-  #fromTold(mustBeExact: boolean): UnreadCounts | null {
-    const told = this.#told
-    if (told === null || told.start !== this.#start) return null
-    const at = mustBeExact ? told.from : Math.max(told.from, told.assumed)
-    let { unread, mentions } = told
-    let isExact = this.#unknownDeletion <= told.from && this.#knownAfter <= told.from
+  /** What was counted at the head `at`, maybe at one up to `to`, with what is known to have come since. */
+  #countFrom(counted: Counts, at: number, to = at): UnreadCounts {
+    let { unread, mentions } = counted
+    let isExact = true
     for (const [seq, { mention, deletedAt }] of this.#countable) {
       if (seq <= this.#start) continue
-      // What came after `from` may have been counted, or not.
-      if (!told.isFromExact && (seq > told.from || deletedAt > told.from)) isExact = false
+      // What came between may have been counted, or not.
+      if (to > at && (seq > at || deletedAt > at)) isExact = false
       const change = seq > at ? Number(deletedAt === 0) : -Number(deletedAt > at)
       unread += change
       if (mention !== 'no') mentions += change
       if (mention === 'here' && change !== 0) isExact = false
     }
-    if (mustBeExact && !isExact) return null
     return { unread: Math.max(0, unread), mentions: Math.max(0, mentions), isExact }
-  }
-
-  #fromSeen(): UnreadCounts | null {
-    if (this.#start < this.#knownAfter) return null
-    let unread = 0
-    let mentions = 0
-    let isExact = true
-    for (const [seq, { mention, deletedAt }] of this.#countable) {
-      if (seq <= this.#start || deletedAt > 0) continue
-      unread += 1
-      if (mention !== 'no') mentions += 1
-      if (mention === 'here') isExact = false
-    }
-    return { unread, mentions, isExact }
-  }
-
-  /** Until the server has told it. */
-  #guess(): UnreadCounts {
-    const fromTold = this.#fromTold(false)
-    if (fromTold !== null) return { ...fromTold, isExact: false }
-    const start = this.#start
-    let [unread, mentions] = [0, 0]
-    for (const [seq, { mention, deletedAt }] of this.#countable) {
-      if (seq <= start || deletedAt > 0) continue
-      unread += 1
-      if (mention !== 'no') mentions += 1
-    }
-    const before = Math.max(0, this.#knownAfter - start)
-    unread += Math.min(before, this.#told?.unread ?? 0)
-    mentions += Math.min(before, this.#told?.mentions ?? 0)
-    return { unread, mentions: Math.min(mentions, unread), isExact: false }
   }
 
   #create(event: Extract<Event, { type: 'message:created' }>): void {
     const { data, seq, actor } = event
     if (actor.id === this.#myId || event.msgNo === undefined) return
-    const isMine = data.mentionAll === 'room' || data.mentions?.includes(this.#myId) === true
-    const mention = isMine ? 'yes' : data.mentionAll === 'here' ? 'here' : 'no'
     // Deleted since: it was counted if the server has counted before that, and whom it named is gone.
     const isGone = data.deleted === true
-    this.#countable.set(
-      seq,
-      isGone ? { mention: 'here', deletedAt: Infinity } : { mention, deletedAt: 0 },
-    )
-    if (this.#countable.size <= KEPT) return
+    const isNamed = data.mentionAll === 'room' || data.mentions?.includes(this.#myId) === true
+    const mention = data.mentionAll === 'here' || isGone ? 'here' : 'no'
+    this.#countable.set(seq, {
+      mention: isNamed && !isGone ? 'yes' : mention,
+      deletedAt: isGone ? Infinity : 0,
+    })
     const [oldest] = this.#countable.keys()
-    if (oldest === undefined) return
+    if (this.#countable.size <= KEPT || oldest === undefined) return
     this.#countable.delete(oldest)
     this.#knownAfter = Math.max(this.#knownAfter, oldest)
   }
@@ -173,11 +165,5 @@ export class UnreadCount {
     if (countable !== undefined)
       countable.deletedAt = countable.deletedAt === Infinity ? seq : countable.deletedAt || seq
     else if (ref <= this.#knownAfter && ref > this.#start) this.#unknownDeletion = seq
-  }
-
-  #eraseTo(position: number): void {
-    if (position <= this.#erasedTo) return
-    this.#erasedTo = position
-    for (const seq of this.#countable.keys()) if (seq <= position) this.#countable.delete(seq)
   }
 }

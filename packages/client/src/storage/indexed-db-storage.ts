@@ -135,7 +135,7 @@ export function createIndexedDbStorage(options: IndexedDbStorageOptions): Client
         async (values) => {
           const range = rangeOf(prefix)
           const [keys, all] = await Promise.all([values.getAllKeys(range), values.getAll(range)])
-          return keys.map((key, at): [string, unknown] => [String(key), all[at]])
+          return (keys as string[]).map((key, at): [string, unknown] => [key, all[at]])
         },
         async (kept) => (await kept.list(prefix)).map(([key, value]) => [key, value]),
       ),

@@ -1,4 +1,9 @@
-import { hasTabChannels, openTabChannel, type OpenTabChannel, type TabChannel } from './tab-channel.ts'
+import {
+  hasTabChannels,
+  openTabChannel,
+  type OpenTabChannel,
+  type TabChannel,
+} from './tab-channel.ts'
 import { browserLocks, type TabLocks } from './tab-lock.ts'
 
 export interface AccountTabs {

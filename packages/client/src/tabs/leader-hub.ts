@@ -9,7 +9,7 @@ import type {
 } from '../connection/link.ts'
 import type { After } from './after.ts'
 import { createForwarding } from './forward-facts.ts'
-import { createSharedPresence } from './shared-presence.ts'
+import { SharedPresence } from './shared-presence.ts'
 import type { FollowerMessage, LeaderMessage } from './tab-message.ts'
 
 export interface LeaderHubPorts {
@@ -35,89 +35,97 @@ interface Real {
 const OWN_FACTS: ReadonlySet<LiveFactName> = new Set(['auth:expiring', 'server:drain'])
 
 /** The side of the tab that holds the socket. Its own links are real ones; what they tell, all hear. */
-export function createLeaderHub(ports: LeaderHubPorts) {
-  const { hub, tabId, post, emptied } = ports
-  const reals: Real[] = []
-  let current: Real | null = null
-  let n = 0
+export class LeaderHub {
+  readonly #ports: LeaderHubPorts
+  readonly #reals: Real[] = []
+  #current: Real | null = null
+  #n = 0
   /** By link: the tab it belongs to. */
-  const followers = new Map<string, string>()
-  const tabs = new Map<string, () => void>()
+  readonly #followers = new Map<string, string>()
+  readonly #tabs = new Map<string, () => void>()
 
-  const ask = <Name extends CommandName>(name: Name, payload: CommandPayload<Name>, ms?: number) =>
-    current?.link?.request(name, payload, ms) ?? Promise.reject(new Error('no link'))
+  readonly #ask = <Name extends CommandName>(
+    name: Name,
+    payload: CommandPayload<Name>,
+    ms?: number,
+  ) => this.#current?.link?.request(name, payload, ms) ?? Promise.reject(new Error('no link'))
 
-  const presence = createSharedPresence({
-    request: ask,
-    tell: (states) => tellAll('presence', states),
-    after: ports.after,
+  readonly #presence: SharedPresence
+
+  readonly #tellAll = <Name extends LiveFactName>(name: Name, fact: Fact<Name>): void => {
+    if (this.#followers.size > 0)
+      this.#ports.post({ kind: 'fact', hub: this.#ports.hub, n: (this.#n += 1), name, fact })
+  }
+
+  readonly #dropTab = (tab: string): void => {
+    this.#tabs.get(tab)?.()
+    this.#tabs.delete(tab)
+    this.#presence.leave(tab)
+    for (const [link, owner] of this.#followers) if (owner === tab) this.#followers.delete(link)
+  }
+
+  readonly #closeAll = (why: LinkClosed): void => {
+    this.#ports.post({ kind: 'closed', hub: this.#ports.hub, n: (this.#n += 1), why })
+    for (const tab of this.#tabs.keys()) this.#dropTab(tab)
+    this.#forwarding.forget()
+  }
+
+  readonly #forwarding = createForwarding({
+    tell: this.#tellAll,
+    restart: () => this.#closeAll({ cause: 'transport', wasReady: true }),
   })
 
-  const tellAll = <Name extends LiveFactName>(name: Name, fact: Fact<Name>): void => {
-    if (followers.size > 0) post({ kind: 'fact', hub, n: (n += 1), name, fact })
-  }
-
-  const dropTab = (tab: string): void => {
-    tabs.get(tab)?.()
-    tabs.delete(tab)
-    presence.leave(tab)
-    for (const [link, owner] of followers) if (owner === tab) followers.delete(link)
-  }
-
-  const closeAll = (why: LinkClosed): void => {
-    post({ kind: 'closed', hub, n: (n += 1), why })
-    for (const tab of tabs.keys()) dropTab(tab)
-    forwarding.forget()
-  }
-
-  const forwarding = createForwarding({
-    tell: tellAll,
-    restart: () => closeAll({ cause: 'transport', wasReady: true }),
-  })
-
-  const drop = (real: Real, why: LinkClosed): void => {
-    const at = reals.indexOf(real)
+  readonly #drop = (real: Real, why: LinkClosed): void => {
+    const at = this.#reals.indexOf(real)
     if (at < 0) return
-    reals.splice(at, 1)
-    if (current === real) current = reals.findLast(({ session }) => session !== null) ?? null
-    if (current === null && (real.session !== null || reals.length === 0)) closeAll(why)
-    if (reals.length > 0) return
-    presence.close()
-    emptied()
+    this.#reals.splice(at, 1)
+    if (this.#current === real)
+      this.#current = this.#reals.findLast(({ session }) => session !== null) ?? null
+    if (this.#current === null && (real.session !== null || this.#reals.length === 0))
+      this.#closeAll(why)
+    if (this.#reals.length > 0) return
+    this.#presence.close()
+    this.#ports.emptied()
   }
 
-  const becomeReady = (real: Real, session: SessionReady): void => {
-    if (current !== null && current.session?.epoch !== session.epoch) forwarding.forget()
+  readonly #becomeReady = (real: Real, session: SessionReady): void => {
+    if (this.#current !== null && this.#current.session?.epoch !== session.epoch)
+      this.#forwarding.forget()
     real.session = session
-    current = real
-    if (followers.size > 0) post({ kind: 'ready', hub, n: (n += 1), session })
-    presence.moved()
+    this.#current = real
+    if (this.#followers.size > 0)
+      this.#ports.post({ kind: 'ready', hub: this.#ports.hub, n: (this.#n += 1), session })
+    this.#presence.moved()
   }
 
-  const tellOwn = <Name extends LiveFactName>(real: Real, name: Name, fact: Fact<Name>): void => {
+  readonly #tellOwn = <Name extends LiveFactName>(
+    real: Real,
+    name: Name,
+    fact: Fact<Name>,
+  ): void => {
     if (name !== 'presence') return real.events.fact(name, fact)
-    const mine = presence.ofTab(tabId, fact as Fact<'presence'>)
+    const mine = this.#presence.ofTab(this.#ports.tabId, fact as Fact<'presence'>)
     if (mine.states.length > 0) real.events.fact('presence', mine)
   }
 
-  const open = (options: LinkOptions, events: LinkEvents): Link => {
+  readonly open = (options: LinkOptions, events: LinkEvents): Link => {
     const real: Real = { link: null, session: null, events }
-    reals.push(real)
-    presence.join(tabId)
-    const link = ports.open(options, {
+    this.#reals.push(real)
+    this.#presence.join(this.#ports.tabId)
+    const link = this.#ports.open(options, {
       ready: (session) => {
-        if (!reals.includes(real)) return
-        becomeReady(real, session)
+        if (!this.#reals.includes(real)) return
+        this.#becomeReady(real, session)
         events.ready(session)
       },
       fact: (name, fact) => {
-        if (!reals.includes(real)) return
-        if (!OWN_FACTS.has(name)) forwarding.fact(real, name, fact)
-        tellOwn(real, name, fact)
+        if (!this.#reals.includes(real)) return
+        if (!OWN_FACTS.has(name)) this.#forwarding.fact(real, name, fact)
+        this.#tellOwn(real, name, fact)
       },
       closed: (why) => {
-        if (!reals.includes(real)) return
-        drop(real, why)
+        if (!this.#reals.includes(real)) return
+        this.#drop(real, why)
         events.closed(why)
       },
     })
@@ -127,15 +135,15 @@ export function createLeaderHub(ports: LeaderHubPorts) {
         return link.kind
       },
       request: (name, payload, timeoutMs) =>
-        requestOwn(real, link, name, payload, timeoutMs) as Promise<never>,
+        this.#requestOwn(real, link, name, payload, timeoutMs) as Promise<never>,
       close: () => {
-        drop(real, { cause: 'transport', wasReady: real.session !== null })
+        this.#drop(real, { cause: 'transport', wasReady: real.session !== null })
         link.close()
       },
     }
   }
 
-  const requestOwn = async <Name extends CommandName>(
+  readonly #requestOwn = async <Name extends CommandName>(
     real: Real,
     link: Link,
     name: Name,
@@ -143,11 +151,15 @@ export function createLeaderHub(ports: LeaderHubPorts) {
     timeoutMs?: number,
   ): Promise<unknown> => {
     if (name === 'presence:subscribe') {
-      return presence.watch(tabId, (payload as CommandPayload<'presence:subscribe'>).userIds)
+      return this.#presence.watch(
+        this.#ports.tabId,
+        (payload as CommandPayload<'presence:subscribe'>).userIds,
+      )
     }
-    if (name === 'presence:set') return presence.set(tabId, payload as object)
+    if (name === 'presence:set')
+      return this.#presence.set(this.#ports.tabId, payload as CommandPayload<'presence:set'>)
     if (name === 'sync') {
-      const answered = forwarding.sync(real, payload as CommandPayload<'sync'>)
+      const answered = this.#forwarding.sync(real, payload as CommandPayload<'sync'>)
       const request = link.request('sync', payload as CommandPayload<'sync'>, timeoutMs)
       return request.then(
         (reply) => {
@@ -168,57 +180,81 @@ export function createLeaderHub(ports: LeaderHubPorts) {
     return reply
   }
 
-  const answer = async (message: FollowerMessage & { kind: 'request' }): Promise<void> => {
+  readonly #answer = async (message: FollowerMessage & { kind: 'request' }): Promise<void> => {
     const { from, link, id, name, payload, timeoutMs } = message
     const request = (): Promise<unknown> => {
       if (name === 'auth:refresh') {
-        const expiresAt = current?.session?.expiresAt
+        const expiresAt = this.#current?.session?.expiresAt
         return Promise.resolve(expiresAt === undefined ? null : { ok: true, data: { expiresAt } })
       }
       if (name === 'presence:subscribe') {
-        return presence.watch(from, (payload as CommandPayload<'presence:subscribe'>).userIds)
+        return this.#presence.watch(from, (payload as CommandPayload<'presence:subscribe'>).userIds)
       }
-      if (name === 'presence:set') return presence.set(from, payload)
-      return ask(name, payload as CommandPayload<typeof name>, timeoutMs)
+      if (name === 'presence:set') return this.#presence.set(from, payload)
+      return this.#ask(name, payload as CommandPayload<typeof name>, timeoutMs)
     }
     const reply = await request().catch(() => null)
-    if (!followers.has(link)) return
-    post({ kind: 'reply', hub, link, id, reply: reply as (LeaderMessage & { kind: 'reply' })['reply'] })
+    if (!this.#followers.has(link)) return
+    this.#ports.post({
+      kind: 'reply',
+      hub: this.#ports.hub,
+      link,
+      id,
+      reply: reply as (LeaderMessage & { kind: 'reply' })['reply'],
+    })
   }
 
-  const welcome = (from: string, link: string): void => {
-    if (!tabs.has(from)) tabs.set(from, ports.watchTab(from, () => dropTab(from)))
-    presence.join(from)
-    followers.set(link, from)
-    post({ kind: 'welcome', hub, link, n, session: current?.session ?? null })
+  readonly #welcome = (from: string, link: string): void => {
+    if (!this.#tabs.has(from))
+      this.#tabs.set(
+        from,
+        this.#ports.watchTab(from, () => this.#dropTab(from)),
+      )
+    this.#presence.join(from)
+    this.#followers.set(link, from)
+    this.#ports.post({
+      kind: 'welcome',
+      hub: this.#ports.hub,
+      link,
+      n: this.#n,
+      session: this.#current?.session ?? null,
+    })
   }
 
-  return {
-    open,
-    isUsed: () => reals.length > 0,
-    hear(message: FollowerMessage): void {
-      const { from, link } = message
-      if (message.kind === 'hello') return welcome(from, link)
-      const isKnown = followers.has(link)
-      if (message.kind === 'bye') {
-        followers.delete(link)
-        if (isKnown && ![...followers.values()].includes(from)) dropTab(from)
-      } else if (message.hub === hub) {
-        if (!isKnown) post({ kind: 'dropped', hub, link })
-        else if (message.kind === 'ping') post({ kind: 'pong', hub })
-        else void answer(message)
-      }
-    },
-    /** The lead is lost, or this page is put away: everything ends, here and for the followers. */
-    end(): void {
-      for (const real of [...reals]) {
-        const why: LinkClosed = { cause: 'transport', wasReady: real.session !== null }
-        drop(real, why)
-        real.link?.close()
-        real.events.closed(why)
-      }
-    },
+  constructor(ports: LeaderHubPorts) {
+    this.#ports = ports
+    this.#presence = new SharedPresence({
+      request: this.#ask,
+      tell: (states) => this.#tellAll('presence', states),
+      after: ports.after,
+    })
+  }
+
+  isUsed(): boolean {
+    return this.#reals.length > 0
+  }
+
+  hear(message: FollowerMessage): void {
+    const { from, link } = message
+    if (message.kind === 'hello') return this.#welcome(from, link)
+    const isKnown = this.#followers.has(link)
+    if (message.kind === 'bye') {
+      this.#followers.delete(link)
+      if (isKnown && ![...this.#followers.values()].includes(from)) this.#dropTab(from)
+    } else if (message.hub === this.#ports.hub) {
+      if (!isKnown) this.#ports.post({ kind: 'dropped', hub: this.#ports.hub, link })
+      else if (message.kind === 'ping') this.#ports.post({ kind: 'pong', hub: this.#ports.hub })
+      else void this.#answer(message)
+    }
+  }
+
+  /** The lead is lost, or this page is put away: everything ends, here and for the followers. */
+  end(): void {
+    for (const real of this.#reals.slice()) {
+      const why: LinkClosed = { cause: 'transport', wasReady: real.session !== null }
+      this.#drop(real, why)
+      real.link?.close()
+      real.events.closed(why)
+    }
   }
 }
-
-export type LeaderHub = ReturnType<typeof createLeaderHub>

@@ -9,6 +9,7 @@ async function run(seed: number) {
   const { clock, gateway, openTab } = createModelBrowser(random, ROOMS)
   const pick = <Item>(items: readonly Item[]): Item | undefined =>
     items[Math.floor(random() * items.length)]
+  if (random() < 0.5) gateway.setTooFar(4)
   let pages: ModelPage[] = [openTab(), openTab(), openTab()]
   const step = (): void => {
     const page = pick(pages)

@@ -381,7 +381,7 @@ test('a page that is put away gives the lead to another one, and comes back as a
   await clock.advance(3_000)
   expect(gateway.open()).toHaveLength(1)
   expect([one.position('a'), two.position('a')]).toEqual([gateway.headOf('a'), gateway.headOf('a')])
-  expect(one.live().kind).toBe('tab')
+  expect(one.kind()).toBe('tab')
 })
 
 test('a tab that disconnects lets another one lead', async () => {
@@ -392,6 +392,19 @@ test('a tab that disconnects lets another one lead', async () => {
   await clock.advance(3_000)
   expect(gateway.open().map(({ owner }) => owner)).toEqual(['tab2'])
   expect(two.isLive()).toBe(true)
+})
+
+test('a tab without links holds nothing and hears nothing', async () => {
+  const { pair, locks } = setUp()
+  const { own, link } = await pair()
+  link.close()
+  await settled()
+  expect(locks.holderOf('parley:tabs:1:ann:tab:two')).toBeNull()
+  expect(locks.holderOf('parley:tabs:1:ann:lead')).toBe('one')
+  own.close()
+  await settled()
+  expect(locks.holderOf('parley:tabs:1:ann:tab:one')).toBeNull()
+  expect(locks.holderOf('parley:tabs:1:ann:lead')).toBeNull()
 })
 
 test('without locks or channels, or where locks may not be used, each tab has its own', async () => {
@@ -436,13 +449,15 @@ test('a message that was not heard is a cut', async () => {
   const { pair, channels } = setUp()
   const { two } = await pair()
   const fact = { roomId: 'r' }
-  channels.ofTab('x')('parley:tabs:1:ann', () => undefined).post({
-    kind: 'fact',
-    hub: 'one:1',
-    n: 9,
-    name: 'room:removed',
-    fact,
-  })
+  channels
+    .ofTab('x')('parley:tabs:1:ann', () => undefined)
+    .post({
+      kind: 'fact',
+      hub: 'one:1',
+      n: 9,
+      name: 'room:removed',
+      fact,
+    })
   await settled()
   expect(two.told).toEqual(['ready s1', { cause: 'transport', wasReady: true }])
 })

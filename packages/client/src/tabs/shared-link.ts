@@ -2,11 +2,16 @@ import { unknownOutcome } from '../chat-error.ts'
 import type { Link, LinkEvents, LinkOptions, OpenLink } from '../connection/link.ts'
 import type { CallRoute } from '../rest/call-route.ts'
 import { after as afterTimeout, type After } from './after.ts'
-import { createLeaderHub, type LeaderHub } from './leader-hub.ts'
-import { hasTabChannels, openTabChannel, type OpenTabChannel } from './tab-channel.ts'
-import { createTabLink, type TabLink } from './tab-link.ts'
+import { LeaderHub } from './leader-hub.ts'
+import {
+  hasTabChannels,
+  openTabChannel,
+  type OpenTabChannel,
+  type TabChannel,
+} from './tab-channel.ts'
+import { TabLink } from './tab-link.ts'
 import { browserLocks, holdLock, type TabLocks } from './tab-lock.ts'
-import { readTabMessage, TAB_PROTOCOL } from './tab-message.ts'
+import { readTabMessage, TAB_PROTOCOL, type TabMessage } from './tab-message.ts'
 
 export interface SharedLinkPorts {
   readonly open: OpenLink
@@ -40,7 +45,7 @@ export function createSharedLink(ports: SharedLinkPorts): OpenLink {
   const openChannel =
     ports.openChannel === undefined && hasTabChannels() ? openTabChannel : ports.openChannel
   if (locks === null || openChannel === undefined || openChannel === null) return ports.open
-  const tabs = createTabs({ ...ports, locks, openChannel })
+  const tabs = new Tabs({ after: afterTimeout, ...ports, locks, openChannel })
 
   const listen = (name: string, heed: () => void): void =>
     page?.addEventListener(name, heed, { capture: true })
@@ -53,54 +58,67 @@ export function createSharedLink(ports: SharedLinkPorts): OpenLink {
 type TabsPorts = SharedLinkPorts & {
   readonly locks: TabLocks
   readonly openChannel: OpenTabChannel
+  readonly after: After
 }
 
-function createTabs(ports: TabsPorts) {
-  const { locks, tabId, after = afterTimeout } = ports
-  const name = `parley:tabs:${TAB_PROTOCOL}:${ports.name}`
-  const leadLock = `${name}:lead`
-  const lockOf = (tab: string): string => `${name}:tab:${tab}`
+class Tabs {
+  readonly #ports: TabsPorts
+  readonly #name: string
+  readonly #lockOf = (tab: string): string => `${this.#name}:tab:${tab}`
 
-  const handles = new Set<Handle>()
-  let hub: LeaderHub | null = null
-  let hubs = 0
-  let links = 0
-  let isAway = false
-  let isAlone = false
-  let isHasty = false
+  readonly #handles = new Set<Handle>()
+  #hub: LeaderHub | null = null
+  #hubs = 0
+  #links = 0
+  #isAway = false
+  #isAlone = false
+  #isHasty = false
   /** Ends waiting for the lead, or the lead itself. */
-  let releaseLead: (() => void) | null = null
+  #releaseLead: (() => void) | null = null
   /** While this tab lives in the eyes of the others. */
-  let releaseSelf: (() => void) | null = null
-  let isPresent = false
+  #releaseSelf: (() => void) | null = null
+  #isPresent = false
+  #channel: TabChannel | null = null
 
-  const channel = once(() =>
-    ports.openChannel(name, (data) => {
-      const message = readTabMessage(data)
-      if (message === null || isAway) return
-      if ('from' in message) hub?.hear(message)
-      else for (const { tab } of [...handles]) tab.hear(message)
-    }),
-  )
-
-  const giveUpLead = (): void => {
-    hub = null
-    releaseLead?.()
-    releaseLead = null
+  readonly #hear = (data: unknown): void => {
+    const message = readTabMessage(data)
+    if (message === null || this.#isAway) return
+    if ('from' in message) this.#hub?.hear(message)
+    else for (const { tab } of Array.from(this.#handles)) tab.hear(message)
   }
 
-  const lead = (): void => {
-    isHasty = false
-    const seeking = [...handles].filter(({ tab }) => tab.isSeeking)
-    const id = `${tabId}:${(hubs += 1)}`
-    const own = createLeaderHub({
+  /** Only while there is something to say or to hear. */
+  readonly #post = (message: TabMessage): void => this.#channel?.post(message)
+
+  readonly #giveUpLead = (): void => {
+    this.#hub = null
+    this.#releaseLead?.()
+    this.#releaseLead = null
+    this.#rest()
+  }
+
+  /** Without any link this tab is none of the others' business. */
+  readonly #rest = (): void => {
+    if (this.#handles.size > 0 || this.#hub !== null) return
+    this.#releaseSelf?.()
+    this.#releaseSelf = null
+    this.#isPresent = false
+    this.#channel?.close()
+    this.#channel = null
+  }
+
+  readonly #lead = (): void => {
+    this.#isHasty = false
+    const seeking = Array.from(this.#handles).filter(({ tab }) => tab.isSeeking)
+    const id = `${this.#ports.tabId}:${(this.#hubs += 1)}`
+    const own = new LeaderHub({
       hub: id,
-      tabId,
-      open: ports.open,
-      after,
-      post: channel().post,
+      tabId: this.#ports.tabId,
+      open: this.#ports.open,
+      after: this.#ports.after,
+      post: this.#post,
       watchTab: (tab, gone) => {
-        const watch = holdLock(locks, lockOf(tab), {
+        const watch = holdLock(this.#ports.locks, this.#lockOf(tab), {
           granted: () => {
             watch()
             gone()
@@ -110,84 +128,96 @@ function createTabs(ports: TabsPorts) {
         return watch
       },
       emptied: () => {
-        if (hub === own) giveUpLead()
+        if (this.#hub === own) this.#giveUpLead()
       },
     })
-    hub = own
-    channel().post({ kind: 'lead', hub: id })
+    this.#hub = own
+    this.#post({ kind: 'lead', hub: id })
     for (const handle of seeking) {
       handle.tab.leave()
-      handles.delete(handle)
+      this.#handles.delete(handle)
       handle.own = own.open(handle.options, handle.events)
     }
     // Those that hung on the leader before this one are cut, and come back as links of this tab.
-    for (const { tab } of [...handles]) tab.close()
-    if (hub === own && seeking.length === 0 && !own.isUsed()) giveUpLead()
+    for (const { tab } of Array.from(this.#handles)) tab.close()
+    if (this.#hub === own && seeking.length === 0 && !own.isUsed()) this.#giveUpLead()
   }
 
-  const askForLead = (steal: boolean): void => {
-    releaseLead?.()
+  readonly #askForLead = (steal: boolean): void => {
+    this.#releaseLead?.()
     const lost = (isStolen: boolean): void => {
-      if (!isStolen) return goAlone()
-      const robbed = hub
-      giveUpLead()
+      if (!isStolen) return this.#goAlone()
+      const robbed = this.#hub
+      this.#hub = null
       robbed?.end()
-      if (handles.size > 0 && !isAway && releaseLead === null) askForLead(false)
+      this.#giveUpLead()
+      if (this.#handles.size > 0 && !this.#isAway && this.#releaseLead === null)
+        this.#askForLead(false)
     }
-    releaseLead = holdLock(locks, leadLock, { granted: lead, lost }, steal)
+    this.#releaseLead = holdLock(
+      this.#ports.locks,
+      `${this.#name}:lead`,
+      { granted: this.#lead, lost },
+      steal,
+    )
   }
 
   /** No locks after all, for example in a page without an origin: a socket of its own. */
-  const goAlone = (): void => {
-    isAlone = true
-    for (const handle of [...handles]) {
+  readonly #goAlone = (): void => {
+    this.#isAlone = true
+    for (const handle of Array.from(this.#handles)) {
       if (!handle.tab.isSeeking) {
         handle.tab.close()
         continue
       }
-      handles.delete(handle)
+      this.#handles.delete(handle)
       handle.tab.leave()
-      handle.own = ports.open(handle.options, handle.events)
+      handle.own = this.#ports.open(handle.options, handle.events)
     }
+    this.#rest()
   }
 
-  const start = (handle: Handle): void => {
-    if (releaseLead === null) askForLead(false)
-    if (isPresent) return handle.tab.start(isHasty)
-    if (releaseSelf !== null) return
+  readonly #start = (handle: Handle): void => {
+    if (this.#releaseLead === null) this.#askForLead(false)
+    if (this.#isPresent) return handle.tab.start(this.#isHasty)
+    if (this.#releaseSelf !== null) return
     // Whoever says hello can be seen to be gone.
     const granted = (): void => {
-      isPresent = true
-      for (const { tab } of [...handles]) tab.start(isHasty)
+      this.#isPresent = true
+      for (const { tab } of Array.from(this.#handles)) tab.start(this.#isHasty)
     }
-    releaseSelf = holdLock(locks, lockOf(tabId), { granted, lost: goAlone })
+    this.#releaseSelf = holdLock(this.#ports.locks, this.#lockOf(this.#ports.tabId), {
+      granted,
+      lost: this.#goAlone,
+    })
   }
 
-  const open: OpenLink = (options, events) => {
-    if (isAlone) return ports.open(options, events)
-    if (hub !== null && !isAway) return hub.open(options, events)
+  readonly open: OpenLink = (options, events) => {
+    if (this.#isAlone) return this.#ports.open(options, events)
+    if (this.#hub !== null && !this.#isAway) return this.#hub.open(options, events)
     const handle: Handle = {
       options,
       events,
       own: null,
-      tab: createTabLink({
-        tabId,
-        link: `${tabId}:${(links += 1)}`,
+      tab: new TabLink({
+        tabId: this.#ports.tabId,
+        link: `${this.#ports.tabId}:${(this.#links += 1)}`,
         events,
-        call: ports.call,
-        post: channel().post,
-        after,
-        unanswered: () => askForLead(true),
+        call: this.#ports.call,
+        post: this.#post,
+        after: this.#ports.after,
+        unanswered: () => this.#askForLead(true),
         ended: (isLeaderSilent) => {
-          handles.delete(handle)
-          isHasty = isLeaderSilent
+          this.#handles.delete(handle)
+          this.#isHasty = isLeaderSilent
           // Nothing to lead with: let another tab have it.
-          if (handles.size === 0 && hub === null) giveUpLead()
+          if (this.#handles.size === 0 && this.#hub === null) this.#giveUpLead()
         },
       }),
     }
-    handles.add(handle)
-    if (!isAway) start(handle)
+    this.#handles.add(handle)
+    this.#channel ??= this.#ports.openChannel(this.#name, this.#hear)
+    if (!this.#isAway) this.#start(handle)
     return {
       get kind() {
         return handle.own?.kind ?? 'tab'
@@ -200,28 +230,26 @@ function createTabs(ports: TabsPorts) {
     }
   }
 
-  return {
-    open,
-    putAway(): void {
-      if (isAway) return
-      isAway = true
-      const left = hub
-      for (const { tab } of [...handles]) tab.close()
-      left?.end()
-      giveUpLead()
-      releaseSelf?.()
-      releaseSelf = null
-      isPresent = false
-    },
-    takeOut(): void {
-      if (!isAway) return
-      isAway = false
-      for (const handle of [...handles]) start(handle)
-    },
+  constructor(ports: TabsPorts) {
+    this.#ports = ports
+    this.#name = `parley:tabs:${TAB_PROTOCOL}:${ports.name}`
   }
-}
 
-function once<Value extends object>(make: () => Value): () => Value {
-  let made: Value | null = null
-  return () => (made ??= make())
+  readonly putAway = (): void => {
+    if (this.#isAway) return
+    this.#isAway = true
+    const left = this.#hub
+    for (const { tab } of Array.from(this.#handles)) tab.close()
+    left?.end()
+    this.#giveUpLead()
+    this.#releaseSelf?.()
+    this.#releaseSelf = null
+    this.#isPresent = false
+  }
+
+  readonly takeOut = (): void => {
+    if (!this.#isAway) return
+    this.#isAway = false
+    for (const handle of Array.from(this.#handles)) this.#start(handle)
+  }
 }

@@ -24,110 +24,123 @@ const WATCHED_MAX = 200
 const AGAIN_MS = 2_000
 
 /** One socket watches for all tabs, and is idle when all of them are. */
-export function createSharedPresence({ request, tell, after }: SharedPresencePorts) {
+export class SharedPresence {
+  readonly #ports: SharedPresencePorts
   /** In the order of their last change. */
-  const watched = new Map<string, readonly string[]>()
-  const idle = new Map<string, boolean>()
-  let waiting: Waiting[] = []
-  let isDue = false
-  let isAsking = false
-  let mustTell = false
+  readonly #watched = new Map<string, readonly string[]>()
+  readonly #idle = new Map<string, boolean>()
+  #waiting: Waiting[] = []
+  #isDue = false
+  #isAsking = false
+  #mustTell = false
   /** `null`: not known. */
-  let saidIdle: boolean | null = false
-  let stopWaiting: () => void = () => undefined
+  #saidIdle: boolean | null = false
+  #stopWaiting: () => void = () => undefined
 
-  const union = (): string[] => {
-    const newestFirst = [...watched.values()].toReversed().flat()
+  readonly #union = (): string[] => {
+    const newestFirst = [...this.#watched.values()].toReversed().flat()
     return [...new Set(newestFirst)].slice(0, WATCHED_MAX)
   }
-  const allIdle = (): boolean => idle.size > 0 && [...idle.values()].every(Boolean)
-  const ofTab = (tab: string, { states }: Presence): Presence => {
-    const mine = new Set(watched.get(tab))
+  readonly #allIdle = (): boolean => this.#idle.size > 0 && [...this.#idle.values()].every(Boolean)
+  readonly ofTab = (tab: string, { states }: Presence): Presence => {
+    const mine = new Set(this.#watched.get(tab))
     return { states: states.filter(({ userId }) => mine.has(userId)) }
   }
 
-  const ask = async (): Promise<void> => {
-    if (isAsking) return
-    isAsking = true
-    while (isDue) {
-      isDue = false
-      const asked = waiting
-      waiting = []
+  readonly #ask = async (): Promise<void> => {
+    if (this.#isAsking) return
+    this.#isAsking = true
+    while (this.#isDue) {
+      this.#isDue = false
+      const asked = this.#waiting
+      this.#waiting = []
       try {
-        const reply = await request('presence:subscribe', { userIds: union() })
+        const reply = await this.#ports.request('presence:subscribe', { userIds: this.#union() })
         for (const { tab, resolve } of asked) {
-          resolve(reply.ok ? { ok: true, data: ofTab(tab, reply.data) } : reply)
+          resolve(reply.ok ? { ok: true, data: this.ofTab(tab, reply.data) } : reply)
         }
-        if (reply.ok && mustTell) tell(reply.data)
-        if (reply.ok) mustTell = false
+        if (reply.ok && this.#mustTell) this.#ports.tell(reply.data)
+        if (reply.ok) this.#mustTell = false
         else if (asked.length === 0 && reply.error.retryable) {
-          stopWaiting()
-          stopWaiting = after(reply.error.retryAfterMs ?? AGAIN_MS, askAgain)
+          this.#stopWaiting()
+          this.#stopWaiting = this.#ports.after(
+            reply.error.retryAfterMs ?? AGAIN_MS,
+            this.#askAgain,
+          )
         }
       } catch (error) {
         for (const { reject } of asked) reject(error)
       }
     }
-    isAsking = false
+    this.#isAsking = false
   }
-  const askAgain = (): void => {
-    isDue = true
-    void ask()
+  readonly #askAgain = (): void => {
+    this.#isDue = true
+    void this.#ask()
   }
 
-  const say = async (
+  readonly #say = async (
     rest: CommandPayload<'presence:set'>,
   ): Promise<Reply<CommandData<'presence:set'>>> => {
-    const isIdle = allIdle()
+    const isIdle = this.#allIdle()
     const hasMore = rest.status !== undefined || rest.text !== undefined
-    if (isIdle === saidIdle && !hasMore) return { ok: true, data: {} }
-    saidIdle = isIdle
+    if (isIdle === this.#saidIdle && !hasMore) return { ok: true, data: {} }
+    this.#saidIdle = isIdle
     try {
-      const reply = await request('presence:set', { ...rest, idle: isIdle })
-      if (!reply.ok) saidIdle = null
+      const reply = await this.#ports.request('presence:set', { ...rest, idle: isIdle })
+      if (!reply.ok) this.#saidIdle = null
       return reply
     } catch (error) {
-      saidIdle = null
+      this.#saidIdle = null
       throw error
     }
   }
-  const sayAsItIs = (): void => void say({}).catch(() => undefined)
+  readonly #sayAsItIs = (): void => void this.#say({}).catch(() => undefined)
 
-  return {
-    join(tab: string): void {
-      if (idle.has(tab)) return
-      idle.set(tab, false)
-      sayAsItIs()
-    },
-    leave(tab: string): void {
-      idle.delete(tab)
-      if (watched.delete(tab)) askAgain()
-      if (idle.size > 0) sayAsItIs()
-    },
-    /** The socket is another one: it watches nobody and is not idle. */
-    moved(): void {
-      saidIdle = false
-      sayAsItIs()
-      if (union().length === 0) return
-      mustTell = true
-      askAgain()
-    },
-    watch: (tab: string, userIds: readonly string[]): Promise<Reply<Presence>> =>
-      new Promise((resolve, reject) => {
-        watched.delete(tab)
-        watched.set(tab, userIds)
-        waiting.push({ tab, resolve, reject })
-        askAgain()
-      }),
-    set: (
-      tab: string,
-      { idle: isIdle, ...rest }: CommandPayload<'presence:set'>,
-    ): Promise<Reply<CommandData<'presence:set'>>> => {
-      if (isIdle === undefined) return request('presence:set', rest)
-      idle.set(tab, isIdle)
-      return say(rest)
-    },
-    ofTab,
-    close: () => stopWaiting(),
+  constructor(ports: SharedPresencePorts) {
+    this.#ports = ports
+  }
+
+  join(tab: string): void {
+    if (this.#idle.has(tab)) return
+    this.#idle.set(tab, false)
+    this.#sayAsItIs()
+  }
+
+  leave(tab: string): void {
+    this.#idle.delete(tab)
+    if (this.#watched.delete(tab)) this.#askAgain()
+    if (this.#idle.size > 0) this.#sayAsItIs()
+  }
+
+  /** The socket is another one: it watches nobody and is not idle. */
+  moved(): void {
+    this.#saidIdle = false
+    this.#sayAsItIs()
+    if (this.#union().length === 0) return
+    this.#mustTell = true
+    this.#askAgain()
+  }
+
+  watch(tab: string, userIds: readonly string[]): Promise<Reply<Presence>> {
+    return new Promise((resolve, reject) => {
+      this.#watched.delete(tab)
+      this.#watched.set(tab, userIds)
+      this.#waiting.push({ tab, resolve, reject })
+      this.#askAgain()
+    })
+  }
+
+  set(
+    tab: string,
+    { idle: isIdle, ...rest }: CommandPayload<'presence:set'>,
+  ): Promise<Reply<CommandData<'presence:set'>>> {
+    if (isIdle === undefined) return this.#ports.request('presence:set', rest)
+    this.#idle.set(tab, isIdle)
+    return this.#say(rest)
+  }
+
+  close(): void {
+    this.#stopWaiting()
   }
 }

@@ -10,7 +10,11 @@ export type OpenTabChannel = (name: string, hear: (message: unknown) => void) =>
 export const openTabChannel: OpenTabChannel = (name, hear) => {
   const channel = new BroadcastChannel(name)
   channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => hear(data))
-  return { post: (message) => channel.postMessage(message), close: () => channel.close() }
+  return {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has none
+    post: (message) => channel.postMessage(message),
+    close: () => channel.close(),
+  }
 }
 
 export const hasTabChannels = (): boolean => typeof BroadcastChannel === 'function'

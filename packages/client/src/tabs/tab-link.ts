@@ -28,7 +28,7 @@ interface Waiting {
 const REQUEST_MS = 10_000
 const REQUESTS_MAX = 1_000
 /** A leader is asked when it was silent for so long, and given up after twice that. */
-const TICK_MS = 3_000
+const TICK_MS = 2_000
 const STRIKES = 2
 
 /** Plain HTTP: a `sync` over the shared socket would keep the other tabs' events from them. */
@@ -55,109 +55,130 @@ async function syncByRest(
 }
 
 /** A link by way of the tab that holds the socket. It says `hello` until somebody answers. */
-export function createTabLink(ports: TabLinkPorts) {
-  const { tabId, link, events, post, after } = ports
-  const waiting = new Map<number, Waiting>()
-  let state: 'seeking' | 'welcome' | 'ready' | 'closed' = 'seeking'
-  let hub: string | null = null
-  let n = 0
-  let requests = 0
-  let strikes = 0
-  let isHeard = false
-  let watched: ReadonlySet<string> = new Set()
-  let stopTicking: () => void = () => undefined
+export class TabLink {
+  readonly #ports: TabLinkPorts
+  readonly #waiting = new Map<number, Waiting>()
+  #state: 'seeking' | 'welcome' | 'ready' | 'closed' = 'seeking'
+  #hub: string | null = null
+  #n = 0
+  #requests = 0
+  #strikes = 0
+  #isHeard = false
+  #watched: ReadonlySet<string> = new Set()
+  #stopTicking: () => void = () => undefined
 
-  const end = (isLeaderSilent: boolean): void => {
-    state = 'closed'
-    stopTicking()
-    for (const { reject, stop } of waiting.values()) {
+  readonly #end = (isLeaderSilent: boolean): void => {
+    this.#state = 'closed'
+    this.#stopTicking()
+    for (const { reject, stop } of this.#waiting.values()) {
       stop()
       reject(unknownOutcome())
     }
-    waiting.clear()
-    ports.ended(isLeaderSilent)
+    this.#waiting.clear()
+    this.#ports.ended(isLeaderSilent)
   }
 
-  const close = (why?: LinkClosed, isLeaderSilent = false): void => {
-    if (state === 'closed') return
-    const told: LinkClosed = why ?? { cause: 'transport', wasReady: state === 'ready' }
-    post({ kind: 'bye', from: tabId, link })
-    end(isLeaderSilent)
-    events.closed(told)
+  readonly close = (why?: LinkClosed, isLeaderSilent = false): void => {
+    if (this.#state === 'closed') return
+    const told: LinkClosed = why ?? { cause: 'transport', wasReady: this.#state === 'ready' }
+    this.#ports.post({ kind: 'bye', from: this.#ports.tabId, link: this.#ports.link })
+    this.#end(isLeaderSilent)
+    this.#ports.events.closed(told)
   }
 
-  const say = (): void => {
-    if (hub === null) post({ kind: 'hello', from: tabId, link })
-    else post({ kind: 'ping', from: tabId, link, hub })
+  readonly #say = (): void => {
+    if (this.#hub === null)
+      this.#ports.post({ kind: 'hello', from: this.#ports.tabId, link: this.#ports.link })
+    else
+      this.#ports.post({
+        kind: 'ping',
+        from: this.#ports.tabId,
+        link: this.#ports.link,
+        hub: this.#hub,
+      })
   }
 
-  const tick = (): void => {
-    if (state === 'closed') return
-    strikes = isHeard ? 0 : strikes + 1
-    isHeard = false
-    if (strikes >= STRIKES) {
-      if (state !== 'seeking') return close(undefined, true)
-      strikes = 0
-      ports.unanswered()
-    } else if (strikes > 0) say()
-    stopTicking = after(TICK_MS, tick)
+  readonly #tick = (): void => {
+    if (this.#state === 'closed') return
+    this.#strikes = this.#isHeard ? 0 : this.#strikes + 1
+    this.#isHeard = false
+    if (this.#strikes >= STRIKES) {
+      if (this.#state !== 'seeking') return this.close(undefined, true)
+      this.#strikes = 0
+      this.#ports.unanswered()
+    } else if (this.#strikes > 0) this.#say()
+    this.#stopTicking = this.#ports.after(TICK_MS, this.#tick)
   }
 
-  const tellFact = (name: LiveFactName, fact: Record<string, unknown>): void => {
-    if (name !== 'presence') return events.fact(name, fact as Fact<typeof name>)
+  readonly #tellFact = (name: LiveFactName, fact: Record<string, unknown>): void => {
+    if (name !== 'presence') return this.#ports.events.fact(name, fact as Fact<typeof name>)
     const { states } = fact as Fact<'presence'>
-    const mine = states.filter(({ userId }) => watched.has(userId))
-    if (mine.length > 0) events.fact('presence', { states: mine })
+    const mine = states.filter(({ userId }) => this.#watched.has(userId))
+    if (mine.length > 0) this.#ports.events.fact('presence', { states: mine })
   }
 
-  const hearAll = (message: LeaderMessage & { n: number }): void => {
-    if (state === 'seeking' || message.hub !== hub) return
+  readonly #hearAll = (message: LeaderMessage & { n: number }): void => {
+    if (this.#state === 'seeking' || message.hub !== this.#hub) return
     // Something was not heard: what it was can only be learned by beginning anew.
-    if (message.n !== n + 1) return close()
-    n = message.n
+    if (message.n !== this.#n + 1) return this.close()
+    this.#n = message.n
     if (message.kind === 'fact') {
-      if (state === 'ready') tellFact(message.name, message.fact)
+      if (this.#state === 'ready') this.#tellFact(message.name, message.fact)
     } else if (message.kind === 'closed') {
-      close(message.why.cause === 'transport' ? undefined : message.why)
-    } else if (message.kind === 'ready' && state === 'welcome') {
-      state = 'ready'
-      events.ready(message.session)
+      this.close(message.why.cause === 'transport' ? undefined : message.why)
+    } else if (message.kind === 'ready' && this.#state === 'welcome') {
+      this.#state = 'ready'
+      this.#ports.events.ready(message.session)
     }
   }
 
-  const hearOwn = (message: LeaderMessage & { link: string }): void => {
+  readonly #hearOwn = (message: LeaderMessage & { link: string }): void => {
     if (message.kind === 'welcome') {
-      if (state !== 'seeking') return
-      ;({ hub, n } = message)
-      state = message.session === null ? 'welcome' : 'ready'
-      if (message.session !== null) events.ready(message.session)
-    } else if (message.hub !== hub) return
-    else if (message.kind === 'dropped') close()
+      if (this.#state !== 'seeking') return
+      this.#hub = message.hub
+      this.#n = message.n
+      this.#state = message.session === null ? 'welcome' : 'ready'
+      if (message.session !== null) this.#ports.events.ready(message.session)
+    } else if (message.hub !== this.#hub) return
+    else if (message.kind === 'dropped') this.close()
     else if (message.kind === 'reply') {
-      const request = waiting.get(message.id)
-      waiting.delete(message.id)
+      const request = this.#waiting.get(message.id)
+      this.#waiting.delete(message.id)
       request?.stop()
       if (message.reply === null) request?.reject(unknownOutcome())
       else request?.resolve(message.reply as Reply<never>)
     }
   }
 
-  const ask = (name: Exclude<CommandName, 'sync'>, payload: object, timeoutMs?: number): Promise<Reply<never>> =>
+  readonly #ask = (
+    name: Exclude<CommandName, 'sync'>,
+    payload: object,
+    timeoutMs?: number,
+  ): Promise<Reply<never>> =>
     new Promise((resolve, reject) => {
-      if (hub === null || state !== 'ready' || waiting.size >= REQUESTS_MAX) {
+      if (this.#hub === null || this.#state !== 'ready' || this.#waiting.size >= REQUESTS_MAX) {
         return reject(unknownOutcome())
       }
-      const id = (requests += 1)
-      const stop = after(timeoutMs ?? REQUEST_MS, () => {
-        waiting.delete(id)
+      const id = (this.#requests += 1)
+      const stop = this.#ports.after(timeoutMs ?? REQUEST_MS, () => {
+        this.#waiting.delete(id)
         reject(unknownOutcome())
       })
-      waiting.set(id, { resolve, reject, stop })
+      this.#waiting.set(id, { resolve, reject, stop })
       const ms = timeoutMs === undefined ? {} : { timeoutMs }
-      post({ kind: 'request', from: tabId, link, hub, id, name, payload: { ...payload }, ...ms })
+      this.#ports.post({
+        kind: 'request',
+        from: this.#ports.tabId,
+        link: this.#ports.link,
+        hub: this.#hub,
+        id,
+        name,
+        payload: { ...payload },
+        ...ms,
+      })
     })
 
-  const asLink: Link = {
+  readonly asLink: Link = {
     kind: 'tab',
     request: <Name extends CommandName>(
       name: Name,
@@ -165,51 +186,56 @@ export function createTabLink(ports: TabLinkPorts) {
       timeoutMs?: number,
     ) => {
       if (name === 'sync') {
-        if (state !== 'ready') return Promise.reject(unknownOutcome())
-        return syncByRest(ports, payload as CommandPayload<'sync'>, timeoutMs ?? REQUEST_MS) as never
+        if (this.#state !== 'ready') return Promise.reject(unknownOutcome())
+        return syncByRest(
+          this.#ports,
+          payload as CommandPayload<'sync'>,
+          timeoutMs ?? REQUEST_MS,
+        ) as never
       }
       if (name === 'presence:subscribe') {
-        watched = new Set((payload as CommandPayload<'presence:subscribe'>).userIds)
+        this.#watched = new Set((payload as CommandPayload<'presence:subscribe'>).userIds)
       }
-      return ask(name, payload, timeoutMs)
+      return this.#ask(name, payload, timeoutMs)
     },
     close: () => {
-      if (state === 'closed') return
-      post({ kind: 'bye', from: tabId, link })
-      end(false)
+      if (this.#state === 'closed') return
+      this.#ports.post({ kind: 'bye', from: this.#ports.tabId, link: this.#ports.link })
+      this.#end(false)
     },
   }
 
-  return {
-    asLink,
-    get isSeeking() {
-      return state === 'seeking'
-    },
-    /** From now on it looks for a leader. `isHasty`: the one there is has been silent already. */
-    start(isHasty: boolean): void {
-      strikes = isHasty ? 1 : 0
-      say()
-      stopTicking = after(TICK_MS, tick)
-    },
-    hear(message: LeaderMessage): void {
-      if (state === 'closed') return
-      if (message.hub === hub) isHeard = true
-      if (message.kind === 'lead') {
-        if (state !== 'seeking') close()
-        else {
-          isHeard = true
-          say()
-        }
-      } else if ('n' in message && message.kind !== 'welcome') hearAll(message)
-      else if ('link' in message && message.link === link) hearOwn(message)
-    },
-    close,
-    /** Nothing of it is told any more: it goes on as a link of its own. */
-    leave: () => {
-      state = 'closed'
-      stopTicking()
-    },
+  constructor(ports: TabLinkPorts) {
+    this.#ports = ports
+  }
+
+  get isSeeking(): boolean {
+    return this.#state === 'seeking'
+  }
+
+  /** From now on it looks for a leader. `isHasty`: the one there is has been silent already. */
+  start(isHasty: boolean): void {
+    this.#strikes = isHasty ? 1 : 0
+    this.#say()
+    this.#stopTicking = this.#ports.after(TICK_MS, this.#tick)
+  }
+
+  hear(message: LeaderMessage): void {
+    if (this.#state === 'closed') return
+    if (message.hub === this.#hub) this.#isHeard = true
+    if (message.kind === 'lead') {
+      if (this.#state !== 'seeking') this.close()
+      else {
+        this.#isHeard = true
+        this.#say()
+      }
+    } else if ('n' in message && message.kind !== 'welcome') this.#hearAll(message)
+    else if ('link' in message && message.link === this.#ports.link) this.#hearOwn(message)
+  }
+
+  /** Nothing of it is told any more: it goes on as a link of its own. */
+  leave(): void {
+    this.#state = 'closed'
+    this.#stopTicking()
   }
 }
-
-export type TabLink = ReturnType<typeof createTabLink>

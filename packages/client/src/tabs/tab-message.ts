@@ -3,7 +3,8 @@ import type { LinkClosed, LiveFactName } from '../connection/link.ts'
 
 /** From a tab that follows. `from` is the tab, `link` one of its links. */
 export type FollowerMessage =
-  | { readonly kind: 'hello' | 'bye'; readonly from: string; readonly link: string }
+  | { readonly kind: 'hello'; readonly from: string; readonly link: string }
+  | { readonly kind: 'bye'; readonly from: string; readonly link: string }
   | { readonly kind: 'ping'; readonly from: string; readonly link: string; readonly hub: string }
   | {
       readonly kind: 'request'
@@ -39,7 +40,12 @@ export type LeaderMessage =
       /** `null`: there was no answer. */
       readonly reply: Reply<unknown> | null
     }
-  | { readonly kind: 'ready'; readonly hub: string; readonly n: number; readonly session: SessionReady }
+  | {
+      readonly kind: 'ready'
+      readonly hub: string
+      readonly n: number
+      readonly session: SessionReady
+    }
   | { readonly kind: 'closed'; readonly hub: string; readonly n: number; readonly why: LinkClosed }
   | {
       readonly kind: 'fact'

@@ -1,5 +1,5 @@
 import { createSharedLink } from '../tabs/shared-link.ts'
-import { createModelGateway } from './model-gateway.ts'
+import { ModelGateway } from './model-gateway.ts'
 import { createModelTab } from './model-tab.ts'
 import { createTestChannels } from './test-channels.ts'
 import { createTestClock } from './test-clock.ts'
@@ -18,7 +18,7 @@ export function createModelBrowser(random: () => number, rooms: readonly string[
   }
   const channels = createTestChannels()
   const locks = createTestLocks(whenAwake)
-  const gateway = createModelGateway({ clock, random, rooms, whenAwake })
+  const gateway = new ModelGateway({ clock, random, rooms, whenAwake })
   let opened = 0
 
   const openTab = () => {

@@ -99,8 +99,8 @@ export class ModelConnection implements Connection {
   readonly onFact: Connection['onFact'] = (name, listener) => {
     const own = this.#listeners.get(name) ?? new Set()
     this.#listeners.set(name, own)
-    own.add(listener as (fact: never) => void)
-    return () => own.delete(listener as (fact: never) => void)
+    own.add(listener)
+    return () => own.delete(listener)
   }
 
   readonly onSession: Connection['onSession'] = (catchUp) => {
@@ -113,7 +113,7 @@ export class ModelConnection implements Connection {
     if (!this.isOpen) throw unknownOutcome()
     await this.#way()
     if (link !== this.#link) throw unknownOutcome()
-    const data = this.#command(name, payload as Record<string, unknown>)
+    const data = this.#command(name, payload)
     await this.#way()
     if (link !== this.#link) throw unknownOutcome()
     if ('error' in data) throw new ChatError({ message: '', ...data, code: data.error as 'GONE' })

@@ -37,70 +37,77 @@ const event = (seq: number): Event => ({
 })
 
 /** Behaves as docs/protocol.md says of `session:ready`, `sync` and silence. Latencies are random. */
-export function createModelGateway({ clock, random, rooms, whenAwake }: ModelGatewayPorts) {
-  const heads = new Map(rooms.map((roomId) => [roomId, 0]))
-  const sockets: ModelSocket[] = []
-  let sessions = 0
-  let tooFar = Number.POSITIVE_INFINITY
-  const later = (run: () => void): void => void clock.after(1 + random() * 40, run)
-  const headOf = (roomId: string): number => heads.get(roomId) ?? 0
-  const range = (from: number, to: number): Event[] =>
+export class ModelGateway {
+  readonly #ports: ModelGatewayPorts
+  readonly #heads = new Map<string, number>()
+  readonly #sockets: ModelSocket[] = []
+  #sessions = 0
+  #tooFar = Number.POSITIVE_INFINITY
+  readonly #later = (run: () => void): void =>
+    void this.#ports.clock.after(1 + this.#ports.random() * 40, run)
+  readonly headOf = (roomId: string): number => this.#heads.get(roomId) ?? 0
+  readonly #range = (from: number, to: number): Event[] =>
     Array.from({ length: Math.max(0, to - from) }, (_, at) => event(from + at + 1))
 
   /** What is due in a room, as one fact. */
-  const deliver = (socket: ModelSocket, roomId: string): void => {
+  readonly #deliver = (socket: ModelSocket, roomId: string): void => {
     if (!socket.isOpen || !socket.isReady || socket.silent.has(roomId)) return
     const from = socket.cursors.get(roomId) ?? 0
-    const head = headOf(roomId)
+    const head = this.headOf(roomId)
     if (head <= from) return
     socket.cursors.set(roomId, head)
-    const fact = { roomId, head, events: range(from, head) }
-    whenAwake(socket.owner, () => {
+    const fact = { roomId, head, events: this.#range(from, head) }
+    this.#ports.whenAwake(socket.owner, () => {
       if (socket.isOpen) socket.events.fact('room:events', fact)
     })
   }
 
-  const answerSync = ({ rooms: asked = {} }: Sync): SyncResult => {
+  readonly #answerSync = ({ rooms: asked = {} }: Sync): SyncResult => {
     const answer: SyncResult = { epoch: 1, rooms: {} }
     for (const [roomId, from] of Object.entries(asked)) {
-      const head = headOf(roomId)
+      const head = this.headOf(roomId)
       answer.rooms[roomId] =
-        head - from > tooFar
+        head - from > this.#tooFar
           ? { reset: true, head, reason: 'too-far' }
-          : { from, to: head, head, events: range(from, head) }
+          : { from, to: head, head, events: this.#range(from, head) }
     }
     return answer
   }
 
-  const openSilence = (socket: ModelSocket): void => {
+  readonly #openSilence = (socket: ModelSocket): void => {
     socket.silent.clear()
-    for (const roomId of rooms) deliver(socket, roomId)
+    for (const roomId of this.#ports.rooms) this.#deliver(socket, roomId)
   }
 
-  const sync = (socket: ModelSocket, payload: Sync, resolve: (reply: unknown) => void): void => {
+  readonly #sync = (
+    socket: ModelSocket,
+    payload: Sync,
+    resolve: (reply: unknown) => void,
+  ): void => {
     const asked = Object.keys(payload.rooms ?? {})
     for (const roomId of asked) socket.silent.add(roomId)
-    later(() => {
+    this.#later(() => {
       if (!socket.isOpen) return
-      const data = answerSync(payload)
-      for (const roomId of asked) socket.cursors.set(roomId, headOf(roomId))
+      const data = this.#answerSync(payload)
+      for (const roomId of asked) socket.cursors.set(roomId, this.headOf(roomId))
       // One more in the same packet: it is heard before the answer is.
-      if (random() < 0.5 && asked[0] !== undefined) heads.set(asked[0], headOf(asked[0]) + 1)
-      whenAwake(socket.owner, () => resolve({ ok: true, data }))
-      openSilence(socket)
+      if (this.#ports.random() < 0.5 && asked[0] !== undefined)
+        this.#heads.set(asked[0], this.headOf(asked[0]) + 1)
+      this.#ports.whenAwake(socket.owner, () => resolve({ ok: true, data }))
+      this.#openSilence(socket)
     })
   }
 
-  const becomeReady = (socket: ModelSocket): void => {
+  readonly #becomeReady = (socket: ModelSocket): void => {
     if (!socket.isOpen) return
     socket.isReady = true
-    for (const roomId of rooms) {
-      socket.cursors.set(roomId, headOf(roomId))
+    for (const roomId of this.#ports.rooms) {
+      socket.cursors.set(roomId, this.headOf(roomId))
       socket.silent.add(roomId)
     }
-    clock.after(1_000, () => openSilence(socket))
+    this.#ports.clock.after(1_000, () => this.#openSilence(socket))
     const session = {
-      sessionId: `session-${(sessions += 1)}`,
+      sessionId: `session-${(this.#sessions += 1)}`,
       userId: 'ann',
       serverTime: '2026-01-02T03:04:05.000Z',
       expiresAt: '2026-01-02T04:04:05.000Z',
@@ -109,18 +116,20 @@ export function createModelGateway({ clock, random, rooms, whenAwake }: ModelGat
       epoch: 1,
       gateway: 'model',
     }
-    whenAwake(socket.owner, () => {
+    this.#ports.whenAwake(socket.owner, () => {
       if (socket.isOpen) socket.events.ready(session)
     })
     const beat = (): void => {
       if (!socket.isOpen) return
-      whenAwake(socket.owner, () => socket.events.fact('room:heads', Object.fromEntries(heads)))
-      clock.after(5_000, beat)
+      this.#ports.whenAwake(socket.owner, () =>
+        socket.events.fact('room:heads', Object.fromEntries(this.#heads)),
+      )
+      this.#ports.clock.after(5_000, beat)
     }
-    clock.after(5_000, beat)
+    this.#ports.clock.after(5_000, beat)
   }
 
-  const openFor =
+  readonly openFor =
     (owner: string): OpenLink =>
     (_options, events) => {
       const socket: ModelSocket = {
@@ -131,50 +140,58 @@ export function createModelGateway({ clock, random, rooms, whenAwake }: ModelGat
         cursors: new Map(),
         silent: new Set(),
         events,
-        cut() {
+        cut: () => {
           if (!socket.isOpen) return
           socket.isOpen = false
           const wasReady = socket.isReady
-          whenAwake(owner, () => events.closed({ cause: 'transport', wasReady }))
+          this.#ports.whenAwake(owner, () => events.closed({ cause: 'transport', wasReady }))
         },
-        drain: () => whenAwake(owner, () => events.fact('server:drain', { afterMs: 1_000 })),
+        drain: () =>
+          this.#ports.whenAwake(owner, () => events.fact('server:drain', { afterMs: 1_000 })),
       }
-      sockets.push(socket)
-      later(() => becomeReady(socket))
+      this.#sockets.push(socket)
+      this.#later(() => this.#becomeReady(socket))
       const link: Link = {
         kind: 'websocket',
         request: (name, payload) =>
           new Promise((resolve, reject) => {
             socket.requests.push({ name, payload })
-            clock.after(10_000, () =>
+            this.#ports.clock.after(10_000, () =>
               reject(new ChatError({ code: 'UNKNOWN_OUTCOME', message: '', retryable: true })),
             )
-            if (name === 'sync') sync(socket, payload as Sync, resolve as (reply: unknown) => void)
-            else later(() => resolve({ ok: true, data: {} as never }))
+            if (name === 'sync')
+              this.#sync(socket, payload as Sync, resolve as (reply: unknown) => void)
+            else this.#later(() => resolve({ ok: true, data: {} as never }))
           }),
         close: () => void (socket.isOpen = false),
       }
       return link
     }
 
-  const callFor = (owner: string): CallRoute =>
+  readonly callFor = (owner: string): CallRoute =>
     (async (_route: string, { body }: { body: Sync }) =>
       new Promise((resolve) => {
-        later(() => {
-          const answer = answerSync(body)
-          later(() => whenAwake(owner, () => resolve(answer)))
+        this.#later(() => {
+          const answer = this.#answerSync(body)
+          this.#later(() => this.#ports.whenAwake(owner, () => resolve(answer)))
         })
       })) as unknown as CallRoute
 
-  return {
-    openFor,
-    callFor,
-    headOf,
-    open: () => sockets.filter(({ isOpen }) => isOpen),
-    commit(roomId: string): void {
-      heads.set(roomId, headOf(roomId) + 1)
-      for (const socket of sockets) if (socket.isOpen) later(() => deliver(socket, roomId))
-    },
-    setTooFar: (limit: number) => void (tooFar = limit),
+  constructor(ports: ModelGatewayPorts) {
+    this.#ports = ports
+  }
+
+  open(): ModelSocket[] {
+    return this.#sockets.filter(({ isOpen }) => isOpen)
+  }
+
+  commit(roomId: string): void {
+    this.#heads.set(roomId, this.headOf(roomId) + 1)
+    for (const socket of this.#sockets)
+      if (socket.isOpen) this.#later(() => this.#deliver(socket, roomId))
+  }
+
+  setTooFar(limit: number): void {
+    this.#tooFar = limit
   }
 }

@@ -111,15 +111,31 @@ export class ModelServer {
     return { readSeq: part.readSeq, ...this.unread(roomId, userId) }
   }
 
-  /** The database is taken back: the last events of every room are gone. */
+  /** The database is taken back: the last events of every room are gone, with what they did. */
   restore(events: number): void {
     this.epoch += 1
     for (const room of this.rooms.values()) {
       const length = Math.max(2, room.log.length - events)
       room.log = room.log.slice(0, length)
-      for (const part of room.parts.values()) part.readSeq = Math.min(part.readSeq, length)
+      const cursors = new Map([...room.parts].map(([id, { readSeq }]) => [id, readSeq]))
+      room.parts.clear()
+      for (const event of room.log) this.#takePart(room, event)
+      for (const [userId, part] of room.parts)
+        part.readSeq = Math.min(length, cursors.get(userId) ?? part.readSeq)
       for (const seq of room.mentions.keys()) if (seq > length) room.mentions.delete(seq)
     }
+  }
+
+  #takePart({ sinceJoin, parts }: ModelRoom, event: Event): void {
+    const { seq } = event
+    if (event.type === 'member:left') parts.delete(event.data.userId)
+    if (event.type === 'member:joined') {
+      const { userId, role } = event.data
+      parts.set(userId, { visibleFrom: sinceJoin ? seq : 1, readSeq: seq, role })
+    }
+    if (event.type !== 'member:updated') return
+    const part = parts.get(event.data.userId)
+    if (part !== undefined) part.role = event.data.role
   }
 
   head(roomId: string): number {
@@ -165,7 +181,12 @@ export class ModelServer {
       frozen: false,
       archived: false,
       features: { typing: true, readReceipts: 'people', notifyAll: true },
-      settings: { history: 'all', slowModeS: 0, retentionDays: null, roleOverrides: null },
+      settings: {
+        history: room.sinceJoin ? 'since-join' : 'all',
+        slowModeS: 0,
+        retentionDays: null,
+        roleOverrides: null,
+      },
       createdAt: new Date(this.#clock).toISOString(),
       ...(part !== undefined && {
         me: {

@@ -9,15 +9,10 @@ export interface ModelTabPorts {
   readonly rooms: readonly string[]
 }
 
-/** One guard a room, and a plain connection: it catches up with each link and comes back after a cut. */
-export function createModelTab({ open, after, random, rooms }: ModelTabPorts) {
+/** Hands on what is next, holds what is too early, drops what was there. */
+function createModelGuard(rooms: readonly string[]) {
   const positions = new Map<string, number>(rooms.map((roomId) => [roomId, 0]))
   const held = new Map<string, Map<number, Event>>(rooms.map((roomId) => [roomId, new Map()]))
-  const links: Link[] = []
-  const repairs: string[] = []
-  const readies: string[] = []
-  let live: Link | null = null
-  let isStopped = false
   let doubles = 0
 
   const offer = (roomId: string, events: readonly Event[]): void => {
@@ -39,9 +34,22 @@ export function createModelTab({ open, after, random, rooms }: ModelTabPorts) {
   const sync = async (link: Link, asked: readonly string[]): Promise<boolean> => {
     const at = Object.fromEntries(asked.map((id) => [id, positions.get(id) ?? 0]))
     const reply = await link.request('sync', { rooms: at, epoch: 1 }).catch(() => null)
-    if (reply?.ok === true && !isStopped) take(reply.data)
+    if (reply?.ok === true) take(reply.data)
     return reply?.ok === true
   }
+
+  return { positions, held, offer, sync, doubles: () => doubles }
+}
+
+/** One guard a room, and a plain connection: it catches up with each link and comes back after a cut. */
+export function createModelTab({ open, after, random, rooms }: ModelTabPorts) {
+  const { positions, held, offer, sync, doubles } = createModelGuard(rooms)
+  const links: Link[] = []
+  const repairs: string[] = []
+  const readies: string[] = []
+  let live: Link | null = null
+  let isStopped = false
+
   /** What a beacon or a hole says is missing still is after a while. */
   const repair = (roomId: string, head: number, why: string): void => {
     after(1_500, () => {
@@ -59,6 +67,12 @@ export function createModelTab({ open, after, random, rooms }: ModelTabPorts) {
     if (links.length === 0) after(random() * 500, connect)
   }
 
+  const giveUp = (link: Link): void => {
+    link.close()
+    drop(link)
+    comeBack()
+  }
+
   const connect = (): void => {
     if (isStopped) return
     const events: LinkEvents = {
@@ -66,13 +80,9 @@ export function createModelTab({ open, after, random, rooms }: ModelTabPorts) {
         readies.push(session.sessionId)
         void sync(link, rooms).then((isDone) => {
           if (!links.includes(link) || isStopped) return
-          if (!isDone) {
-            link.close()
-            drop(link)
-            return comeBack()
-          }
+          if (!isDone) return giveUp(link)
           live = link
-          for (const other of [...links]) {
+          for (const other of links.slice()) {
             if (other === link) continue
             other.close()
             drop(other)
@@ -89,7 +99,8 @@ export function createModelTab({ open, after, random, rooms }: ModelTabPorts) {
           for (const [roomId, head] of Object.entries(fact as Record<string, number>)) {
             if (head > (positions.get(roomId) ?? 0)) repair(roomId, head, 'head')
           }
-        } else if (name === 'server:drain') connect()
+        }
+        if (name === 'server:drain') connect()
       },
       closed: () => {
         drop(link)
@@ -104,13 +115,10 @@ export function createModelTab({ open, after, random, rooms }: ModelTabPorts) {
     connect,
     repairs,
     readies,
-    doubles: () => doubles,
+    doubles,
     position: (roomId: string): number => positions.get(roomId) ?? 0,
     isLive: () => live !== null,
-    live: (): Link => {
-      if (live === null) throw new Error('not live')
-      return live
-    },
+    kind: () => live?.kind ?? null,
     sync: (roomId: string) => (live === null ? Promise.resolve(false) : sync(live, [roomId])),
     disconnect(): void {
       for (const link of links.splice(0)) link.close()

@@ -1,6 +1,6 @@
 import type { Event, User } from '@parley/message-schema'
 import { ChatError } from '../chat-error.ts'
-import type { Connection, ConnectionState } from '../connection/connection.ts'
+import type { ConnectionState } from '../connection/connection.ts'
 import type { LogListener, RoomLog } from '../log/room-log.ts'
 import { createMessages, type RoomMessages } from '../messages/create-messages.ts'
 import type { OutboxEntry } from '../outbox/outbox.ts'
@@ -39,6 +39,9 @@ export class TestOutbox implements OutboxQueue {
     string,
     { readonly resolve: (stored: Stored) => void; readonly reject: (error: ChatError) => void }
   >()
+  /** Tells of all that happens in one turn at its end, as the real one does. */
+  isLate = false
+  #next: readonly OutboxEntry[] = []
   #at = 0
 
   add(roomId: string, command: OutboxEntry['command'], clientMsgId = `id-${this.#at}`) {
@@ -60,7 +63,7 @@ export class TestOutbox implements OutboxQueue {
 
   /** As from another tab, or from before a reload. */
   insert(entry: OutboxEntry): void {
-    this.entries.set([...this.entries.current, entry])
+    this.#tell([...this.#next, entry])
   }
 
   retry(clientMsgId: string): void {
@@ -68,7 +71,7 @@ export class TestOutbox implements OutboxQueue {
   }
 
   cancel(clientMsgId: string): boolean {
-    const isThere = this.entries.current.some((entry) => entry.clientMsgId === clientMsgId)
+    const isThere = this.#next.some((entry) => entry.clientMsgId === clientMsgId)
     this.#remove(clientMsgId)
     this.#settle.get(clientMsgId)?.reject(new ChatError({ code: 'GONE', message: 'Cancelled.' }))
     return isThere
@@ -90,13 +93,18 @@ export class TestOutbox implements OutboxQueue {
   }
 
   #remove(id: string): void {
-    const left = this.entries.current.filter((entry) => entry.clientMsgId !== id)
-    if (left.length < this.entries.current.length) this.entries.set(left)
+    const left = this.#next.filter((entry) => entry.clientMsgId !== id)
+    if (left.length < this.#next.length) this.#tell(left)
   }
 
   #change(id: string, change: Partial<OutboxEntry>): void {
-    const { current } = this.entries
-    this.entries.set(current.map((one) => (one.clientMsgId === id ? { ...one, ...change } : one)))
+    this.#tell(this.#next.map((one) => (one.clientMsgId === id ? { ...one, ...change } : one)))
+  }
+
+  #tell(entries: readonly OutboxEntry[]): void {
+    this.#next = entries
+    if (this.isLate) queueMicrotask(() => this.entries.set(this.#next))
+    else this.entries.set(entries)
   }
 }
 
@@ -104,11 +112,29 @@ interface Task {
   readonly run: () => void
 }
 
-type Requests = {
-  name: string
-  payload: Record<string, unknown>
-  answer: (data: unknown) => void
-  refuse: (error: ChatError) => void
+interface Request {
+  readonly name: string
+  readonly payload: Record<string, unknown>
+  readonly answer: (data: unknown) => void
+  readonly refuse: (error: ChatError) => void
+}
+
+class TestLog implements RoomLog {
+  readonly roomId = 'room'
+  readonly #room: TestRoom
+
+  constructor(room: TestRoom) {
+    this.#room = room
+  }
+
+  get position(): number | null {
+    return this.#room.position
+  }
+
+  readonly follow = (listener: LogListener): (() => void) => {
+    this.#room.listeners.add(listener)
+    return () => this.#room.listeners.delete(listener)
+  }
 }
 
 /** A room of the client before a model of the server; whatever takes time waits for `step`. */
@@ -121,50 +147,40 @@ export class TestRoom {
   readonly messages: RoomMessages
   readonly tasks: Task[] = []
   readonly #random: () => number
-  readonly #listeners = new Set<LogListener>()
+  readonly listeners = new Set<LogListener>()
   /** How far heads may lag behind, in events. */
   staleBy = 0
   reads = 0
   position: number | null = 0
   failing: ChatError | null = null
 
-  constructor(random: () => number = () => 0, isSealed = false) {
+  constructor(random: () => number = () => 0, isSealed = false, pageSize = 50) {
     this.#random = random
     this.model = new ModelRoom('room', 'me', isSealed)
     this.position = this.model.head
-    const room = this
-    const log: RoomLog = {
-      roomId: 'room',
-      get position() {
-        return room.position
-      },
-      follow: (listener) => {
-        this.#listeners.add(listener)
-        return () => this.#listeners.delete(listener)
-      },
-    }
     this.messages = createMessages({
       roomId: 'room',
-      log,
+      log: new TestLog(this),
       outbox: this.outbox,
       call: ((route: string, input: never) => this.#call(route, input)) as CallRoute,
       connection: {
         state: this.state,
-        request: ((name: string, payload: Record<string, unknown>) =>
+        request: (name, payload) =>
           new Promise((answer, refuse) => {
-            this.requests.push({ name, payload, answer, refuse })
-          })) as Connection['request'],
+            this.requests.push({ name, payload, answer: answer as Request['answer'], refuse })
+          }),
       },
       people: { get: (id) => createStore<User | null>(userOf(id)) },
       me: this.me,
       keepMs: 0,
+      pageSize,
       pause: () => this.wait(),
       random: () => 0.5,
     })
   }
 
   get followers(): number {
-    return this.#listeners.size
+    return this.listeners.size
   }
 
   /** Hands on the events up to `to`, as one batch. */
@@ -178,12 +194,12 @@ export class TestRoom {
     const last = events.at(-1)
     if (last === undefined) return
     this.position = last.seq
-    for (const listener of this.#listeners) listener.events(events)
+    for (const listener of this.listeners) listener.events(events)
   }
 
   reset(reason: 'too-far' | 'epoch' | 'ahead' | 'not-member', head = this.model.head): void {
     this.position = reason === 'not-member' ? null : head
-    for (const listener of this.#listeners) listener.reset(head, reason)
+    for (const listener of this.listeners) listener.reset(head, reason)
   }
 
   wait(): Promise<void> {

@@ -12,6 +12,8 @@ export interface ParleyChatAttributes extends HTMLAttributes<ParleyChatElement> 
   'guest-name'?: string
 }
 
+export type ParleyChatProps = DetailedHTMLProps<ParleyChatAttributes, ParleyChatElement>
+
 export type ParleyChatEvent<Name extends keyof ParleyChatEvents> = CustomEvent<
   ParleyChatEvents[Name]
 >
@@ -30,7 +32,7 @@ declare global {
 declare module 'react' {
   namespace JSX {
     interface IntrinsicElements {
-      'parley-chat': DetailedHTMLProps<ParleyChatAttributes, ParleyChatElement>
+      'parley-chat': ParleyChatProps
     }
   }
 }

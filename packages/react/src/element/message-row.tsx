@@ -111,7 +111,7 @@ function Bubble({ item, actions }: PartProps): ReactElement {
         {item.editedAt !== undefined && deletedAt === undefined && <bdi>{strings.edited}</bdi>}
         {state.name === 'pending' && <bdi className="pending">{strings.sending}</bdi>}
         <time dateTime={item.ts} title={formats.dayAndTime(item.ts)}>
-          {formats.time(item.ts)}
+          <bdi>{formats.time(item.ts)}</bdi>
         </time>
       </span>
     </div>

@@ -96,7 +96,7 @@ const RoomRow = memo(function RoomRow({ item, isChosen, onChoose }: RoomRowProps
         </span>
         {unread > 0 && (
           <span className="badge" part="badge">
-            <span aria-hidden="true">{unread > 99 ? '99+' : unread}</span>
+            <bdi aria-hidden="true">{unread > 99 ? '99+' : unread}</bdi>
             <span className="hidden">{strings.unread(unread)}</span>
           </span>
         )}

@@ -29,7 +29,7 @@ export interface MemoryRoom {
   readonly change: (change: Partial<Timeline>) => void
 }
 
-export const EMPTY: Timeline = {
+const EMPTY: Timeline = {
   status: 'ready',
   error: null,
   items: [],

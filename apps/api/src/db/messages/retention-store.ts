@@ -28,10 +28,14 @@ const HANGING = [
   'message_version',
 ]
 
-/** The same tombstones as of a message that somebody deleted. */
+/** The same tombstone as of a message that somebody deleted: `tombstoneBody`. */
+const TOMBSTONE = `CONCAT('{"type":', JSON_EXTRACT(data, '$.type'),
+  COALESCE(CONCAT(',"threadId":', JSON_EXTRACT(data, '$.threadId')), ''),
+  COALESCE(CONCAT(',"importedAt":', JSON_EXTRACT(data, '$.importedAt')), ''), ',"deleted":true}')`
+
 const BODIES = [
   `UPDATE room_event SET fingerprint = NULL,
-     data = CONCAT('{"type":', JSON_EXTRACT(data, '$.type'), ',"deleted":true}')
+     data = ${TOMBSTONE}
    WHERE room_id = ? AND type = ${MESSAGE_CREATED} AND seq BETWEEN ? AND ?
      AND JSON_EXTRACT(data, '$.deleted') IS NULL`,
   `UPDATE room_event e JOIN message_version v ON v.room_id = e.room_id AND v.event_seq = e.seq
@@ -41,7 +45,7 @@ const BODIES = [
    SET e.data = CONCAT('{"version":', JSON_EXTRACT(e.data, '$.version'), ',"deleted":true}')
    WHERE p.room_id = ? AND p.seq BETWEEN ? AND ?`,
   `UPDATE message_state SET deleted_at = COALESCE(deleted_at, UTC_TIMESTAMP(3)),
-     data = CONCAT('{"type":', JSON_EXTRACT(data, '$.type'), ',"deleted":true}')
+     data = ${TOMBSTONE}
    WHERE room_id = ? AND seq BETWEEN ? AND ?`,
   `UPDATE file f JOIN message_file mf ON mf.file_id = f.id
    SET f.check_at = UTC_TIMESTAMP(3) + INTERVAL ${RELEASE_HOURS} HOUR

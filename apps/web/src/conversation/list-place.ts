@@ -1,0 +1,152 @@
+import { createStore } from '@parley/client'
+import type { VirtualizerHandle } from 'virtua'
+import type { ListRows } from './list-rows.ts'
+import { placeOfSeq } from './row-look.ts'
+
+export interface ListPlacePorts {
+  readonly rows: ListRows
+  /** The first new one, if it is among the rows. */
+  readonly firstSeq: number | null
+  readonly onNearStart: () => void
+  readonly onNearEnd: () => void
+  /** A message that was gone to is in sight. */
+  readonly onReached: (seq: number) => void
+}
+
+/** Closer than this to the end is the end, in pixels. */
+const END = 40
+/** So far from an end more is loaded. */
+const NEAR = 1_400
+const WISH_MS = 8_000
+
+/** Where a list stands: at the end as long as nobody scrolls up, at a message, or where it was left. */
+export class ListPlace {
+  /** The latest message is in sight. */
+  readonly isAtBottom = createStore(false)
+  #handle: VirtualizerHandle | null = null
+  #ports: ListPlacePorts
+  #sticks = true
+  #lastOffset = 0
+  #wish: { readonly seq: number; readonly until: number } | null = null
+  #wantsFirst = true
+  #epoch: number | null = null
+  #lastKey: string | undefined = undefined
+
+  constructor(ports: ListPlacePorts) {
+    this.#ports = ports
+  }
+
+  readonly setHandle = (handle: VirtualizerHandle | null): void => {
+    this.#handle = handle
+  }
+
+  setPorts(ports: ListPlacePorts): void {
+    this.#ports = ports
+  }
+
+  get handle(): VirtualizerHandle | null {
+    return this.#handle
+  }
+
+  /** After other rows were rendered. */
+  rowsChanged(): void {
+    const { rows } = this.#ports
+    const { items, timeline } = rows
+    const last = items.at(-1)
+    const isMineNew = last?.key !== this.#lastKey && last?.state.name === 'pending'
+    this.#lastKey = last?.key
+    if (last === undefined) return
+    const isNewList = this.#epoch !== rows.epoch
+    this.#epoch = rows.epoch
+    if (this.#showWish()) return
+    if (isNewList) this.#enter()
+    else if (isMineNew) this.goToEnd()
+    else if (this.#sticks && !timeline.hasAfter) this.#scrollToEnd()
+  }
+
+  readonly onScroll = (offset: number): void => {
+    const at = this.#handle
+    if (at === null) return
+    const left = at.scrollSize - at.viewportSize - offset
+    // Only who goes up leaves the end: what comes in below, or grows, does not take one from it.
+    if (left <= END) this.#sticks = !this.#ports.rows.timeline.hasAfter
+    else if (offset < this.#lastOffset - 1) this.#sticks = false
+    this.#lastOffset = offset
+    if (!this.#sticks || left <= END) this.look()
+  }
+
+  readonly onResize = (): void => {
+    if (this.#sticks) this.#scrollToEnd()
+    this.look()
+  }
+
+  /** Loads more where an end is near. */
+  look(): void {
+    const at = this.#handle
+    // At the first render there are no measures yet.
+    if (at === null || at.viewportSize === 0) return
+    const { rows, onNearEnd, onNearStart } = this.#ports
+    const { timeline } = rows
+    const { scrollOffset } = at
+    const left = at.scrollSize - at.viewportSize - scrollOffset
+    this.isAtBottom.set(left <= END && !timeline.hasAfter)
+    if (timeline.hasBefore && !timeline.isLoadingBefore && scrollOffset < NEAR) onNearStart()
+    if (timeline.hasAfter && !timeline.isLoadingAfter && left < NEAR) onNearEnd()
+  }
+
+  readonly goToEnd = (): void => {
+    this.#sticks = true
+    this.#wish = null
+    this.#scrollToEnd()
+  }
+
+  /** To the first new one, in the list that comes next. */
+  readonly goToFirstNew = (): void => {
+    this.#wantsFirst = true
+  }
+
+  /** To a message, as soon as it is there. */
+  readonly goTo = (seq: number): void => {
+    this.#wish = { seq, until: Date.now() + WISH_MS }
+    this.#showWish()
+  }
+
+  #scrollToEnd(): void {
+    const { items } = this.#ports.rows
+    if (items.length > 0) this.#handle?.scrollToIndex(items.length - 1, { align: 'end' })
+  }
+
+  /** Another list than before: it begins at the line of what is new, or at its end. */
+  #enter(): void {
+    const { rows, firstSeq } = this.#ports
+    const { items, timeline } = rows
+    const isFirst = this.#wantsFirst && firstSeq !== null
+    this.#wantsFirst = false
+    this.#sticks = !isFirst && !timeline.hasAfter
+    if (!isFirst) {
+      this.#scrollToEnd()
+      return
+    }
+    const index = placeOfSeq(items, firstSeq)
+    this.#handle?.scrollToIndex(index, { align: 'start', offset: -96 })
+  }
+
+  #showWish(): boolean {
+    const wanted = this.#wish
+    if (wanted === null) return false
+    const { rows, onNearStart, onReached } = this.#ports
+    const { items, timeline } = rows
+    const index = placeOfSeq(items, wanted.seq)
+    if (items[index]?.seq !== wanted.seq) {
+      if (Date.now() > wanted.until) this.#wish = null
+      // It is the one that is not shown while there are older ones.
+      else if (timeline.items[0]?.seq === wanted.seq) onNearStart()
+      return false
+    }
+    this.#wish = null
+    this.#sticks = false
+    this.#handle?.scrollToIndex(index, { align: 'center' })
+    onReached(wanted.seq)
+    return true
+  }
+}
