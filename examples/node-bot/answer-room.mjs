@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto'
 import { ChatError } from '@parley/client'
 import { answer } from './answer.mjs'
 
-/** @typedef {import('@parley/client').TimelineMessage} Message */
+/**
+ * @typedef {import('./answer.mjs').Answer} Answer
+ * @typedef {import('@parley/client').TimelineMessage} Message
+ * @typedef {{ text: string, replyTo: number, threadId?: number, clientMsgId: string }} Draft
+ */
+
+/** @param {unknown} error */
+const codeOf = (error) => (error instanceof ChatError ? error.code : null)
 
 /**
  * A UUID that is the same whenever it is made of the same words. A message of the bot with such an id is
@@ -51,38 +58,40 @@ export function answerRoom({ chat, room, isNew, log }) {
     const said = message.isMine ? null : answer(message.text ?? '')
     if (said !== null) {
       log(`${message.sender.displayName}: ${message.text}`)
-      await say(message, said).catch((error) => log(`not answered: ${error.message}`))
+      await answerTo(message, said).catch((error) => log(`not answered: ${error.message}`))
     }
     room.reading.markRead(message.seq)
   }
 
-  async function say(/** @type {Message} */ message, /** @type {import('./answer.mjs').Answer} */ said) {
-    if (said.later !== undefined) await remind(message, said.later)
-    const clientMsgId = idOf('answer', room.id, message.seq)
-    const where = message.threadId === undefined ? {} : { threadId: message.threadId }
-    const sent = room.messages.send({ ...where, clientMsgId, text: said.text, replyTo: message.seq })
+  async function answerTo(/** @type {Message} */ message, /** @type {Answer} */ { text, later }) {
+    const { seq, threadId } = message
+    const reply = { replyTo: seq, ...(threadId !== undefined && { threadId }) }
+    await say({ ...reply, clientMsgId: idOf('answer', room.id, seq), text })
+    if (later === undefined) return
+    const reminder = { ...reply, clientMsgId: idOf('reminder', room.id, seq), text: later.text }
+    await sayLater(reminder, Date.parse(message.ts) + later.afterMs)
+  }
+
+  async function say(/** @type {Draft} */ draft) {
     try {
-      await sent.stored
+      await room.messages.send(draft).stored
     } catch (error) {
-      room.messages.cancel(clientMsgId)
-      // The id is in the log with another text: the bot threw other dice before it was started again.
-      if (!(error instanceof ChatError && error.code === 'IDEMPOTENCY_MISMATCH')) throw error
-      log(`answered before: ${message.seq}`)
+      room.messages.cancel(draft.clientMsgId)
+      // The id is in the log with another text: it threw other dice before it was started again.
+      if (codeOf(error) !== 'IDEMPOTENCY_MISMATCH') throw error
     }
   }
 
-  // Parley keeps what is to be said later, and says it also when the bot is gone.
-  async function remind(
-    /** @type {Message} */ { seq, ts },
-    /** @type {NonNullable<import('./answer.mjs').Answer['later']>} */ { afterMs, text },
-  ) {
-    const clientMsgId = idOf('reminder', room.id, seq)
-    const sendAt = new Date(Date.parse(ts) + afterMs).toISOString()
-    await chat.call('POST /v1/rooms/:id/scheduled', {
-      params: { id: room.id },
-      body: { clientMsgId, sendAt, text, replyTo: seq },
-      idempotencyKey: clientMsgId,
-    })
+  /** Parley keeps it, and says it also when the bot is gone. */
+  async function sayLater(/** @type {Draft} */ draft, /** @type {number} */ atMs) {
+    const body = { ...draft, sendAt: new Date(atMs).toISOString() }
+    try {
+      await chat.call('POST /v1/rooms/:id/scheduled', { params: { id: room.id }, body })
+    } catch (error) {
+      // Its time is over. If Parley has said it, it has this very id, and is not said again.
+      if (codeOf(error) !== 'INVALID') throw error
+      await say(draft)
+    }
   }
 
   return subscription.unsubscribe

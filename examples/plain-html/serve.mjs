@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 
+/** @type {Readonly<Record<string, readonly [file: string, type: string]>>} */
 const FILES = {
   '/': ['index.html', 'text/html; charset=utf-8'],
   '/page.css': ['page.css', 'text/css; charset=utf-8'],
@@ -17,8 +18,12 @@ const policy = [
   `img-src ${chat}`,
 ].join('; ')
 
-async function answer(request, response) {
-  const file = FILES[new URL(request.url, 'http://localhost').pathname]
+/**
+ * @param {import('node:http').IncomingMessage} request
+ * @param {import('node:http').ServerResponse} response
+ */
+async function answer({ url = '/' }, response) {
+  const file = FILES[url.split('?')[0] ?? '/']
   if (file === undefined) return response.writeHead(404).end()
   const body = await readFile(new URL(file[0], import.meta.url)).catch(() => null)
   if (body === null) return response.writeHead(503).end(`${file[0]} is missing: npm run build`)
@@ -26,6 +31,8 @@ async function answer(request, response) {
 }
 
 const server = createServer((request, response) => void answer(request, response))
-server.listen(Number(port), 'localhost', () =>
-  process.stdout.write(`http://localhost:${server.address().port}\n`),
-)
+server.listen(Number(port), 'localhost', () => {
+  const address = server.address()
+  const at = typeof address === 'object' ? address?.port : port
+  process.stdout.write(`http://localhost:${at}\n`)
+})

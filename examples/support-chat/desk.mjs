@@ -15,7 +15,7 @@ import { createSessions } from './sessions.mjs'
  */
 
 const AGENT = { id: 'shop-agent-erin', displayName: 'Erin of the shop' }
-const MOST_BYTES = 4_096
+const MOST_CHARACTERS = 4_096
 
 const HTML = 'text/html; charset=utf-8'
 const SCRIPT = 'text/javascript; charset=utf-8'
@@ -48,6 +48,8 @@ function createDesk(settings) {
 
   /** @type {Readonly<Record<string, (request: Request) => Answer | Promise<Answer>>>} */
   const routes = {
+    'GET /favicon.ico': () => ({ status: 204 }),
+
     'GET /settings': () => ({ status: 200, body: { parleyUrl: settings.parleyUrl } }),
 
     async 'POST /conversations'(request) {
@@ -78,12 +80,13 @@ function createDesk(settings) {
   /** @param {Request} request @returns {Promise<Answer>} */
   async function answer(request) {
     const { headers, method = '', url = '/' } = request
-    const { pathname } = new URL(url, 'http://desk')
+    const pathname = url.split('?')[0] ?? '/'
     const route = routes[`${method} ${pathname}`]
     if (route === undefined) return await readPage(method, pathname)
     // A browser names the page that asks: no other site may do so in the name of whoever looks at it.
     const { origin, host } = headers
-    if (origin !== undefined && URL.parse(origin)?.host !== host) throw new Refused(403, 'Not from here.')
+    const isOurs = origin === undefined || (URL.canParse(origin) && new URL(origin).host === host)
+    if (!isOurs) throw new Refused(403, 'Not from here.')
     return await route(request)
   }
 
@@ -105,7 +108,7 @@ async function readJson(request) {
   let text = ''
   for await (const chunk of request.setEncoding('utf8')) {
     text += chunk
-    if (text.length > MOST_BYTES) throw new Refused(413, 'This is too much.')
+    if (text.length > MOST_CHARACTERS) throw new Refused(413, 'This is too much.')
   }
   try {
     const body = JSON.parse(text)
@@ -126,6 +129,9 @@ function line(value, name, longest) {
 /** @param {unknown} error @returns {Answer} */
 function explain(error) {
   if (error instanceof Refused) return { status: error.status, body: { message: error.message } }
+  if (error instanceof ParleyRefused && error.code === 'INVALID') {
+    return { status: 400, body: { message: 'Parley does not take this name.' } }
+  }
   // Whoever runs the desk is told why, whoever visits it is not.
   stderr.write(`${error instanceof ParleyRefused ? error.code : ''} ${error}\n`)
   return { status: 502, body: { message: 'The desk is closed for a moment. Try again.' } }

@@ -44,7 +44,7 @@ export async function begin(page: Page, entry: string): Promise<Locator> {
   await toRooms(page)
   await page.getByRole('button', { name: 'New message or room' }).click()
   await page.getByRole('menuitem', { name: entry }).click()
-  const dialog = page.getByRole('dialog')
+  const dialog = page.getByRole('dialog', { name: entry, exact: true })
   await dialog.waitFor()
   return dialog
 }
@@ -125,3 +125,10 @@ export async function confirm(page: Page, action: string): Promise<void> {
   await dialog.getByRole('button', { name: action, exact: true }).click()
   await dialog.waitFor({ state: 'detached' })
 }
+
+/** The id of the room that is open. */
+export const roomId = (page: Page): string => /#\/rooms\/([^/]+)/u.exec(page.url())?.[1] ?? ''
+
+/** Name of the gateway that holds the session. */
+export const gatewayOf = async (page: Page): Promise<string> =>
+  (await page.locator('.shell').getAttribute('data-gateway')) ?? ''

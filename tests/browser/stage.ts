@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { startTestCluster, type TestCluster } from '@parley/testkit'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContextOptions, chromium, type Page, type WebSocket } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import { teachPainted } from './painted.ts'
 
 export const DESK = { viewport: { width: 1440, height: 900 } } as const
 /** A finger in place of a mouse. */
@@ -26,6 +27,12 @@ export interface Stage {
   readonly open: (look?: BrowserContextOptions) => Promise<Page>
   /** One more tab of the browser of this page. */
   readonly openTab: (beside: Page) => Promise<Page>
+  /** How many Socket.IO connections this page has open itself. */
+  readonly socketsOf: (page: Page) => number
+  /** Takes back a complaint that had to come; it has to have come. */
+  readonly forgive: (page: Page, complaint: RegExp) => void
+  /** Takes back what a browser may say, and may not. */
+  readonly forgiveAny: (page: Page, complaint: RegExp) => void
   /** Another page than ours, watched in the same way. */
   readonly openAt: (url: string, look?: BrowserContextOptions) => Promise<Page>
 }
@@ -35,6 +42,7 @@ export function setStage({ cluster: wanted, isNetworkBroken = false }: StageOpti
   let cluster: TestCluster
   const browsers: Browser[] = []
   const pages = new Map<Page, string[]>()
+  const sockets = new Map<Page, Set<WebSocket>>()
 
   beforeAll(async () => {
     const site = process.env['WEB_DIST_DIR']
@@ -55,6 +63,14 @@ export function setStage({ cluster: wanted, isNetworkBroken = false }: StageOpti
     const problems: string[] = []
     pages.set(page, problems)
     page.setDefaultTimeout(20_000)
+    const open = new Set<WebSocket>()
+    sockets.set(page, open)
+    page.on('websocket', (socket) => {
+      if (!socket.url().includes('/socket.io/')) return
+      open.add(socket)
+      socket.on('close', () => open.delete(socket))
+    })
+    page.on('close', () => open.clear())
     page.on('pageerror', (error) => problems.push(`uncaught: ${error.stack ?? error.message}`))
     page.on('dialog', (dialog) => {
       problems.push(`a dialog: ${dialog.message()}`)
@@ -68,6 +84,11 @@ export function setStage({ cluster: wanted, isNetworkBroken = false }: StageOpti
     })
     return page
   }
+  function forgiveAny(page: Page, complaint: RegExp): number {
+    const problems = pages.get(page) ?? []
+    const kept = problems.filter((problem) => !complaint.test(problem))
+    return problems.splice(0, Infinity, ...kept).length - kept.length
+  }
   async function openAt(url: string, look: BrowserContextOptions = DESK): Promise<Page> {
     const browser = await launch()
     browsers.push(browser)
@@ -76,13 +97,20 @@ export function setStage({ cluster: wanted, isNetworkBroken = false }: StageOpti
       timezoneId: 'Europe/Berlin',
       ...look,
     })
+    await teachPainted(context)
     const page = watch(await context.newPage())
     await page.goto(url)
     return page
   }
   return {
     cluster: () => cluster,
+    socketsOf: (page) => sockets.get(page)?.size ?? 0,
     openAt,
+    forgive(page, complaint) {
+      const forgiven = forgiveAny(page, complaint)
+      expect(forgiven, 'complaints that had to come').toBeGreaterThan(0)
+    },
+    forgiveAny,
     open: (look) => openAt(cluster.url, look),
     async openTab(beside) {
       const page = watch(await beside.context().newPage())

@@ -1,4 +1,4 @@
-import { v7 } from 'uuid'
+import { newId } from './new-id.ts'
 import type { Chat, ChatOptions, GetToken } from './chat.ts'
 import { createChatAccount } from './chat/chat-account.ts'
 import { createInvites } from './chat/create-invites.ts'
@@ -30,7 +30,7 @@ export function createChat(options: ChatOptions): Chat {
   const { name: accountName, getToken } = createChatAccount(url, options.userId, tokenOf(options))
   const tabs = createAccountTabs(accountName)
   // `crypto.randomUUID` is missing in pages that did not come over HTTPS.
-  const tabId = v7()
+  const tabId = newId()
   const ended = new AbortController()
 
   const { connection, call, guarantees } = createWay({ options, url, getToken, tabs, tabId })

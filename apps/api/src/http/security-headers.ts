@@ -8,7 +8,8 @@ const createHeaders = (styleSources: readonly string[]): RequestHandler =>
       directives: {
         defaultSrc: ["'self'"],
         connectSrc: ["'self'", 'ws:', 'wss:'],
-        imgSrc: ["'self'", 'data:', 'https:'],
+        // `blob:` shows a picture before it is uploaded.
+        imgSrc: ["'self'", 'data:', 'blob:', 'https:'],
         styleSrc: [...styleSources],
         baseUri: ["'self'"],
         formAction: ["'self'"],

@@ -34,6 +34,11 @@ function insert({ field }: Scope, { text, setText }: ComposerText, put: string):
   }, 30)
 }
 
+const listOf = (id: string, selected: number) => ({
+  'aria-controls': id,
+  'aria-activedescendant': `${id}-${selected}`,
+})
+
 function useMaySend({ target, text }: ComposerText, slowLeft: number): boolean {
   const files = useStore(useScope().uploads.files)
   if (text.length > MOST_CHARACTERS) return false
@@ -73,10 +78,6 @@ export function ComposerField({ label, info }: ComposerFieldProps): ReactElement
     event.preventDefault()
     addFiles(scope, files)
   }
-  const list = {
-    'aria-controls': suggestId,
-    'aria-activedescendant': `${suggestId}-${selected}`,
-  }
   return (
     <div className="conv-box" data-mode={target.name}>
       <ComposerBar onCancel={leave} />
@@ -99,7 +100,7 @@ export function ComposerField({ label, info }: ComposerFieldProps): ReactElement
           dir="auto"
           aria-label={label}
           aria-autocomplete="list"
-          {...(options.length > 0 ? list : {})}
+          {...(options.length > 0 ? listOf(suggestId, selected) : {})}
           placeholder={isEdit ? 'Edit the message' : 'Write a message'}
           value={text}
           onChange={onChange}

@@ -10,7 +10,8 @@ const COMPONENTS: EmojiPickerListComponents = {
     </div>
   ),
   Row: ({ children, ...props }) => (
-    <div className="conv-emoji-row" {...props}>
+    // Rows and columns are counted from one.
+    <div className="conv-emoji-row" {...props} aria-rowindex={(props['aria-rowindex'] ?? 0) + 1}>
       {children}
     </div>
   ),
@@ -20,6 +21,7 @@ const COMPONENTS: EmojiPickerListComponents = {
       className="conv-emoji"
       data-active={emoji.isActive || undefined}
       {...props}
+      aria-colindex={(props['aria-colindex'] ?? 0) + 1}
     >
       {emoji.emoji}
     </button>

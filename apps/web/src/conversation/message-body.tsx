@@ -65,10 +65,11 @@ export const MessageBody = memo(function MessageBody({
         <MessageText
           text={text}
           mentions={message.mentions}
+          after={version > 0 && <Edited message={message} />}
           {...(message.mentionAll === undefined ? {} : { mentionAll: message.mentionAll })}
         />
       )}
-      {version > 0 && <Edited message={message} />}
+      {version > 0 && text === null && <Edited message={message} />}
       {isUnknown && <Unknown message={message} />}
       <Attachments
         message={message}

@@ -1,13 +1,15 @@
 import { createStore, type People, type Store } from '@parley/client'
 import { useChat, useMe, useStore } from '@parley/react'
 import type { User } from '@parley/message-schema'
-import { memo, type ReactElement, useMemo } from 'react'
+import { memo, type ReactElement, type ReactNode, useMemo } from 'react'
 import { isEmojiOnly, type Mentionable, parseText, type TextPart } from './parse-text.ts'
 
 export interface MessageTextProps {
   readonly text: string
   readonly mentions: readonly string[]
   readonly mentionAll?: 'room' | 'here'
+  /** After the last word. */
+  readonly after?: ReactNode
 }
 
 const NOBODY: Store<readonly (User | null)[]> = createStore([])
@@ -84,6 +86,7 @@ export const MessageText = memo(function MessageText({
   text,
   mentions,
   mentionAll,
+  after,
 }: MessageTextProps): ReactElement {
   const me = useMe()
   const mentionable = useMentionable(mentions, mentionAll)
@@ -93,6 +96,7 @@ export const MessageText = memo(function MessageText({
       {parts.map((part, index) => (
         <Part key={index} part={part} myId={me?.id} />
       ))}
+      {after}
     </div>
   )
 })

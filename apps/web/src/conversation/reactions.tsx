@@ -30,12 +30,12 @@ function Who({ reaction }: { readonly reaction: Reaction }): ReactElement {
     ...(rest > 0 ? [`${rest} more`] : []),
   ]
   return (
-    <>
+    <span>
       {namesWords(parts).map((part, index) => (
         <span key={index}>{part}</span>
       ))}{' '}
       reacted with {reaction.key}
-    </>
+    </span>
   )
 }
 

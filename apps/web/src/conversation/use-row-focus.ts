@@ -12,6 +12,7 @@ export interface RowFocus {
   readonly kept: readonly number[]
 }
 
+const TRIES = 60
 const NONE: readonly number[] = []
 
 /** Focuses a row that may have to be rendered first. */
@@ -19,8 +20,9 @@ function focusRow(scroller: HTMLElement | null, key: string): void {
   let tries = 0
   const attempt = (): void => {
     const row = scroller?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)
-    if (row !== null && row !== undefined) row.focus({ preventScroll: true })
-    else if (tries++ < 10) requestAnimationFrame(attempt)
+    row?.focus({ preventScroll: true })
+    // A row that has no measures yet cannot be focused.
+    if ((row ?? null) !== document.activeElement && tries++ < TRIES) requestAnimationFrame(attempt)
   }
   attempt()
 }

@@ -14,8 +14,7 @@ const isLowHalf = (code: number): boolean => code >= 0xdc00 && code <= 0xdfff
 
 /** Not in the middle of a character. */
 function whole(text: string, at: number): number {
-  const isSplit =
-    at > 0 && isHighHalf(text.charCodeAt(at - 1)) && isLowHalf(text.charCodeAt(at))
+  const isSplit = at > 0 && isHighHalf(text.charCodeAt(at - 1)) && isLowHalf(text.charCodeAt(at))
   return isSplit ? at + 1 : at
 }
 

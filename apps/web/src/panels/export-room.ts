@@ -17,7 +17,7 @@ export async function readExport(roomId: string): Promise<Blob> {
 
 /** A name for a file: without what file systems do not take. */
 export function exportName(title: string): string {
-  const plain = title.replaceAll(/[\p{Cc}\p{Cf}/\\:*?"<>|]+/gu, ' ').trim()
+  const plain = title.replaceAll(/[\s\p{Cc}\p{Cf}/\\:*?"<>|]+/gu, ' ').trim()
   return `${plain.slice(0, 60).trim() || 'room'}.ndjson`
 }
 

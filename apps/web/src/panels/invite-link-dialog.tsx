@@ -36,8 +36,7 @@ const USES = [
 ] as const
 
 /** What stands before the `#` is where this page is. */
-const linkOf = (code: string): string =>
-  `${location.origin}${location.pathname}${inviteHref(code)}`
+const linkOf = (code: string): string => `${location.origin}${location.pathname}${inviteHref(code)}`
 
 /** Links with which others come in: made, copied, and taken back. */
 export function InviteLinkDialog({ info, isOpen, onClose }: InviteLinkDialogProps): ReactElement {

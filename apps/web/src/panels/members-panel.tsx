@@ -36,11 +36,7 @@ export function MembersPanel({ info, onClose }: MembersPanelProps): ReactElement
   const pages = useMembers(info, words)
   const isSearched = info.memberCount >= SEARCHED_FROM || words !== ''
   return (
-    <PanelFrame
-      title="Members"
-      note={info.memberCount.toLocaleString()}
-      onClose={onClose}
-    >
+    <PanelFrame title="Members" note={info.memberCount.toLocaleString()} onClose={onClose}>
       <div className="panel-tools">
         {isSearched && (
           <SearchField

@@ -59,8 +59,7 @@ export function actsOn(on: ActsOn): PersonActs {
   const { info, myId, userId, member, roles } = on
   if (info.kind !== 'room' || info.me === undefined || roles.length === 0) return NONE
   const isBelow =
-    userId !== myId &&
-    (member === null || rankOf(roles, member.role) < rankOf(roles, info.me.role))
+    userId !== myId && (member === null || rankOf(roles, member.role) < rankOf(roles, info.me.role))
   const may = (permission: Parameters<typeof mayIn>[1]): boolean =>
     isBelow && mayIn(info, permission)
   return {

@@ -10,12 +10,12 @@ import {
   VolumeX,
 } from 'lucide-react'
 import type { ReactElement } from 'react'
+import { Button as AriaButton } from 'react-aria-components'
 import { navigate, roomHref, settingsHref } from '../app/route.ts'
 import { agoWords, fullWhen } from '../app/time-words.ts'
 import { useAction } from '../dialogs/use-action.ts'
 import { Avatar, presenceWords } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
-import { IconButton } from '../ui/icon-button.tsx'
 import { Menu, type MenuEntry } from '../ui/menu.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { toast, toastError } from '../ui/toaster.tsx'
@@ -71,10 +71,7 @@ function useEntries({ person, onAct, onClose }: PersonFaceProps): readonly MenuE
     onClose()
     void act()
   }
-  const entry = (
-    isThere: boolean,
-    one: MenuEntry,
-  ): readonly MenuEntry[] => (isThere ? [one] : [])
+  const entry = (isThere: boolean, one: MenuEntry): readonly MenuEntry[] => (isThere ? [one] : [])
   const isMuted = (member?.mutedUntil ?? null) !== null
   return [
     ...entry(acts.roles.length > 0, {
@@ -119,31 +116,81 @@ function useEntries({ person, onAct, onClose }: PersonFaceProps): readonly MenuE
   ]
 }
 
-/** What is in the card. */
-export function PersonFace(props: PersonFaceProps): ReactElement {
+function Username({ username }: { readonly username: string }): ReactElement {
+  const copy = (): void => {
+    navigator.clipboard.writeText(`@${username}`).then(
+      () => toast({ text: 'The username was copied.', tone: 'done' }),
+      () => toast({ text: 'The browser did not allow to copy.', tone: 'problem' }),
+    )
+  }
+  return (
+    <button type="button" className="panel-person-username" onClick={copy}>
+      @{username}
+      <span className="visually-hidden">, copy</span>
+    </button>
+  )
+}
+
+function Buttons(props: PersonFaceProps): ReactElement {
   const { person, onClose } = props
-  const { user, member, userId, name, presence, isMe, isBlocked } = person
   const { rooms } = useChat()
   const { isBusy, run } = useAction()
   const entries = useEntries(props)
-  const username = member?.username ?? user?.username ?? null
-  const seen = seenWords(person)
   const write = async (): Promise<void> => {
     try {
-      const dm = await rooms.openDm([userId])
+      const dm = await rooms.openDm([person.userId])
       onClose()
       navigate(roomHref(dm.id))
     } catch (error) {
       toastError(error, 'The conversation was not opened.')
     }
   }
-  const copy = (): void => {
-    if (username === null) return
-    navigator.clipboard.writeText(`@${username}`).then(
-      () => toast({ text: 'The username was copied.', tone: 'done' }),
-      () => toast({ text: 'The browser did not allow to copy.', tone: 'problem' }),
-    )
+  const edit = (): void => {
+    onClose()
+    navigate(settingsHref('profile'))
   }
+  return (
+    <div className="panel-person-buttons">
+      {person.isMe ? (
+        <Button onPress={edit}>Edit profile</Button>
+      ) : (
+        <Button
+          variant="primary"
+          icon={MessageCircle}
+          isPending={isBusy}
+          isDisabled={person.isBlocked}
+          onPress={() => void run(write)}
+        >
+          Message
+        </Button>
+      )}
+      {entries.length > 0 && (
+        <Menu
+          label="About this person"
+          entries={entries}
+          trigger={
+            // Without a tooltip: Escape would shut that, not the card.
+            <AriaButton
+              className="ui-icon-button"
+              data-size="md"
+              data-variant="quiet"
+              aria-label="More about this person"
+            >
+              <Ellipsis size={19} aria-hidden />
+            </AriaButton>
+          }
+        />
+      )}
+    </div>
+  )
+}
+
+/** What is in the card. */
+export function PersonFace(props: PersonFaceProps): ReactElement {
+  const { person } = props
+  const { user, member, userId, name, presence } = person
+  const username = member?.username ?? user?.username ?? null
+  const seen = seenWords(person)
   return (
     <div className="panel-person">
       <div className="panel-person-face">
@@ -162,12 +209,7 @@ export function PersonFace(props: PersonFaceProps): ReactElement {
               {name}
             </strong>
           )}
-          {username !== null && (
-            <button type="button" className="panel-person-username" onClick={copy}>
-              @{username}
-              <span className="visually-hidden">, copy</span>
-            </button>
-          )}
+          {username !== null && <Username username={username} />}
           {seen !== null && <span className="panel-note">{seen}</span>}
         </div>
       </div>
@@ -177,37 +219,7 @@ export function PersonFace(props: PersonFaceProps): ReactElement {
         </p>
       )}
       <Facts person={person} />
-      <div className="panel-person-buttons">
-        {isMe ? (
-          <Button
-            isWide
-            onPress={() => {
-              onClose()
-              navigate(settingsHref('profile'))
-            }}
-          >
-            Edit profile
-          </Button>
-        ) : (
-          <Button
-            isWide
-            variant="primary"
-            icon={MessageCircle}
-            isPending={isBusy}
-            isDisabled={isBlocked}
-            onPress={() => void run(write)}
-          >
-            Message
-          </Button>
-        )}
-        {entries.length > 0 && (
-          <Menu
-            label="About this person"
-            entries={entries}
-            trigger={<IconButton label="More about this person" icon={Ellipsis} />}
-          />
-        )}
-      </div>
+      <Buttons {...props} />
     </div>
   )
 }

@@ -1,7 +1,7 @@
 import type { RoomInfo } from '@parley/client'
 import type { QueuedReport } from '@parley/message-schema'
 import { useChat, useMe, useUser } from '@parley/react'
-import { Check, Gavel, Paperclip, Trash2, UserRoundX, VolumeX } from 'lucide-react'
+import { Check, Gavel, Paperclip, Trash2, UserRoundMinus, UserRoundX, VolumeX } from 'lucide-react'
 import { type ReactElement, useState } from 'react'
 import { messageHref } from '../app/route.ts'
 import { fullWhen, shortWhen } from '../app/time-words.ts'
@@ -9,7 +9,7 @@ import { useAction } from '../dialogs/use-action.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
 import { useConfirm } from '../ui/confirm.tsx'
-import { Menu } from '../ui/menu.tsx'
+import { Menu, type MenuEntry } from '../ui/menu.tsx'
 import { toast, toastError } from '../ui/toaster.tsx'
 import { mayIn } from './room-rights.ts'
 import { outcomeWords, reasonWords } from './report-words.ts'
@@ -71,12 +71,7 @@ function Reported({ report }: { readonly report: QueuedReport }): ReactElement {
   return (
     <div className="panel-reported">
       <span className="panel-reported-head">
-        <Avatar
-          name={name}
-          seed={message.senderId}
-          url={sender?.avatarUrl ?? null}
-          size={24}
-        />
+        <Avatar name={name} seed={message.senderId} url={sender?.avatarUrl ?? null} size={24} />
         <bdi className="panel-hit-name truncate">{name}</bdi>
         <time className="panel-note" dateTime={message.ts} title={fullWhen(message.ts)}>
           {shortWhen(message.ts)}
@@ -134,74 +129,85 @@ function useSettle({ report, onSettled }: ReportCardProps) {
   }
 }
 
+type Restriction = 'mute' | 'ban' | 'kick'
+
+/** What I may do about the message or who has sent it. */
+function actEntries(
+  { info, report }: ReportCardProps,
+  onDelete: () => void,
+  onRestrict: (what: Restriction) => void,
+): readonly MenuEntry[] {
+  const { message } = report
+  if (message === null) return []
+  const entry = (isThere: boolean, one: MenuEntry): readonly MenuEntry[] => (isThere ? [one] : [])
+  return [
+    ...entry(message.deletedAt === null && mayIn(info, 'message:delete-any'), {
+      id: 'delete',
+      label: 'Delete message…',
+      icon: Trash2,
+      isDanger: true,
+      onAction: onDelete,
+    }),
+    ...entry(mayIn(info, 'moderation:mute'), {
+      id: 'mute',
+      label: 'Mute sender…',
+      icon: VolumeX,
+      onAction: () => onRestrict('mute'),
+    }),
+    ...entry(mayIn(info, 'members:remove'), {
+      id: 'kick',
+      label: 'Remove sender from room…',
+      icon: UserRoundMinus,
+      isDanger: true,
+      onAction: () => onRestrict('kick'),
+    }),
+    ...entry(mayIn(info, 'moderation:ban'), {
+      id: 'ban',
+      label: 'Ban sender…',
+      icon: UserRoundX,
+      isDanger: true,
+      onAction: () => onRestrict('ban'),
+    }),
+  ]
+}
+
 function Settling(props: ReportCardProps): ReactElement {
-  const { info, report } = props
+  const { report } = props
   const me = useMe()
   const confirm = useConfirm()
   const settle = useSettle(props)
   const { isBusy, run } = useAction()
-  const [restricting, setRestricting] = useState<'mute' | 'ban' | 'kick' | null>(null)
+  const [restricting, setRestricting] = useState<Restriction | null>(null)
   const { message } = report
-  const isMine = message !== null && message.senderId === me?.id
-  const isThere = message !== null && message.deletedAt === null
-  const now = (action: 'dismiss' | 'delete'): void =>
-    void run(async () => {
-      if (action === 'delete') {
-        const yes = await confirm({
-          title: 'Delete this message?',
-          text: 'It is gone for everybody, for good.',
-          action: 'Delete',
-          isDanger: true,
-        })
-        if (!yes) return
-      }
-      await settle({ action }).catch((error: unknown) =>
-        toastError(error, 'The report was not settled.'),
-      )
-    })
-  if (isMine) {
+  const now = async (action: 'dismiss' | 'delete'): Promise<void> => {
+    if (action === 'delete') {
+      const yes = await confirm({
+        title: 'Delete this message?',
+        text: 'It is gone for everybody, for good.',
+        action: 'Delete',
+        isDanger: true,
+      })
+      if (!yes) return
+    }
+    await settle({ action }).catch((error: unknown) =>
+      toastError(error, 'The report was not settled.'),
+    )
+  }
+  if (message !== null && message.senderId === me?.id) {
     return <p className="panel-note">It is your message: somebody else settles this.</p>
   }
-  const entries = [
-    ...(isThere && mayIn(info, 'message:delete-any')
-      ? [
-          {
-            id: 'delete',
-            label: 'Delete message…',
-            icon: Trash2,
-            isDanger: true,
-            onAction: () => now('delete'),
-          },
-        ]
-      : []),
-    ...(mayIn(info, 'moderation:mute')
-      ? [
-          {
-            id: 'mute',
-            label: 'Mute sender…',
-            icon: VolumeX,
-            onAction: () => setRestricting('mute'),
-          },
-        ]
-      : []),
-    ...(mayIn(info, 'moderation:ban')
-      ? [
-          {
-            id: 'ban',
-            label: 'Ban sender…',
-            icon: UserRoundX,
-            isDanger: true,
-            onAction: () => setRestricting('ban'),
-          },
-        ]
-      : []),
-  ]
+  const entries = actEntries(props, () => void run(() => now('delete')), setRestricting)
   return (
     <div className="panel-buttons">
-      <Button size="sm" icon={Check} isPending={isBusy} onPress={() => now('dismiss')}>
+      <Button
+        size="sm"
+        icon={Check}
+        isPending={isBusy}
+        onPress={() => void run(() => now('dismiss'))}
+      >
         Dismiss
       </Button>
-      {message !== null && entries.length > 0 && (
+      {entries.length > 0 && (
         <Menu
           label="Settle this report"
           placement="bottom start"

@@ -72,8 +72,6 @@ function OpenPanel({ info, panel, onPanel }: OpenPanelProps): ReactElement | nul
         />
       )
     case 'moderation':
-      return (
-        <ModerationPanel info={info} onClose={onClose} onBack={() => onPanel('details')} />
-      )
+      return <ModerationPanel info={info} onClose={onClose} onBack={() => onPanel('details')} />
   }
 }

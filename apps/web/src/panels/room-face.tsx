@@ -122,13 +122,7 @@ function NameForm({
         onChange={setName}
         error={isBlank ? 'A room needs a name.' : null}
       />
-      <TextField
-        label="Topic"
-        rows={3}
-        maxLength={MOST_TOPIC}
-        value={topic}
-        onChange={setTopic}
-      />
+      <TextField label="Topic" rows={3} maxLength={MOST_TOPIC} value={topic} onChange={setTopic} />
       {error !== null && <ErrorNotice error={error} title="It was not changed." />}
       <div className="panel-buttons">
         <Button variant="primary" size="sm" type="submit" isPending={isBusy}>

@@ -77,7 +77,8 @@ function Levels({ info, value, change }: LevelsProps): ReactElement {
   const isSnoozed = snoozedUntil !== null && Date.parse(snoozedUntil) > Date.now()
   const usual = {
     value: 'usual',
-    label: level === null ? `As in settings: ${levelWord(effective).toLowerCase()}` : 'As in settings',
+    label:
+      level === null ? `As in settings: ${levelWord(effective).toLowerCase()}` : 'As in settings',
   } as const
   const isMentionsOnly = !info.features.notifyAll && level === 'all'
   return (

@@ -141,7 +141,12 @@ function Keeping({ info, change }: PartProps): ReactElement {
   return (
     <Select
       label="Messages are kept"
-      options={numberChoices(KEPT_DAYS, retentionDays, (days) => spanWords(days * DAY_S), 'For ever')}
+      options={numberChoices(
+        KEPT_DAYS,
+        retentionDays,
+        (days) => spanWords(days * DAY_S),
+        'For ever',
+      )}
       value={String(retentionDays)}
       isDisabled={info.archived}
       onChange={(value) => void choose(numberOf(value))}

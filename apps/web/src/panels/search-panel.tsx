@@ -154,11 +154,7 @@ function Recent({ search }: { readonly search: UsedSearch }): ReactElement {
       <ul>
         {words.map((one) => (
           <li key={one}>
-            <button
-              type="button"
-              className="panel-recent"
-              onClick={() => change({ words: one })}
-            >
+            <button type="button" className="panel-recent" onClick={() => change({ words: one })}>
               <History size={16} aria-hidden />
               <bdi className="truncate">{one}</bdi>
             </button>

@@ -1,6 +1,6 @@
 import type { SearchHit } from '@parley/client'
 import { useRoom } from '@parley/react'
-import { Paperclip } from 'lucide-react'
+import { Hash, MessageCircle, Paperclip } from 'lucide-react'
 import { memo, type ReactElement } from 'react'
 import { messageHref } from '../app/route.ts'
 import { roomTitle } from '../app/room-title.ts'
@@ -20,10 +20,12 @@ const MOST_FILES = 3
 function RoomName({ roomId }: { readonly roomId: string }): ReactElement | null {
   const { info } = useRoom(roomId)
   if (info === null) return null
+  const Icon = info.kind === 'room' ? Hash : MessageCircle
   return (
-    <span className="panel-hit-room truncate">
+    <span className="panel-hit-room">
+      <Icon size={12} aria-hidden />
       <span className="visually-hidden">in </span>
-      <bdi>{roomTitle(info)}</bdi>
+      <bdi className="truncate">{roomTitle(info)}</bdi>
     </span>
   )
 }
@@ -43,11 +45,11 @@ export const SearchRow = memo(function SearchRow({
       <span className="panel-hit-words">
         <span className="panel-hit-head">
           <bdi className="panel-hit-name truncate">{sender.displayName}</bdi>
-          {isWithRoom && <RoomName roomId={message.roomId} />}
           <time className="panel-note" dateTime={at} title={fullWhen(at)}>
             {shortWhen(at)}
           </time>
         </span>
+        {isWithRoom && <RoomName roomId={message.roomId} />}
         {message.text !== null && (
           <span className="panel-hit-text" dir="auto">
             {excerptOf(message.text, highlights).map(({ text, isMatch }, index) =>

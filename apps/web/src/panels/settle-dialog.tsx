@@ -16,12 +16,7 @@ export interface SettleDialogProps {
 }
 
 /** For how long, and why; done and settled in one. */
-export function SettleDialog({
-  userId,
-  action,
-  settle,
-  onClose,
-}: SettleDialogProps): ReactElement {
+export function SettleDialog({ userId, action, settle, onClose }: SettleDialogProps): ReactElement {
   const user = useUser(userId)
   return (
     <RestrictDialog

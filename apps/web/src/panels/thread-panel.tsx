@@ -40,11 +40,7 @@ export function ThreadPanel({ info, rootSeq, onClose }: ThreadPanelProps): React
     const again = (): void => thread.open()()
     body = (
       <div className="panel-notice">
-        <ErrorNotice
-          error={timeline.error}
-          title="The thread could not be read."
-          onRetry={again}
-        />
+        <ErrorNotice error={timeline.error} title="The thread could not be read." onRetry={again} />
       </div>
     )
   } else if (timeline.status !== 'ready' && timeline.items.length === 0) {

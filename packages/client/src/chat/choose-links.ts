@@ -5,7 +5,7 @@ import { createLazyLink } from '../connection/lazy-link.ts'
 import type { OpenLink } from '../connection/link.ts'
 import { createSocketLink, type SocketTransport } from '../connection/socket-link.ts'
 import type { CallRoute } from '../rest/call-route.ts'
-import type { RoomsChanged } from '../rest/rooms-changed.ts'
+import type { CallsDone } from '../rest/calls-done.ts'
 import type { AccountTabs } from '../tabs/account-tabs.ts'
 
 export interface LinkParts {
@@ -13,7 +13,7 @@ export interface LinkParts {
   readonly call: CallRoute
   readonly tabs: AccountTabs | null
   readonly tabId: string
-  readonly roomsChanged: RoomsChanged
+  readonly callsDone: CallsDone
 }
 
 const ALL = ['websocket', 'polling', 'http'] as const
@@ -23,7 +23,7 @@ const isOfSocket = (transport: string): transport is SocketTransport => transpor
 /** The ways to the server that the options leave: sockets, shared among tabs or not, and plain HTTP. */
 export function chooseLinks(options: ChatOptions, parts: LinkParts): ConnectionPorts['links'] {
   if (options.openLink !== undefined) return { socket: options.openLink }
-  const { monitor, call, tabs, tabId, roomsChanged } = parts
+  const { monitor, call, tabs, tabId, callsDone } = parts
   const chosen = options.transports ?? ALL
   const transports = chosen.filter(isOfSocket)
   // Most pages have one tab and sockets that get through: the rest is fetched when it is needed.
@@ -36,7 +36,7 @@ export function chooseLinks(options: ChatOptions, parts: LinkParts): ConnectionP
   }
   const http = createLazyLink('http', async () => {
     const { createHttpLink } = await import('../connection/http-link.ts')
-    return createHttpLink({ fetch: options.fetch, roomsChanged })
+    return createHttpLink({ fetch: options.fetch, callsDone })
   })
   return {
     ...(transports.length > 0 && {

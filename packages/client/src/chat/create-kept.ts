@@ -36,7 +36,7 @@ async function openOwn(accountName: Promise<string>): Promise<ClientStorage> {
 
 export function createKept(options: KeptOptions): Kept {
   const { accountName, connection, tabs, tabId } = options
-  const storage = options.storage ?? createLazyStorage(openOwn(accountName))
+  const storage = options.storage ?? createLazyStorage(() => openOwn(accountName))
   // The name of the account is put to it where it is known.
   const shared = { locks: tabs?.locks ?? null, openChannel: tabs?.openChannel ?? null, name: '' }
   const drafts = createDrafts({ storage, ...shared })

@@ -5,7 +5,9 @@ import type { PeopleCache } from '../people/people-cache.ts'
 import type { CallRoute } from '../rest/call-route.ts'
 import { createStore } from '../store.ts'
 
-type Me = Pick<Chat, 'me' | 'updateMe' | 'getPrivacy' | 'setPrivacy'> & { readonly stop: () => void }
+type Me = Pick<Chat, 'me' | 'updateMe' | 'getPrivacy' | 'setPrivacy'> & {
+  readonly stop: () => void
+}
 
 export interface MePorts {
   readonly connection: Pick<Connection, 'onSession'>

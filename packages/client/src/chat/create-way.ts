@@ -4,10 +4,10 @@ import type { Connection } from '../connection/connection.ts'
 import { createConnection } from '../connection/create-connection.ts'
 import { createGuaranteeMonitor } from '../connection/guarantee-monitor.ts'
 import type { Guarantees } from '../connection/guarantees.ts'
-import { startSystemTimer } from '../connection/timer.ts'
+import { after } from '../after.ts'
 import type { CallRoute } from '../rest/call-route.ts'
 import { createCallRoute } from '../rest/create-call-route.ts'
-import { createRoomsChanged } from '../rest/rooms-changed.ts'
+import { createCallsDone } from '../rest/calls-done.ts'
 import type { Store } from '../store.ts'
 import type { AccountTabs } from '../tabs/account-tabs.ts'
 import { chooseLinks } from './choose-links.ts'
@@ -28,16 +28,16 @@ export interface Way {
 }
 
 export function createWay({ options, url, getToken, tabs, tabId }: WayOptions): Way {
-  const roomsChanged = createRoomsChanged()
-  const call = createCallRoute({ url, getToken, fetch: options.fetch, onDone: roomsChanged.done })
-  const monitor = createGuaranteeMonitor({ startTimer: startSystemTimer })
+  const callsDone = createCallsDone()
+  const call = createCallRoute({ url, getToken, fetch: options.fetch, onDone: callsDone.done })
+  const monitor = createGuaranteeMonitor({ startTimer: after })
   const connection = createConnection({
     url,
     deviceId: tabId,
     getToken,
-    links: chooseLinks(options, { monitor, call, tabs, tabId, roomsChanged }),
+    links: chooseLinks(options, { monitor, call, tabs, tabId, callsDone }),
     network: createBrowserNetwork(),
-    startTimer: startSystemTimer,
+    startTimer: after,
     now: Date.now,
     random: Math.random,
   })

@@ -8,24 +8,21 @@ export function createBrowserNetwork(scope: typeof globalThis = globalThis): Net
   return {
     isOnline: () => (scope.navigator as Navigator | undefined)?.onLine !== false,
     listen(listener) {
-      const ends = [
-        on(scope, 'online', 'back'),
-        on(scope, 'offline', 'lost'),
-        // Kept and shown again by the back button: its sockets were closed meanwhile.
-        on(scope, 'pageshow', 'shown'),
-        ...(page === undefined ? [] : [on(page, 'visibilitychange', 'shown')]),
-      ]
-      return () => {
-        for (const end of ends) end()
-      }
-
-      function on(target: EventTarget, name: string, change: NetworkChange): () => void {
-        const heard = (): void => {
-          if (name !== 'visibilitychange' || page?.visibilityState === 'visible') listener(change)
-        }
-        target.addEventListener(name, heard)
-        return () => target.removeEventListener(name, heard)
-      }
+      const ending = new AbortController()
+      const on = (target: EventTarget | undefined, name: string, change: NetworkChange): void =>
+        target?.addEventListener(
+          name,
+          () => {
+            if (target !== page || page?.visibilityState === 'visible') listener(change)
+          },
+          ending,
+        )
+      on(scope, 'online', 'back')
+      on(scope, 'offline', 'lost')
+      // Kept and shown again by the back button: its sockets were closed meanwhile.
+      on(scope, 'pageshow', 'shown')
+      on(page, 'visibilitychange', 'shown')
+      return () => ending.abort()
     },
   }
 }

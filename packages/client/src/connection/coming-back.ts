@@ -22,7 +22,7 @@ const NOTHING = {
 
 export function askForToken(machine: Machine, state: 'authorizing' | 'move-authorizing'): Machine {
   const ask = machine.numbers + 1
-  return { ...machine, state, ask, numbers: ask, retryAt: null, moveAt: null }
+  return { ...machine, state, ask, numbers: ask, retryAt: null }
 }
 
 export const end = (machine: Machine, error: ChatError): Machine => ({

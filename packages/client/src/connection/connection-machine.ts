@@ -35,7 +35,7 @@ export function stepMachine(machine: Machine, event: MachineEvent, input: Machin
   const rule = TRANSITIONS[event.type][STATES.indexOf(machine.state)] as AnyRule
   const before = withoutTimer(machine, event)
   const then = rule(before, event, input, link)
-  return { machine: then, effects: then === before ? [] : difference(before, then, input.now) }
+  return { machine: then, effects: difference(before, then, input.now) }
 }
 
 /** A timer that has fired does not run any more. */

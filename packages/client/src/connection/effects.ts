@@ -4,7 +4,7 @@ import type { GetToken } from '../chat.ts'
 import { reportError } from '../store.ts'
 import type { Link, LinkEvents, LinkOptions, OpenLink } from './link.ts'
 import type { Effect, MachineEvent, TimerName } from './machine-state.ts'
-import type { StartTimer } from './timer.ts'
+import type { After } from '../after.ts'
 
 export interface OpenedLink {
   readonly link: Link
@@ -19,7 +19,7 @@ export interface EffectPorts {
   readonly url: LinkOptions['url']
   readonly deviceId: LinkOptions['deviceId']
   readonly getToken: GetToken
-  readonly startTimer: StartTimer
+  readonly startTimer: After
   /** Milliseconds since 1970. */
   readonly now: () => number
 }

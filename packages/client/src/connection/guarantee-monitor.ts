@@ -2,7 +2,7 @@ import type { Fact, SyncResult } from '@parley/message-schema'
 import { createStore, type Store } from '../store.ts'
 import { type Guarantees, KEPT } from './guarantees.ts'
 import type { LiveFactName } from './link.ts'
-import type { StartTimer } from './timer.ts'
+import type { After } from '../after.ts'
 
 /** Sees what comes over one socket, as it comes. */
 export interface LinkMonitor {
@@ -68,7 +68,7 @@ const wrongs = ({ gaps, doubles, regressions }: Guarantees): number => gaps + do
 export function createGuaranteeMonitor({
   startTimer,
 }: {
-  readonly startTimer: StartTimer
+  readonly startTimer: After
 }): GuaranteeMonitor {
   const guarantees = createStore<Guarantees>(KEPT)
   const counts: Counts = { ...KEPT }

@@ -1,7 +1,7 @@
 import type { Event, SyncResult } from '@parley/message-schema'
 import { expect, test, vi } from 'vitest'
 import type { Pause } from '../rest/pause.ts'
-import { createRoomsChanged } from '../rest/rooms-changed.ts'
+import { createCallsDone } from '../rest/calls-done.ts'
 import { problem, startScriptedServer, type Scripted } from '../testing/scripted-server.ts'
 import { createHttpLink, type HttpLinkPorts } from './http-link.ts'
 import type { LinkClosed } from './link.ts'
@@ -361,13 +361,13 @@ test('who was out and came back, and sees only what is later, is told of both', 
 
 test('a room that I have joined is looked for at once, one that I have left too', async () => {
   const log = createLog()
-  const roomsChanged = createRoomsChanged()
-  await using it = await open(log, () => null, { roomsChanged })
+  const callsDone = createCallsDone()
+  await using it = await open(log, () => null, { callsDone })
   await it.until(it.isTold('ready'))
   await it.link.request('sync', {})
   log.join(ROOM, 2)
-  roomsChanged.done('GET /v1/me')
-  roomsChanged.done('PUT /v1/rooms/:id/members/:userId')
+  callsDone.done('GET /v1/me')
+  callsDone.done('PUT /v1/rooms/:id/members/:userId')
   await it.until(it.isTold('room:added'))
   log.say(ROOM)
   await it.until(it.isTold('room:events'))

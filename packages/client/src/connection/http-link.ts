@@ -6,22 +6,23 @@ import type {
   Reply,
   SessionReady,
 } from '@parley/message-schema'
-import { v4 as uuid } from 'uuid'
+import { newId } from '../new-id.ts'
 import { ChatError, unknownOutcome } from '../chat-error.ts'
 import type { CallRoute } from '../rest/call-route.ts'
+import type { CallsDone } from '../rest/calls-done.ts'
 import { createCallRoute } from '../rest/create-call-route.ts'
 import { createFollowPresence } from '../rest/follow-presence.ts'
 import { createFollowRooms, type FollowRooms } from '../rest/follow-rooms.ts'
 import { createHttpCommands } from '../rest/http-commands.ts'
 import { pause, type Pause } from '../rest/pause.ts'
-import type { RoomsChanged } from '../rest/rooms-changed.ts'
+import { changesMyRooms } from '../rest/room-changes.ts'
 import { readTokenTimes } from '../rest/token-times.ts'
 import type { LinkClosed, LinkEvents, LinkOptions, OpenLink } from './link.ts'
 
 export interface HttpLinkPorts {
   readonly fetch?: typeof fetch | undefined
-  /** When it tells, the link looks at once which rooms are mine, instead of within 15 s. */
-  readonly roomsChanged?: Pick<RoomsChanged, 'subscribe'>
+  /** When it tells of a change, the link looks at once which rooms are mine, instead of within 15 s. */
+  readonly callsDone?: Pick<CallsDone, 'subscribe'>
   readonly random?: () => number
   readonly sleep?: Pause
 }
@@ -184,7 +185,7 @@ class HttpSession {
     ])
     signal.throwIfAborted()
     const session: SessionReady = {
-      sessionId: uuid(),
+      sessionId: newId(),
       userId: user.id,
       serverTime: new Date().toISOString(),
       expiresAt: endOf(this.#token),
@@ -202,7 +203,7 @@ class HttpSession {
 
   #follow(heads: CommandData<'sync'>): FollowRooms {
     const { signal } = this.#ending
-    const { sleep, random, roomsChanged } = this.#ports
+    const { sleep, random, callsDone } = this.#ports
     const rooms = createFollowRooms(
       {
         call: this.#call,
@@ -221,7 +222,9 @@ class HttpSession {
       },
       heads,
     )
-    const unsubscribe = roomsChanged?.subscribe(rooms.lookSoon)
+    const unsubscribe = callsDone?.subscribe((route) => {
+      if (changesMyRooms(route)) rooms.lookSoon()
+    })
     if (unsubscribe !== undefined) signal.addEventListener('abort', unsubscribe, { once: true })
     return rooms
   }

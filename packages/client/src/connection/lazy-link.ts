@@ -8,7 +8,7 @@ export function createLazyLink(kind: LinkKind, load: () => Promise<OpenLink>): O
     let link: Link | undefined
     let isClosed = false
     const opened = loaded().then((open) => {
-      if (isClosed) throw new Error('The link was closed before it was opened.')
+      if (isClosed) throw new Error('The link is closed.')
       return (link = open(options, events))
     })
     opened.catch(() => {

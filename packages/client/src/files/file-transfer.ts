@@ -1,10 +1,10 @@
 import type { Attachment } from '@parley/message-schema'
-import { v4 as uuid } from 'uuid'
+import { newId } from '../new-id.ts'
 import type { GetToken } from '../chat.ts'
 import { ChatError } from '../chat-error.ts'
-import { askToken } from '../rest/ask-token.ts'
 import type { CallRoute } from '../rest/call-route.ts'
 import { fillRoute } from '../rest/fill-route.ts'
+import { withToken } from '../rest/with-token.ts'
 import type { Files } from './files.ts'
 import { createLinkCache } from './link-cache.ts'
 import { chooseSendBytes, type SendBytes } from './send-bytes.ts'
@@ -95,7 +95,7 @@ function nameOf(file: Blob, { name }: UploadOptions): string | undefined {
 
 /** Files go up as they are; links to them are kept while they are good. */
 export function createFileTransfer(ports: FilesPorts): FileTransfer {
-  const { call, getToken, fileBytes, now = Date.now } = ports
+  const { call, fileBytes, now = Date.now } = ports
   const root = ports.url.replace(/\/+$/u, '')
   const sendBytes = ports.sendBytes ?? chooseSendBytes(ports.fetch)
   const inTurn = createGate(AT_ONCE)
@@ -115,8 +115,8 @@ export function createFileTransfer(ports: FilesPorts): FileTransfer {
     // A form would say by its type what it is; bytes of one would be taken for one.
     const type = /^[\w.+-]+\/[\w.+-]+/u.exec(file.type)?.[0] ?? ''
     const isPlain = type !== '' && !type.startsWith('multipart/')
-    const idempotencyKey = uuid()
-    const attempt = async (token: string): Promise<unknown> => {
+    const idempotencyKey = newId()
+    const answer = await withToken(ports.getToken, async (token) => {
       signal.throwIfAborted()
       return await sendBytes({
         url: `${root}${path}`,
@@ -129,13 +129,6 @@ export function createFileTransfer(ports: FilesPorts): FileTransfer {
         progress: (part) => progress(Math.min(1, Math.max(0, part))),
         signal,
       })
-    }
-    const token = await askToken(getToken, null)
-    const answer = await attempt(token).catch(async (error: unknown) => {
-      if (!(error instanceof ChatError) || !error.code.startsWith('AUTH_')) throw error
-      const renewed = await askToken(getToken, token)
-      if (renewed === token) throw error
-      return await attempt(renewed)
     })
     progress(1)
     return (answer as { file: Attachment }).file

@@ -1,4 +1,4 @@
-import type { Event, ResetReason, Room, SessionReady } from '@parley/message-schema'
+import type { Event, Room, SessionReady } from '@parley/message-schema'
 import type { Connection } from '../connection/connection.ts'
 import type { CallRoute } from '../rest/call-route.ts'
 import { tellEach } from '../store.ts'
@@ -19,11 +19,8 @@ export interface RoomsListener {
   /** All my rooms were read: at first before any of their events, then with every `reload`. */
   readonly listed?: (rooms: readonly Room[]) => void
   readonly listFailed?: (error: unknown) => void
-  /** I came into a room. Its events since may have been told already. */
+  /** I came into a room. Its events since may have been told already. That I left it its log tells. */
   readonly added?: (room: Room) => void
-  readonly removed?: (roomId: string) => void
-  /** As `LogListener.reset`, of any room. */
-  readonly reset?: (roomId: string, head: number, reason: ResetReason) => void
   /** A session has caught up. Not the first one: `listed` is as new as that. */
   readonly returned?: () => void
 }
@@ -36,8 +33,6 @@ export interface LogFollower {
   readonly add: (room: Room) => void
   /** Reads the list of my rooms once more. */
   readonly reload: () => Promise<void>
-  /** How many events were handed on, in all. */
-  readonly deliveries: () => number
   readonly stop: () => void
 }
 
@@ -63,7 +58,6 @@ class Follower implements LogFollower {
   readonly #catchUp: CatchUp
   readonly #learn: LearnRooms
   readonly #ends: readonly (() => void)[]
-  #deliveries = 0
   #isListed = false
   #isStopped = false
   #listing: Promise<void> | null = null
@@ -99,17 +93,8 @@ class Follower implements LogFollower {
   }
 
   readonly get = (roomId: string): RoomTrack => {
-    const known = this.#tracks.get(roomId)
-    if (known !== undefined) return known
-    const track = new RoomTrack(roomId)
+    const track = this.#tracks.get(roomId) ?? new RoomTrack(roomId)
     this.#tracks.set(roomId, track)
-    track.follow({
-      events: ({ length }) => void (this.#deliveries += length),
-      reset: (head, reason) => {
-        this.#tell((one) => one.reset?.(roomId, head, reason))
-        if (reason === 'not-member') this.#tell((one) => one.removed?.(roomId))
-      },
-    })
     return track
   }
 
@@ -132,8 +117,6 @@ class Follower implements LogFollower {
         throw error
       })
       .finally(() => (this.#listing = null)))
-
-  readonly deliveries = (): number => this.#deliveries
 
   readonly stop = (): void => {
     this.#isStopped = true

@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid'
+import { newId } from '../new-id.ts'
 import { createThread } from './create-thread.ts'
 import { MessageHub, type MessagesPorts } from './message-hub.ts'
 import type { Messages, SentMessage, Thread, TimelineMessage } from './messages.ts'
@@ -21,7 +21,7 @@ const VERSIONS = 200
 
 function createSend(hub: MessageHub): Messages['send'] {
   return (given): SentMessage => {
-    const { clientMsgId = uuidv7(), ...draft } = typeof given === 'string' ? { text: given } : given
+    const { clientMsgId = newId(), ...draft } = typeof given === 'string' ? { text: given } : given
     const added = hub.own.add({ kind: 'send', draft }, clientMsgId)
     hub.ports.onSend?.(draft.threadId)
     const stored = added.stored.then(({ seq, msgNo = 0, ts = '' }) => ({ seq, msgNo, ts }))
@@ -36,7 +36,7 @@ async function ask(
   hub: MessageHub,
   command: Parameters<MessageHub['own']['add']>[0],
 ): Promise<void> {
-  const { clientMsgId, stored } = hub.own.add(command, uuidv7())
+  const { clientMsgId, stored } = hub.own.add(command, newId())
   try {
     await stored
   } catch (error) {

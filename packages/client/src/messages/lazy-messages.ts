@@ -1,4 +1,4 @@
-import { v7 } from 'uuid'
+import { newId } from '../new-id.ts'
 import { ChatError, unknownOutcome } from '../chat-error.ts'
 import { createStore, type Store, type WritableStore } from '../store.ts'
 import type { MessagesPorts, RoomMessages } from './create-messages.ts'
@@ -35,7 +35,7 @@ function openLater(opened: Promise<() => void>): () => void {
 /** The outbox keeps it at once, whether or not the rest is there: it is sent also if this page goes. */
 function sendAtOnce({ roomId, outbox, onSend }: MessagesPorts): Messages['send'] {
   return (given): SentMessage => {
-    const { clientMsgId = v7(), ...draft } = typeof given === 'string' ? { text: given } : given
+    const { clientMsgId = newId(), ...draft } = typeof given === 'string' ? { text: given } : given
     const added = outbox.add(roomId, { kind: 'send', draft }, clientMsgId)
     onSend?.(draft.threadId)
     const stored = added.stored.then(({ seq, msgNo = 0, ts = '' }) => ({ seq, msgNo, ts }))

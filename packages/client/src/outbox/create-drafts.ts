@@ -1,6 +1,6 @@
 import type { ClientStorage } from '../storage/client-storage.ts'
 import { createStore } from '../store.ts'
-import { after as afterTimeout, type After } from '../tabs/after.ts'
+import { after as afterTimeout, type After } from '../after.ts'
 import { openTabChannel, type OpenTabChannel } from '../tabs/tab-channel.ts'
 import { browserLocks } from '../tabs/tab-lock.ts'
 import type { Drafts } from './outbox.ts'

@@ -1,8 +1,8 @@
-import { v7 } from 'uuid'
+import { newId } from '../new-id.ts'
 import { ChatError } from '../chat-error.ts'
 import type { ClientStorage } from '../storage/client-storage.ts'
 import { createStore, type Store } from '../store.ts'
-import { after as afterTimeout, type After } from '../tabs/after.ts'
+import { after as afterTimeout, type After } from '../after.ts'
 import { openTabChannel, type OpenTabChannel } from '../tabs/tab-channel.ts'
 import { browserLocks, type TabLocks } from '../tabs/tab-lock.ts'
 import { changeItem, newItem, type OutboxItem } from './outbox-item.ts'
@@ -304,7 +304,7 @@ export function createOutbox(ports: OutboxPorts): CreatedOutbox {
     now: Date.now,
     random: Math.random,
     after: afterTimeout,
-    newId: v7,
+    newId,
     ...ports,
     locks,
     openChannel,

@@ -1,6 +1,6 @@
 import { ChatError } from '../chat-error.ts'
 import type { Store } from '../store.ts'
-import type { After } from '../tabs/after.ts'
+import type { After } from '../after.ts'
 import type { OutboxItem } from './outbox-item.ts'
 import type { Stored } from './outbox-queue.ts'
 import { retryDelayMs } from './retry-delay.ts'

@@ -1,6 +1,7 @@
+import { loadLater } from '../load-later.ts'
 import type { CallRoute } from '../rest/call-route.ts'
 import { pause, type Pause } from '../rest/pause.ts'
-import { createBlocked } from './create-blocked.ts'
+import { createStore } from '../store.ts'
 import type { PeopleCache } from './people-cache.ts'
 import { createPersonStores } from './person-stores.ts'
 import { createReadPeople } from './read-people.ts'
@@ -13,34 +14,50 @@ export interface PeoplePorts {
   readonly signal?: AbortSignal
 }
 
-const FOUND = 20
-const QUERY_CHARACTERS = 64
+const ATTEMPTS = 5
+const FIRST_PAUSE_MS = 1_000
 
 export function createPeople(ports: PeoplePorts): PeopleCache {
-  const { call, now = Date.now, sleep = pause, signal: ended } = ports
+  const { call, now = Date.now, sleep = pause, signal } = ports
   const people = createPersonStores(now)
-  const read = createReadPeople({ call, people, sleep, signal: ended })
-  const remember: PeopleCache['remember'] = (seen) => {
-    for (const one of seen) people.remember(one)
+  const read = createReadPeople({ call, people, sleep, signal })
+  const { remember } = people
+  const blocked = createStore<ReadonlySet<string>>(new Set())
+  const requests = loadLater(async () =>
+    (await import('./people-requests.ts')).createPeopleRequests(call, remember, blocked),
+  )
+  let reading: Promise<void> | undefined
+
+  async function readBlocked(): Promise<void> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      try {
+        return await (await requests()).readBlocked()
+      } catch {
+        await sleep(FIRST_PAUSE_MS * 2 ** attempt)
+      }
+    }
+    // The next subscription tries again.
+    reading = undefined
   }
 
   return {
-    ...createBlocked(call, sleep),
     remember,
     get(userId) {
       const { store, isStale } = people.use(userId)
       if (isStale) read(userId)
       return store
     },
-    async search(q, signal) {
-      const query = Array.from(q.trim()).slice(0, QUERY_CHARACTERS).join('')
-      if (query === '') return []
-      const { data } = await call('GET /v1/users', {
-        query: { q: query, limit: FOUND },
-        ...(signal && { signal }),
-      })
-      remember(data)
-      return data
+    search: async (...query) => (await requests()).search(...query),
+    blocked: {
+      get current() {
+        return blocked.current
+      },
+      subscribe(listener) {
+        reading ??= readBlocked()
+        return blocked.subscribe(listener)
+      },
     },
+    block: async (userId) => (await requests()).setBlocked(userId, true),
+    unblock: async (userId) => (await requests()).setBlocked(userId, false),
   }
 }

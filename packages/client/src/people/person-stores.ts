@@ -70,6 +70,17 @@ export function createPersonStores(now: () => number, most = PEOPLE) {
     return person
   }
 
+  function take(seen: PersonSeen): void {
+    const isWhole = seen.kind !== undefined && seen.createdAt !== undefined
+    // Of a stranger a part is no use to those who want the whole.
+    if (!isWhole && !people.get(seen.id)?.store.current) return
+    const person = touch(seen.id)
+    const before = person.store.current
+    const user = { ...before, ...seen } as User
+    if (SHOWN.some((name) => before?.[name] !== user[name])) person.set(user)
+    if (isWhole) person.askedAt = now()
+  }
+
   return {
     /** `isStale`: read it, which counts as read from now on. */
     use(id: string): { readonly store: Store<User | null>; readonly isStale: boolean } {
@@ -83,15 +94,8 @@ export function createPersonStores(now: () => number, most = PEOPLE) {
       const person = people.get(id)
       if (person !== undefined) person.askedAt = -Infinity
     },
-    remember(seen: PersonSeen): void {
-      const isWhole = seen.kind !== undefined && seen.createdAt !== undefined
-      // Of a stranger a part is no use to those who want the whole.
-      if (!isWhole && !people.get(seen.id)?.store.current) return
-      const person = touch(seen.id)
-      const before = person.store.current
-      const user = { ...before, ...seen } as User
-      if (SHOWN.some((name) => before?.[name] !== user[name])) person.set(user)
-      if (isWhole) person.askedAt = now()
+    remember: (seen: readonly PersonSeen[]): void => {
+      for (const one of seen) take(one)
     },
   }
 }

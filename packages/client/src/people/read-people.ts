@@ -36,7 +36,7 @@ export function createReadPeople(ports: ReadPeoplePorts): (id: string) => void {
         id === undefined
           ? (await call('GET /v1/users', { query: { ids: ids.join(','), limit: IDS } })).data
           : [(await call('GET /v1/users/:id', { params: { id } })).user]
-      for (const user of found) people.remember(user)
+      people.remember(found)
     } catch (error) {
       if (!(error instanceof ChatError) || error.isRetryable) throw error
       // Nobody has this id, which is known then as of any other that was asked for.

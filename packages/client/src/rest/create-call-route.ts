@@ -1,11 +1,11 @@
-import { v4 as uuid } from 'uuid'
+import { newId } from '../new-id.ts'
 import type { GetToken } from '../chat.ts'
 import { ChatError } from '../chat-error.ts'
-import { askToken } from './ask-token.ts'
 import type { CallRoute, Route } from './call-route.ts'
 import { fillRoute, type RouteValues } from './fill-route.ts'
 import { pause, type Pause } from './pause.ts'
 import { createSendRequest, type HttpRequest } from './send-request.ts'
+import { isAuthError, withToken } from './with-token.ts'
 
 export interface CallRoutePorts {
   /** Without a path; empty for the origin of the page. */
@@ -44,7 +44,7 @@ function keyOf(route: string, { idempotencyKey }: Input): string | undefined {
   if (idempotencyKey !== undefined) return idempotencyKey
   const isMade = route.startsWith('POST ') && !KEYLESS.has(route)
   // Deleted once more by a retry, a message would be `GONE`.
-  return isMade || route === 'DELETE /v1/rooms/:id/messages/:seq' ? uuid() : undefined
+  return isMade || route === 'DELETE /v1/rooms/:id/messages/:seq' ? newId() : undefined
 }
 
 const mayRepeat = (method: string, { body }: Input, key: string | undefined): boolean =>
@@ -56,25 +56,9 @@ const mayRepeat = (method: string, { body }: Input, key: string | undefined): bo
 const mayHelp = (error: ChatError): boolean =>
   error.isRetryable || (error.code === 'CONFLICT' && error.retryAfterMs !== undefined)
 
-const isAuth = (error: unknown): boolean =>
-  error instanceof ChatError && error.code.startsWith('AUTH_')
-
 export function createCallRoute(ports: CallRoutePorts): CallRoute {
   const { getToken, onDone, retries = RETRIES, random = Math.random, sleep = pause } = ports
   const send = createSendRequest(ports.url, ports.fetch)
-
-  /** A token that is refused is renewed once. That a renewal fails is the answer then. */
-  async function sendSigned(request: HttpRequest): Promise<unknown> {
-    const token = await askToken(getToken, null)
-    try {
-      return await send({ ...request, token })
-    } catch (error) {
-      if (!isAuth(error)) throw error
-      const renewed = await askToken(getToken, token)
-      if (renewed === token) throw error
-      return await send({ ...request, token: renewed })
-    }
-  }
 
   async function call(route: string, input: Input = {}): Promise<unknown> {
     const { method, path } = fillRoute(route, input)
@@ -83,20 +67,20 @@ export function createCallRoute(ports: CallRoutePorts): CallRoute {
     const request: HttpRequest = {
       method,
       path,
+      body,
       signal,
+      idempotencyKey: key,
       timeoutMs: timeoutOf(input),
-      ...(body !== undefined && { body }),
-      ...(key !== undefined && { idempotencyKey: key }),
     }
     const attempts = mayRepeat(method, input, key) ? retries : 0
     for (let attempt = 0; ; attempt += 1) {
       try {
-        const answer = await sendSigned(request)
+        const answer = await withToken(getToken, (token) => send({ ...request, token }))
         onDone?.(route as Route)
         return answer
       } catch (error) {
         // A token cannot be had by asking for the same thing again.
-        if (!(error instanceof ChatError) || isAuth(error) || !mayHelp(error)) throw error
+        if (!(error instanceof ChatError) || isAuthError(error) || !mayHelp(error)) throw error
         const backoffMs = FIRST_PAUSE_MS * 2 ** attempt * (0.5 + random() / 2)
         const waitMs = (error.retryAfterMs ?? 0) + backoffMs
         if (attempt >= attempts || waitMs > LONGEST_PAUSE_MS) throw error

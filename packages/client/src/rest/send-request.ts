@@ -7,7 +7,7 @@ export interface HttpRequest {
   readonly path: string
   readonly body?: unknown
   readonly token?: string
-  readonly idempotencyKey?: string
+  readonly idempotencyKey?: string | undefined
   /** 30 s by default. */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal | undefined

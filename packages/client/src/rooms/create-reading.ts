@@ -3,7 +3,8 @@ import { ChatError } from '../chat-error.ts'
 import type { Connection } from '../connection/connection.ts'
 import { createRepeater } from '../log/create-repeater.ts'
 import type { CallRoute } from '../rest/call-route.ts'
-import { createStore, type WritableStore } from '../store.ts'
+import { createStore } from '../store.ts'
+import type { OthersReading } from './others-reading.ts'
 import type { Reading } from './reading.ts'
 import type { RoomRecord } from './room-record.ts'
 
@@ -32,30 +33,52 @@ export interface ReadingPart extends Reading {
 /** Moves within this time are one command. */
 const EVERY_MS = 1_000
 const REMEMBERED = 8
-const NOBODY: ReadonlyMap<string, number> = new Map()
 
 export function createReading(ports: ReadingPorts): ReadingPart {
-  const { record, myId } = ports
+  const { record, call, myId } = ports
+  const { roomId, info } = record
   const moves = createMoves(ports)
-  const others = createOthers(ports)
+  const others = createStore<Reading['others']['current']>(new Map())
+  const isOn = (): boolean => info.current?.features.readReceipts === 'people'
+  /** While the room is open. */
+  let shown: OthersReading | null = null
+  let isOpen = false
+
+  /** What comes before the code is in what is read then. */
+  async function readOthers(): Promise<void> {
+    const { createOthersReading } = await import('./others-reading.ts')
+    if (!isOpen) return
+    shown ??= createOthersReading({ roomId, call, myId, others, isOn })
+    await shown.read()
+  }
+  // Without them the room can be read all the same; the next opening asks again.
+  const showOthers = (): void => void readOthers().catch(() => undefined)
+
   return {
     mine: record.mark,
-    others: others.store,
+    others,
     markRead: (upTo) => moves.forward(upTo ?? record.log.position ?? 0),
     markUnread: (seq) => moves.back(Math.max(0, seq - 1)),
-    opened: others.read,
-    closed: others.close,
+    opened() {
+      isOpen = true
+      showOthers()
+    },
+    closed() {
+      isOpen = false
+      shown?.close()
+      shown = null
+    },
     heard({ userId, readSeq, unread = 0, mentions = 0 }) {
-      if (userId !== myId()) others.heard(userId, readSeq)
+      if (userId !== myId()) shown?.heard(userId, readSeq)
       else if (record.isMine && !moves.isEcho(readSeq)) {
         // It was counted at a head that is not told, at least that of the cursor.
         record.takeRead({ readSeq, unread, mentions }, readSeq, record.log.position ?? readSeq)
       }
     },
-    left: (userId) => others.heard(userId, null),
+    left: (userId) => shown?.heard(userId, null),
     returned() {
       moves.flush()
-      if (others.isOpen()) others.read()
+      if (isOpen) showOthers()
     },
     flush: moves.flush,
     stop: moves.stop,
@@ -116,58 +139,5 @@ function createMoves({ record, request, random }: ReadingPorts) {
     isEcho: (readSeq: number) => sent.includes(readSeq) && readSeq !== sent.at(-1),
     flush: repeater.now,
     stop: repeater.stop,
-  }
-}
-
-/** How far others have read, while the room is open. */
-function createOthers({ record, call, myId }: ReadingPorts) {
-  const store: WritableStore<ReadonlyMap<string, number>> = createStore(NOBODY)
-  let isOpen = false
-  /** Heard while the list is on its way, which may be older; `null`: has left. */
-  let news: Map<string, number | null> | null = null
-
-  async function readAll(): Promise<void> {
-    const since = new Map<string, number | null>()
-    news = since
-    try {
-      const params = { id: record.roomId }
-      const { data, mode } = await call('GET /v1/rooms/:id/receipts', { params })
-      if (news !== since) return
-      const rows = data.map(({ userId, readSeq }): [string, number] => [userId, readSeq])
-      put(NOBODY, mode === 'people' ? [...rows, ...since] : [])
-    } catch {
-      // Without them the room can be read all the same; the next opening asks again.
-    } finally {
-      if (news === since) news = null
-    }
-  }
-  function put(to: typeof NOBODY, changes: Iterable<readonly [string, number | null]>): void {
-    const all = new Map(to)
-    for (const [userId, readSeq] of changes) {
-      if (readSeq === null || userId === myId()) all.delete(userId)
-      else all.set(userId, readSeq)
-    }
-    store.set(all)
-  }
-
-  return {
-    store,
-    isOpen: () => isOpen,
-    read(): void {
-      isOpen = true
-      void readAll()
-    },
-    close(): void {
-      isOpen = false
-      news = null
-      store.set(NOBODY)
-    },
-    heard(userId: string, readSeq: number | null): void {
-      news?.set(userId, readSeq)
-      const isOff = !isOpen || record.info.current?.features.readReceipts !== 'people'
-      const known = store.current.get(userId) ?? null
-      if (known === readSeq || (isOff && readSeq !== null)) return
-      put(store.current, [[userId, readSeq]])
-    },
   }
 }

@@ -16,7 +16,6 @@ import { createRoomListView } from './room-list.ts'
 import { RoomRecord, type RoomRecordPorts } from './room-record.ts'
 import type { Room } from './room.ts'
 import type { Rooms } from './rooms.ts'
-import type { ShowLatest } from './show-latest.ts'
 
 export interface RoomsPorts {
   readonly follower: LogFollower
@@ -48,12 +47,70 @@ const GATHER_MS = 300
 const SPREAD_MS = 1_500
 
 export function createRooms(ports: RoomsPorts): RoomsPart {
+  const { call, follower, connection } = ports
+  const all = createAllRooms(ports)
+  const { entries, entryOf, view, take, showLines } = all
+  const come = (room: RoomInfo): Room => {
+    follower.add(room)
+    view.publish()
+    return entryOf(room.id).room
+  }
+  const entrance = loadLater(async () => {
+    const { createRoomEntrance } = await import('./room-actions.ts')
+    return createRoomEntrance(call, come, all.taken)
+  })
+
+  const ends = [
+    follower.listen({
+      listed(rooms) {
+        const isFirst = view.list.current.status !== 'ready'
+        for (const room of rooms) take(room)
+        view.read(null)
+        if (isFirst) void all.glance(rooms.map(({ id }) => id))
+      },
+      listFailed: (error) => view.read(error instanceof ChatError ? error : unknownOutcome(error)),
+      added(room) {
+        take(room)
+        showLines([room.id])
+      },
+      returned() {
+        for (const { record, reading } of entries.values()) {
+          record.doubt()
+          reading.returned()
+        }
+        all.unread.ask()
+      },
+    }),
+    connection.onFact('read:moved', (fact) => entries.get(fact.roomId)?.reading.heard(fact)),
+  ]
+
+  return {
+    rooms: {
+      list: view.list,
+      unread: view.unread,
+      get: (roomId) => entryOf(roomId).room,
+      ...laterMethods(entrance, ['create', 'openDm', 'browse', 'join', 'joinByCode', 'refresh']),
+      reload: follower.reload,
+      showLatest: showLines,
+    },
+    flush() {
+      for (const { reading } of entries.values()) reading.flush()
+    },
+    stop() {
+      for (const end of ends) end()
+      all.stop()
+    },
+  }
+}
+
+/** The rooms that were asked for, and what is read of them beside their logs. */
+function createAllRooms({ createContent, people, ...ports }: RoomsPorts) {
   const { call, follower, connection, random = Math.random } = ports
-  /** By id, of whatever rooms were asked for: whoever asked holds the object. */
+  /** By id: whoever asked holds the object. */
   const entries = new Map<string, Entry>()
-  const view = createRoomListView(ports.people)
+  const view = createRoomListView(people)
   const openRooms = createOpenRooms()
-  const recordOf = (roomId: string): RoomRecord | undefined => entries.get(roomId)?.record
+  let isStopped = false
   const take = (room: RoomInfo): void => entryOf(room.id).record.take(room)
   const taken = (room: RoomInfo): void => {
     take(room)
@@ -61,41 +118,52 @@ export function createRooms(ports: RoomsPorts): RoomsPart {
   }
 
   const reload = createRepeater({ random, run: follower.reload })
-  const infos = createLearnRooms({
-    call,
-    random,
-    gatherMs: GATHER_MS + random() * SPREAD_MS,
-    // Whether it is mine is told by the log.
-    learned: take,
-  })
-  const unread = createRepeater({
-    random,
-    gatherMs: GATHER_MS,
-    run() {
-      const records = [...entries.values()].map(({ record }) => record)
-      return askUnread(
-        call,
-        records.filter(({ isMine }) => isMine),
-        mustReadInfo,
-      )
-    },
-  })
-  const lines = createLines({ call, random, record: recordOf, changed: view.changed })
-  const showFirst = (): void =>
-    lines.show(view.list.current.rooms.slice(0, SHOWN_AT_FIRST).map(({ info }) => info.id))
-
-  function mustReadInfo(roomId: string): void {
+  // Whether it is mine is told by the log.
+  const gatherMs = GATHER_MS + random() * SPREAD_MS
+  const infos = createLearnRooms({ call, random, gatherMs, learned: take })
+  const mustReadInfo = (roomId: string): void => {
     infos.ask(roomId)
     if (infos.size() <= FEW) return
     infos.stop()
     reload.ask()
   }
+  const unread = createRepeater({
+    random,
+    gatherMs: GATHER_MS,
+    run: () =>
+      askUnread(
+        call,
+        [...entries.values()].map(({ record }) => record),
+        mustReadInfo,
+      ),
+  })
+
+  const lines = loadLater(async () => {
+    const { createShowLatest } = await import('./show-latest.ts')
+    const record = (id: string) => (isStopped ? undefined : entries.get(id)?.record)
+    return createShowLatest({ call, random, record, changed: view.changed })
+  })
+  // What cannot be read is asked for again when it is shown again: the list is complete without.
+  const showLines = (roomIds: readonly string[]): void =>
+    void lines().then(
+      ({ show }) => show(roomIds),
+      () => undefined,
+    )
+  const showFirst = (): void =>
+    showLines(view.list.current.rooms.slice(0, SHOWN_AT_FIRST).map(({ info }) => info.id))
+  const glance = async (roomIds: readonly string[]): Promise<void> => {
+    await lines()
+      .then((one) => one.glance(roomIds))
+      .catch(() => undefined)
+    view.publish()
+    showFirst()
+  }
+
   const recordPorts: RoomRecordPorts = {
     mustReadInfo,
     myId: () => connection.session.current?.userId ?? '',
     limits: () => connection.session.current?.limits ?? {},
     changed: view.changed,
-    // Those that are on screen; the others when they are.
     mustReadLine: showFirst,
     mustAskUnread: unread.ask,
     memberLeft: (roomId, userId) => entries.get(roomId)?.reading.left(userId),
@@ -106,9 +174,15 @@ export function createRooms(ports: RoomsPorts): RoomsPart {
     const record = new RoomRecord(follower.get(roomId), recordPorts)
     const { request } = connection
     const reading = createReading({ record, request, call, myId: recordPorts.myId, random })
-    const room = createRoom({ ...ports, record, reading, openRooms, taken })
+    const room = createRoom({ record, reading, createContent, openRooms, call, taken })
     const entry = { record, reading, room }
     entries.set(roomId, entry)
     return entry
   }
+  function stop(): void {
+    isStopped = true
+    for (const { reading } of entries.values()) reading.stop()
+    for (const one of [openRooms, reload, infos, unread, view]) one.stop()
+  }
+  return { entries, entryOf, view, take, taken, unread, showLines, glance, stop }
 }

@@ -1,5 +1,6 @@
 import type { Event, Fact, SessionReady } from '@parley/message-schema'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { ChatError } from '../chat-error.ts'
 import type { Connection, ConnectionState } from '../connection/connection.ts'
 import type { LogListener } from '../log/room-log.ts'
 import { createStore } from '../store.ts'
@@ -16,6 +17,7 @@ function createTest() {
   const facts = new Set<(fact: Fact<'typing'>) => void>()
   const logs = new Set<LogListener>()
   let isOn = true
+  let refusal: ChatError | null = null
   const typing = createTyping({
     roomId: 'room',
     log: {
@@ -28,6 +30,7 @@ function createTest() {
       state,
       session: createStore<SessionReady | null>(null),
       request: (async (_: string, payload: Record<string, unknown>) => {
+        if (refusal !== null) throw refusal
         said.push(payload)
         return {}
       }) as Connection['request'],
@@ -47,17 +50,21 @@ function createTest() {
     for (const { events } of logs) events([event as Event])
   }
   const listeners = () => facts.size + logs.size
-  return { typing, said, state, hear, log, listeners, turn: (on: boolean) => (isOn = on) }
+  const refuse = (error: ChatError | null): void => void (refusal = error)
+  return { typing, said, state, hear, log, listeners, refuse, turn: (on: boolean) => (isOn = on) }
 }
+/** The code that hears is fetched with the first subscription. */
+const heard = () => vi.dynamicImportSettled()
 const on = (userId: string, threadId?: number): User => ({
   userId,
   on: true,
   ...(threadId !== undefined && { threadId }),
 })
 
-test('others type until they cease, or for six seconds; I never do', () => {
+test('others type until they cease, or for six seconds; I never do', async () => {
   const { typing, hear } = createTest()
   typing.people.subscribe(() => {})
+  await heard()
   hear([on('ann'), on('bob'), on('me')], 2)
   hear([on('zoe')], undefined, 'elsewhere')
   expect(typing.people.current).toEqual({ userIds: ['ann', 'bob'], others: 2 })
@@ -72,9 +79,10 @@ test('others type until they cease, or for six seconds; I never do', () => {
   expect(typing.people.current).toEqual({ userIds: [], others: 0 })
 })
 
-test('a message ends the typing of its author, and whoever leaves types no more', () => {
+test('a message ends the typing of its author, and whoever leaves types no more', async () => {
   const { typing, hear, log } = createTest()
   typing.people.subscribe(() => {})
+  await heard()
   hear([on('ann'), on('bob')])
   log({ type: 'message:created', actor: { id: 'ann', kind: 'user' }, data: { type: 'text' } })
   expect(typing.people.current.userIds).toEqual(['bob'])
@@ -86,21 +94,23 @@ test('a message ends the typing of its author, and whoever leaves types no more'
   expect(typing.people.current.userIds).toEqual([])
 })
 
-test('a thread is told of by itself', () => {
+test('a thread is told of by itself', async () => {
   const { typing, hear } = createTest()
   const thread = typing.inThread(7)
   expect(typing.inThread(7)).toBe(thread)
   typing.people.subscribe(() => {})
   thread.subscribe(() => {})
+  await heard()
   hear([on('ann', 7), on('bob')])
   expect(thread.current.userIds).toEqual(['ann'])
   expect(typing.people.current.userIds).toEqual(['bob'])
 })
 
-test('nothing is heard while nobody listens', () => {
+test('nothing is heard while nobody listens', async () => {
   const { typing, hear, listeners } = createTest()
   expect(listeners()).toBe(0)
   const ends = [typing.people.subscribe(() => {}), typing.inThread(7).subscribe(() => {})]
+  await heard()
   expect(listeners()).toBe(2)
   hear([on('ann')])
   for (const end of ends) end()
@@ -142,4 +152,18 @@ test('nothing is told in large rooms, without a connection, or over plain HTTP',
   state.set({ ...state.current, status: 'live', via: 'http' })
   typing.keystroke()
   expect(said).toEqual([])
+})
+
+test('what was said too soon after a message is said by the next key after the pause', async () => {
+  const { typing, said, refuse } = createTest()
+  const retryAfterMs = 1_200
+  refuse(new ChatError({ code: 'RATE_LIMITED', message: 'Too fast.', retryAfterMs }))
+  typing.keystroke()
+  await vi.advanceTimersByTimeAsync(retryAfterMs - 1)
+  refuse(null)
+  typing.keystroke()
+  expect(said).toEqual([])
+  await vi.advanceTimersByTimeAsync(1)
+  typing.keystroke()
+  expect(said).toEqual([{ roomId: 'room', on: true }])
 })

@@ -1,4 +1,4 @@
-import type { Event, Fact } from '@parley/message-schema'
+import { ChatError } from '../chat-error.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { RoomLog } from '../log/room-log.ts'
 import { createStore, type Store, type WritableStore } from '../store.ts'
@@ -17,170 +17,45 @@ export interface TypingPorts {
 export interface OwnedTyping extends Typing {
   /** I have said it: the next keystroke is told at once. */
   readonly sent: (threadId?: number) => void
+  /** Nothing is heard any more. */
   readonly close: () => void
 }
 
-interface Typist {
-  readonly threadId: number | undefined
-  readonly timer: ReturnType<typeof setTimeout>
-}
-
-const NOBODY: TypingPeople = { userIds: [], others: 0 }
-const HOLDS_MS = 6_000
 const TELL_EVERY_MS = 3_000
-/** The server names five, and tells of rooms of at most a hundred. */
-const MOST = 100
-
-/** What others type. It is heard while somebody subscribes to one of its stores. */
-class Heard {
-  readonly #ports: TypingPorts
-  readonly #typists = new Map<string, Typist>()
-  readonly #stores = new Map<number | undefined, WritableStore<TypingPeople>>()
-  #others = 0
-  #othersTimer: ReturnType<typeof setTimeout> | undefined
-  #subscribers = 0
-  #ends: (() => void)[] = []
-
-  constructor(ports: TypingPorts) {
-    this.#ports = ports
-  }
-
-  store(threadId: number | undefined): Store<TypingPeople> {
-    const known = this.#stores.get(threadId) ?? createStore(NOBODY)
-    const subscribe = (listener: () => void): (() => void) => {
-      this.#stores.set(threadId, known)
-      const end = known.subscribe(listener)
-      this.#begin()
-      let isEnded = false
-      return () => {
-        if (isEnded) return
-        isEnded = true
-        end()
-        this.#cease()
-      }
-    }
-    return {
-      get current() {
-        return known.current
-      },
-      subscribe,
-    }
-  }
-
-  stop(): void {
-    for (const end of this.#ends) end()
-    this.#ends = []
-    for (const { timer } of this.#typists.values()) clearTimeout(timer)
-    this.#typists.clear()
-    clearTimeout(this.#othersTimer)
-    this.#others = 0
-    this.#show()
-  }
-
-  #begin(): void {
-    this.#subscribers += 1
-    if (this.#ends.length > 0) return
-    const { log, connection, roomId } = this.#ports
-    this.#ends = [
-      connection.onFact('typing', (fact) => {
-        if (fact.roomId === roomId) this.#hear(fact)
-      }),
-      log.follow({ events: (events) => this.#said(events), reset: () => {} }),
-    ]
-  }
-
-  #cease(): void {
-    this.#subscribers -= 1
-    if (this.#subscribers > 0) return
-    this.stop()
-    this.#stores.clear()
-  }
-
-  #hear({ users, others = 0 }: Fact<'typing'>): void {
-    for (const { userId, on, threadId } of users) {
-      this.#forget(userId)
-      if (!on || userId === this.#ports.meId() || this.#typists.size >= MOST) continue
-      const timer = setTimeout(() => {
-        this.#typists.delete(userId)
-        this.#show()
-      }, this.#holdsMs())
-      this.#typists.set(userId, { threadId, timer })
-    }
-    clearTimeout(this.#othersTimer)
-    this.#others = others
-    if (others > 0) {
-      this.#othersTimer = setTimeout(() => {
-        this.#others = 0
-        this.#show()
-      }, this.#holdsMs())
-    }
-    this.#show()
-  }
-
-  /** Whoever has said it types it no more, and neither does who has left. */
-  #said(events: readonly Event[]): void {
-    let isChanged = false
-    for (const { type, actor, data } of events) {
-      if (type === 'message:created') isChanged = this.#forget(actor.id) || isChanged
-      if (type === 'member:left') isChanged = this.#forget(data.userId) || isChanged
-    }
-    if (isChanged) this.#show()
-  }
-
-  #forget(userId: string): boolean {
-    const typist = this.#typists.get(userId)
-    if (typist === undefined) return false
-    clearTimeout(typist.timer)
-    return this.#typists.delete(userId)
-  }
-
-  #holdsMs(): number {
-    return this.#ports.connection.session.current?.limits['typingForMs'] ?? HOLDS_MS
-  }
-
-  #show(): void {
-    for (const [threadId, store] of this.#stores) {
-      const typists = [...this.#typists].filter(([, typist]) => typist.threadId === threadId)
-      const userIds = typists.map(([userId]) => userId)
-      // Where the others type is not told: they are counted for the room.
-      const others = threadId === undefined ? this.#others : 0
-      const { current } = store
-      const isSame = current.others === others && current.userIds.join() === userIds.join()
-      if (!isSame) store.set(userIds.length + others === 0 ? NOBODY : { userIds, others })
-    }
-  }
-}
+const THREADS = 100
 
 export function createTyping(ports: TypingPorts): OwnedTyping {
-  const { roomId, connection, isOn } = ports
-  const now = ports.now ?? Date.now
-  const heard = new Heard(ports)
+  const { roomId, connection, isOn, now = Date.now } = ports
+  const { storeOf, close } = createStores(ports)
   const threads = new Map<number, Store<TypingPeople>>()
-  const people = heard.store(undefined)
   let told: { readonly threadId: number | undefined; readonly atMs: number } | null = null
 
+  const everyMs = (): number => connection.session.current?.limits['typingEveryMs'] ?? TELL_EVERY_MS
   const tell = (on: boolean, threadId: number | undefined): void => {
     const { status, via } = connection.state.current
     if (status !== 'live' || via === 'http') return
     const thread = threadId === undefined ? {} : { threadId }
-    // It is of no use later, so nothing is done about a refusal.
-    connection.request('typing:set', { roomId, on, ...thread }).catch(() => {})
+    connection.request('typing:set', { roomId, on, ...thread }).catch((error: unknown) => {
+      // Said again soon after a message it comes too early: the next key after the pause says it.
+      const waitMs = error instanceof ChatError ? error.retryAfterMs : undefined
+      if (on && told !== null && waitMs !== undefined) {
+        told = { ...told, atMs: now() - everyMs() + waitMs }
+      }
+    })
   }
 
   return {
-    people,
+    people: storeOf(undefined),
     inThread(threadId) {
-      const store = threads.get(threadId) ?? heard.store(threadId)
+      const store = threads.get(threadId) ?? storeOf(threadId)
       threads.set(threadId, store)
       const [oldest] = threads.keys()
-      if (threads.size > MOST && oldest !== undefined) threads.delete(oldest)
+      if (threads.size > THREADS && oldest !== undefined) threads.delete(oldest)
       return store
     },
     keystroke(threadId) {
       if (!isOn()) return
-      const everyMs = connection.session.current?.limits['typingEveryMs'] ?? TELL_EVERY_MS
-      const isTold = told?.threadId === threadId && now() - (told?.atMs ?? 0) < everyMs
-      if (isTold && told !== null) return
+      if (told !== null && told.threadId === threadId && now() - told.atMs < everyMs()) return
       told = { threadId, atMs: now() }
       tell(true, threadId)
     },
@@ -193,6 +68,46 @@ export function createTyping(ports: TypingPorts): OwnedTyping {
       // The server knows by the message itself.
       if (told?.threadId === threadId) told = null
     },
-    close: () => heard.stop(),
+    close,
   }
+}
+
+/** What others type is heard while somebody subscribes to one of the stores. */
+function createStores(ports: TypingPorts) {
+  const shown = new Map<WritableStore<TypingPeople>, number | undefined>()
+  let subscribers = 0
+  let stop: (() => void) | undefined
+
+  // What is typed is told every few seconds: what comes before the code is not missed for long.
+  async function begin(): Promise<void> {
+    const { hearTyping } = await import('./hear-typing.ts')
+    if (shown.size > 0) stop ??= hearTyping(ports, shown)
+  }
+  const close = (): void => {
+    stop?.()
+    stop = undefined
+    shown.clear()
+  }
+  const storeOf = (threadId: number | undefined): Store<TypingPeople> => {
+    const store = createStore<TypingPeople>({ userIds: [], others: 0 })
+    return {
+      get current() {
+        return store.current
+      },
+      subscribe(listener) {
+        let end: (() => unknown) | null = store.subscribe(listener)
+        shown.set(store, threadId)
+        subscribers += 1
+        begin().catch(() => undefined)
+        return () => {
+          if (end === null) return
+          end()
+          end = null
+          subscribers -= 1
+          if (subscribers === 0) close()
+        }
+      },
+    }
+  }
+  return { storeOf, close }
 }

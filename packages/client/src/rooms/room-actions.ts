@@ -6,7 +6,7 @@ import type { Room } from './room.ts'
 type MemberActions = Omit<Room['members'], 'revision'>
 type RoomActions = MemberActions &
   Pick<Room, 'update' | 'leave' | 'delete' | 'invite' | 'inviteUser'>
-type RoomEntrance = Pick<Rooms, 'create' | 'openDm' | 'browse' | 'join' | 'joinByCode'>
+type RoomEntrance = Pick<Rooms, 'create' | 'openDm' | 'browse' | 'join' | 'joinByCode' | 'refresh'>
 
 interface Ending {
   forS?: number
@@ -87,8 +87,12 @@ function createMemberActions(id: string, call: CallRoute): MemberActions {
   }
 }
 
-/** The ways into a room. It is there when they are answered. */
-export function createRoomEntrance(call: CallRoute, come: (room: RoomInfo) => Room): RoomEntrance {
+/** The ways into a room: it is there when they are answered. `taken` is told what a room is now. */
+export function createRoomEntrance(
+  call: CallRoute,
+  come: (room: RoomInfo) => Room,
+  taken: (room: RoomInfo) => void,
+): RoomEntrance {
   return {
     async create({ memberIds, ...draft }) {
       const body = { ...draft, ...(memberIds !== undefined && { memberIds: [...memberIds] }) }
@@ -107,6 +111,9 @@ export function createRoomEntrance(call: CallRoute, come: (room: RoomInfo) => Ro
       const params = { id, userId: 'me' }
       await call('PUT /v1/rooms/:id/members/:userId', { params, body: {} })
       return come((await call('GET /v1/rooms/:id', { params: { id } })).room)
+    },
+    async refresh(id) {
+      taken((await call('GET /v1/rooms/:id', { params: { id } })).room)
     },
     async joinByCode(code) {
       return come((await call('POST /v1/invites/:code/accept', { params: { code } })).room)

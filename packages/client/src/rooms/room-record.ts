@@ -84,7 +84,7 @@ export class RoomRecord {
       this.activeTs = event.ts
       if (this.line !== undefined || event.type === 'message:created') this.#changeLine(event)
     }
-    this.#ports.changed(this)
+    this.#changed()
   }
 
   /** The room as the server has answered it: it may be older or newer than our place in its log. */
@@ -101,28 +101,19 @@ export class RoomRecord {
       this.#confirmedRead = me.readSeq
       this.#count.tellRoughly(me, head)
     } else {
-      this.#room = this.#recent.reduce((room, event) => this.#changed(room, event), answer)
+      this.#room = this.#recent.reduce((room, event) => this.#fold(room, event), answer)
       // A lower cursor may be older than a move of mine, or newer: who is asked for all tells.
       if (!this.isExact && me.readSeq >= this.readSeq) this.takeRead(me, head, head)
     }
     if (head < this.#recentAfter) this.#ports.mustReadInfo(this.roomId)
-    this.#ports.changed(this)
-  }
-
-  drop(): void {
-    this.#room = null
-    this.#recent = []
-    this.pendingRead = null
-    this.line = undefined
-    this.activeTs = null
-    this.#ports.changed(this)
+    this.#changed()
   }
 
   /** My cursor as the server has it, counted not before `from`. Older than a move of mine it is void. */
   takeRead(state: Counts & { readSeq: number }, from: number, assumed: number): void {
     if (!this.#adopt(state.readSeq)) return
     if (!this.isExact) this.#count.tellRoughly(state, from, assumed)
-    this.#ports.changed(this)
+    this.#changed()
   }
 
   /** Counted at the very head `at`. Without `readSeq` the cursor is not known, and nothing is unread. */
@@ -132,7 +123,7 @@ export class RoomRecord {
     const readSeq = isElsewhere ? Math.max(this.readSeq, at) : state.readSeq
     if (readSeq !== undefined && !this.#adopt(readSeq)) return
     this.#count.tell(state, at)
-    this.#ports.changed(this)
+    this.#changed()
   }
 
   /** The cursor may have been moved elsewhere. */
@@ -145,14 +136,14 @@ export class RoomRecord {
     this.pendingRead = upTo
     this.#moveTo(upTo)
     this.publish()
-    this.#ports.changed(this)
+    this.#changed()
   }
 
   /** The server has refused what was moved. */
-  takeBackRead(to = this.#confirmedRead): void {
+  takeBackRead(): void {
     this.pendingRead = null
-    this.#moveTo(to)
-    this.#ports.changed(this)
+    this.#moveTo(this.#confirmedRead)
+    this.#changed()
   }
 
   /** Puts into the stores what has changed since. */
@@ -193,7 +184,7 @@ export class RoomRecord {
     let isLineTold = true
     for (const event of events) {
       this.#count.apply(event)
-      this.#room = this.#changed(this.#room, event)
+      this.#room = this.#fold(this.#room, event)
       if (this.line !== undefined || event.type === 'message:created')
         isLineTold = this.#changeLine(event) && isLineTold
       // It may be of the line, which is not known.
@@ -203,7 +194,7 @@ export class RoomRecord {
       if (event.type === 'member:left') this.#ports.memberLeft(this.roomId, event.data.userId)
     }
     if (!isLineTold) this.#ports.mustReadLine(this.roomId)
-    this.#ports.changed(this)
+    this.#changed()
   }
 
   /** I was out for a while and did not hear of it: what was said before is history, not unread. */
@@ -216,7 +207,7 @@ export class RoomRecord {
     this.#moveTo(seq)
   }
 
-  #changed(room: Room, event: Event): Room {
+  #fold(room: Room, event: Event): Room {
     const { myId, limits, mustReadInfo } = this.#ports
     if (mustReadAgain(room, event, myId())) mustReadInfo(this.roomId)
     return changeInfo(room, event, myId(), limits())
@@ -237,7 +228,8 @@ export class RoomRecord {
   }
 
   #reset(head: number, reason: ResetReason): void {
-    if (this.#room === null || reason === 'not-member') return
+    if (this.#room === null) return
+    const { mustReadInfo, mustReadLine } = this.#ports
     this.#recent = []
     this.#recentAfter = head
     this.#memberChanges += 1
@@ -248,9 +240,19 @@ export class RoomRecord {
       this.#room = { ...this.#room, head }
     }
     // It stays in its place until it is read anew.
-    this.isLineOld = true
-    this.#ports.mustReadInfo(this.roomId)
-    this.#ports.mustReadLine(this.roomId)
+    this.isLineOld = reason !== 'not-member'
+    if (!this.isLineOld) {
+      this.#room = null
+      this.line = undefined
+      this.activeTs = null
+    } else {
+      mustReadInfo(this.roomId)
+      mustReadLine(this.roomId)
+    }
+    this.#changed()
+  }
+
+  #changed(): void {
     this.#ports.changed(this)
   }
 }

@@ -202,7 +202,6 @@ test.each(Array.from({ length: 12 }, (_, n) => n + 1))(
     expect(connection.state.current.status).toBe('live')
     compare(world, seed)
     const told = [...world.witnesses.values()].reduce((sum, { events }) => sum + events, 0)
-    expect(world.follower.deliveries()).toBe(told)
     expect(told).toBeGreaterThan(20)
     world.end()
   },

@@ -5,6 +5,7 @@ import type { RoomRecord } from './room-record.ts'
 
 export interface ShowLatestPorts {
   readonly call: CallRoute
+  /** `undefined` also when it is over: nothing is read then. */
   readonly record: (roomId: string) => RoomRecord | undefined
   readonly changed: (record: RoomRecord) => void
   readonly random?: (() => number) | undefined
@@ -15,7 +16,6 @@ export interface ShowLatest {
   readonly show: (roomIds: readonly string[]) => void
   /** One request for each 400 rooms: most have their latest message among their last four events. */
   readonly glance: (roomIds: readonly string[]) => Promise<void>
-  readonly stop: () => void
 }
 
 const AT_ONCE = 3
@@ -27,7 +27,6 @@ const GLANCES_AT_MOST = 5
 /** Reads the line below the name of a room, for rooms of which no message has come yet. */
 export function createShowLatest({ call, record, changed, random }: ShowLatestPorts): ShowLatest {
   let waiting: string[] = []
-  let isStopped = false
 
   async function read(one: RoomRecord): Promise<void> {
     const { data } = await call('GET /v1/rooms/:id/messages', {
@@ -76,18 +75,13 @@ export function createShowLatest({ call, record, changed, random }: ShowLatestPo
       const unknown = roomIds.filter((roomId) => record(roomId)?.isLineKnown === false)
       // The latest asked for is on screen now.
       waiting = [...new Set([...unknown, ...waiting])].slice(0, WAITING_AT_MOST)
-      if (waiting.length > 0 && !isStopped) reader.ask()
+      if (waiting.length > 0) reader.ask()
     },
     glance: async (roomIds) => {
       const most = Math.min(roomIds.length, GLANCE_ROOMS * GLANCES_AT_MOST)
-      for (let at = 0; at < most && !isStopped; at += GLANCE_ROOMS) {
+      for (let at = 0; at < most; at += GLANCE_ROOMS) {
         await glanceAt(roomIds.slice(at, at + GLANCE_ROOMS))
       }
-    },
-    stop: () => {
-      isStopped = true
-      waiting = []
-      reader.stop()
     },
   }
 }

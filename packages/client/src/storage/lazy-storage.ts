@@ -1,23 +1,30 @@
+import { loadLater } from '../load-later.ts'
 import type { ClientStorage } from './client-storage.ts'
 
-/** A storage that is opened when it is known whose it is. What is asked before waits for it. */
-export function createLazyStorage(opened: Promise<ClientStorage>): ClientStorage {
+/** A storage that is opened with its first use; where that fails, with the next one. */
+export function createLazyStorage(open: () => Promise<ClientStorage>): ClientStorage {
+  const load = loadLater(open)
+  let isUsed = false
   let isClosed = false
-  // Whoever asks for something is told of a failure.
-  opened.catch(() => undefined)
+  const opened = (): Promise<ClientStorage> => {
+    if (isClosed) return Promise.reject(new Error('The storage is closed.'))
+    isUsed = true
+    return load()
+  }
   return {
-    get: async (key) => (await opened).get(key),
-    put: async (key, value) => (await opened).put(key, value),
-    delete: async (key) => (await opened).delete(key),
-    list: async (prefix) => (await opened).list(prefix),
-    clear: async () => (await opened).clear(),
+    get: async (key) => (await opened()).get(key),
+    put: async (key, value) => (await opened()).put(key, value),
+    delete: async (key) => (await opened()).delete(key),
+    list: async (prefix) => (await opened()).list(prefix),
+    clear: async () => (await opened()).clear(),
     close() {
-      if (isClosed) return
+      if (isUsed && !isClosed) {
+        load().then(
+          (storage) => storage.close(),
+          () => undefined,
+        )
+      }
       isClosed = true
-      opened.then(
-        (storage) => storage.close(),
-        () => undefined,
-      )
     },
   }
 }

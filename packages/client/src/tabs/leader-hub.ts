@@ -7,7 +7,7 @@ import type {
   LiveFactName,
   OpenLink,
 } from '../connection/link.ts'
-import type { After } from './after.ts'
+import type { After } from '../after.ts'
 import { createForwarding } from './forward-facts.ts'
 import { SharedPresence } from './shared-presence.ts'
 import type { FollowerMessage, LeaderMessage } from './tab-message.ts'

@@ -1,7 +1,7 @@
 import { unknownOutcome } from '../chat-error.ts'
 import type { Link, LinkEvents, LinkOptions, OpenLink } from '../connection/link.ts'
 import type { CallRoute } from '../rest/call-route.ts'
-import { after as afterTimeout, type After } from './after.ts'
+import { after as afterTimeout, type After } from '../after.ts'
 import { LeaderHub } from './leader-hub.ts'
 import {
   hasTabChannels,

@@ -1,5 +1,5 @@
 import type { CommandData, CommandPayload, Presence, Reply } from '@parley/message-schema'
-import type { After } from './after.ts'
+import type { After } from '../after.ts'
 
 type PresenceCommand = 'presence:subscribe' | 'presence:set'
 

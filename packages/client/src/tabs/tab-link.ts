@@ -2,7 +2,7 @@ import type { CommandName, CommandPayload, Fact, Reply, SyncResult } from '@parl
 import { ChatError, unknownOutcome } from '../chat-error.ts'
 import type { Link, LinkClosed, LinkEvents, LiveFactName } from '../connection/link.ts'
 import type { CallRoute } from '../rest/call-route.ts'
-import type { After } from './after.ts'
+import type { After } from '../after.ts'
 import type { FollowerMessage, LeaderMessage } from './tab-message.ts'
 
 export interface TabLinkPorts {

@@ -1,8 +1,8 @@
-import type { StartTimer } from '../connection/timer.ts'
+import type { After } from '../after.ts'
 
 export interface FakeClock {
   readonly now: () => number
-  readonly startTimer: StartTimer
+  readonly startTimer: After
   /** Timers that are due by then fire in their order, each at its own time. */
   readonly advance: (ms: number) => void
   /** Timers that run. */

@@ -1,6 +1,6 @@
 import type { Event, SyncResult } from '@parley/message-schema'
 import type { Link, LinkEvents, OpenLink } from '../connection/link.ts'
-import type { After } from '../tabs/after.ts'
+import type { After } from '../after.ts'
 
 export interface ModelTabPorts {
   readonly open: OpenLink

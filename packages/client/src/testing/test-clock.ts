@@ -1,4 +1,4 @@
-import type { After } from '../tabs/after.ts'
+import type { After } from '../after.ts'
 
 interface Timer {
   readonly at: number

@@ -1,20 +1,26 @@
 import type { CallRoute } from '../rest/call-route.ts'
 import type { WritableStore } from '../store.ts'
+import type { People } from './people.ts'
+import type { PeopleCache } from './people-cache.ts'
 
+const FOUND = 20
+const QUERY_CHARACTERS = 64
 const PAGE = 200
 /** One blocks at most 1,000. */
 const PAGES = 10
 
-export interface BlockedPeople {
-  readonly read: () => Promise<void>
-  readonly set: (userId: string, on: boolean) => Promise<void>
+/** What is asked for by a person, and not by what is drawn. */
+export interface PeopleRequests extends Pick<People, 'search'> {
+  readonly readBlocked: () => Promise<void>
+  readonly setBlocked: (userId: string, on: boolean) => Promise<void>
 }
 
-/** Keeps `store`: read once, then kept by what is done here. */
-export function createBlockedPeople(
+/** `blocked` is read once, then kept by what is done here. */
+export function createPeopleRequests(
   call: CallRoute,
-  store: WritableStore<ReadonlySet<string>>,
-): BlockedPeople {
+  remember: PeopleCache['remember'],
+  blocked: WritableStore<ReadonlySet<string>>,
+): PeopleRequests {
   /** What was done here while the list was read holds, whatever the list says. */
   const done = new Map<string, boolean>()
 
@@ -23,7 +29,7 @@ export function createBlockedPeople(
       if (on) ids.add(userId)
       else ids.delete(userId)
     }
-    store.set(ids)
+    blocked.set(ids)
   }
 
   async function readPages(): Promise<Set<string>> {
@@ -39,11 +45,21 @@ export function createBlockedPeople(
   }
 
   return {
-    read: async () => take(await readPages()),
-    async set(userId, on) {
+    async search(q, signal) {
+      const query = Array.from(q.trim()).slice(0, QUERY_CHARACTERS).join('')
+      if (query === '') return []
+      const { data } = await call('GET /v1/users', {
+        query: { q: query, limit: FOUND },
+        ...(signal && { signal }),
+      })
+      remember(data)
+      return data
+    },
+    readBlocked: async () => take(await readPages()),
+    async setBlocked(userId, on) {
       await call(`${on ? 'PUT' : 'DELETE'} /v1/me/blocks/:userId`, { params: { userId } })
       done.set(userId, on)
-      take(new Set(store.current))
+      take(new Set(blocked.current))
     },
   }
 }

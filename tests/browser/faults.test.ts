@@ -1,0 +1,190 @@
+import { eventually, type TestUser } from '@parley/testkit'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
+import {
+  createRoom,
+  gatewayOf,
+  heard,
+  joinRoom,
+  live,
+  log,
+  messageRow,
+  register,
+  roomId,
+  say,
+} from './people.ts'
+import { recordingOf, recordRows } from './row-recorder.ts'
+import { expectAllShown, storedTexts } from './said.ts'
+import { DESK, PHONE, setStage } from './stage.ts'
+
+const stage = setStage({
+  isNetworkBroken: true,
+  cluster: { env: { gateway: { DRAIN_NOTICE_MS: '1500', DRAIN_WINDOW_MS: '3000' } } },
+})
+let anna: Page
+let ben: Page
+/** Asks the server what is stored. */
+let observer: TestUser
+let rooms = 0
+
+/** Both in a room that is new, in which nothing was said. */
+async function meet(): Promise<string> {
+  rooms += 1
+  const name = `Room ${rooms}`
+  await createRoom(anna, name)
+  await joinRoom(ben, name)
+  const id = roomId(anna)
+  await stage.cluster().join(observer, id)
+  return id
+}
+
+beforeAll(async () => {
+  ;[anna, ben] = await Promise.all([stage.open(DESK), stage.open(PHONE)])
+  await Promise.all([register(anna, 'anna', 'Anna'), register(ben, 'ben', 'Ben')])
+  observer = await stage.cluster().register()
+})
+
+test('a gateway is killed while both talk: nothing lost, nothing twice, no jump', async () => {
+  const id = await meet()
+  await Promise.all([recordRows(anna), recordRows(ben)])
+  const killed = await gatewayOf(anna)
+  expect(killed).toMatch(/^g\d$/u)
+  const said: string[] = []
+  const talk = async (page: Page, name: string): Promise<void> => {
+    for (let n = 1; n <= 30; n += 1) {
+      const text = `${name} says ${n}.`
+      said.push(text)
+      await say(page, text)
+    }
+  }
+  const talking = Promise.all([talk(anna, 'Anna'), talk(ben, 'Ben')])
+  await eventually(() => expect(said.length).toBeGreaterThan(20), { timeoutMs: 60_000 })
+  await stage.cluster().kill(killed)
+  await talking
+  await Promise.all([live(anna), live(ben)])
+  await expectAllShown(stage.cluster(), observer, id, said, [anna, ben])
+  expect(await gatewayOf(anna)).not.toBe(killed)
+  await stage.cluster().start(killed)
+  await stage.cluster().waitBalanced()
+})
+
+test('what is said without a network waits in sight, and arrives once', async () => {
+  await meet()
+  await say(anna, 'Before the tunnel')
+  await heard(ben, 'Before the tunnel')
+  await ben.context().setOffline(true)
+  await ben.getByRole('status').getByText(/^Offline/u).waitFor()
+  await say(ben, 'In the tunnel')
+  const pending = log(ben).locator('.conv-message[data-state="pending"]')
+  await pending.getByText('In the tunnel').waitFor()
+  await say(anna, 'Are you there?')
+  await heard(anna, 'Are you there?')
+  await ben.context().setOffline(false)
+  await heard(anna, 'In the tunnel')
+  await heard(ben, 'Are you there?')
+  await heard(ben, 'In the tunnel')
+  expect(await log(anna).locator('.conv-text', { hasText: 'In the tunnel' }).count()).toBe(1)
+  expect(await log(ben).locator('.conv-text', { hasText: 'In the tunnel' }).count()).toBe(1)
+  await ben.getByText(/^Offline/u).waitFor({ state: 'detached' })
+})
+
+test.each([
+  ['the message', 'up'],
+  ['the answer', 'down'],
+] as const)('a reload while %s is on its way: it is there once', async (_, way) => {
+  const id = await meet()
+  const carl = await stage.open(DESK)
+  const held = { up: false, down: false }
+  await carl.routeWebSocket(/\/socket\.io\//u, (socket) => {
+    const server = socket.connectToServer()
+    socket.onMessage((packet) => void (held.up || server.send(packet)))
+    server.onMessage((packet) => void (held.down || socket.send(packet)))
+  })
+  await carl.reload()
+  await register(carl, `carl-${way}`)
+  await joinRoom(carl, `Room ${rooms}`)
+  held[way] = true
+  const text = `On its way ${way}`
+  await say(carl, text)
+  await log(carl).locator('.conv-message[data-state="pending"]').getByText(text).waitFor()
+  if (way === 'down') await heard(ben, text)
+  held[way] = false
+  await carl.reload()
+  await heard(carl, text)
+  await heard(ben, text)
+  await carl.locator('.conv-message[data-state="pending"]').waitFor({ state: 'detached' })
+  expect(await log(carl).locator('.conv-text', { hasText: text }).count()).toBe(1)
+  expect(Object.values(await storedTexts(stage.cluster(), observer, id))).toEqual([text])
+  await carl.context().close()
+})
+
+const viaOf = (page: Page): Promise<string | null> =>
+  page.locator('.shell').getAttribute('data-via')
+
+test('three tabs have one socket, and go on when the tab that holds it is shut', async () => {
+  const id = await meet()
+  const first = await stage.open(DESK)
+  await register(first, 'dora', 'Dora')
+  await joinRoom(first, `Room ${rooms}`)
+  const tabs = [first, await stage.openTab(first), await stage.openTab(first)]
+  await Promise.all(tabs.map(live))
+  await eventually(
+    async () => {
+      const vias = await Promise.all(tabs.map(viaOf))
+      expect(vias.sort()).toEqual(['tab', 'tab', 'websocket'])
+      expect(tabs.map(stage.socketsOf).sort()).toEqual([0, 0, 1])
+    },
+    { timeoutMs: 20_000 },
+  )
+  await Promise.all([...tabs, ben].map(recordRows))
+  const said: string[] = []
+  const speak = async (page: Page, text: string): Promise<void> => {
+    said.push(text)
+    await say(page, text)
+  }
+  await Promise.all(tabs.map((page, index) => speak(page, `From tab ${index}.`)))
+  for (const page of [...tabs, ben]) {
+    for (const text of [...said]) await heard(page, text)
+  }
+  const vias = await Promise.all(tabs.map(viaOf))
+  const leader = tabs[vias.indexOf('websocket')] ?? first
+  const left = tabs.filter((page) => page !== leader)
+  const talking = Promise.all(
+    [...left, ben].map(async (page, index) => {
+      for (let n = 1; n <= 8; n += 1) await speak(page, `${index} goes on, ${n}.`)
+    }),
+  )
+  await eventually(() => expect(said.length).toBeGreaterThan(10), { timeoutMs: 20_000 })
+  await leader.close()
+  await talking
+  await expectAllShown(stage.cluster(), observer, id, said, [...left, ben])
+  await eventually(async () =>
+    expect((await Promise.all(left.map(viaOf))).sort()).toEqual(['tab', 'websocket']),
+  )
+  await first.context().close()
+})
+
+test('all gateways are restarted in turn while they talk, and nobody notices', async () => {
+  const id = await meet()
+  await Promise.all([recordRows(anna), recordRows(ben)])
+  const said: string[] = []
+  let isOver = false
+  const talk = async (page: Page, name: string): Promise<void> => {
+    for (let n = 1; !isOver && n <= 90; n += 1) {
+      const text = `${name} says ${n}.`
+      said.push(text)
+      await say(page, text)
+      await messageRow(page, text).waitFor()
+    }
+  }
+  const talking = Promise.all([talk(anna, 'Anna'), talk(ben, 'Ben')])
+  for (const { name } of stage.cluster().info().gateways) {
+    await stage.cluster().stopProcess(name)
+    await stage.cluster().start(name)
+    await stage.cluster().waitBalanced()
+  }
+  isOver = true
+  await talking
+  for (const page of [anna, ben]) expect((await recordingOf(page)).banners).toEqual([])
+  await expectAllShown(stage.cluster(), observer, id, said, [anna, ben])
+})

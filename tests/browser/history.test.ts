@@ -1,0 +1,113 @@
+import { eventually } from '@parley/testkit'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
+import { fillRoom, ROOT_API_KEY } from './fill-room.ts'
+import {
+  composer,
+  createRoom,
+  heard,
+  joinRoom,
+  live,
+  log,
+  messageRow,
+  openRoom,
+  register,
+  roomId,
+  say,
+} from './people.ts'
+import { scrollFar } from './scroll-far.ts'
+import { DESK, PHONE, setStage } from './stage.ts'
+
+const stage = setStage({ cluster: { env: { api: { ROOT_API_KEY } } } })
+const MESSAGES = 100_000
+let anna: Page
+let ben: Page
+
+beforeAll(async () => {
+  ;[anna, ben] = await Promise.all([stage.open(DESK), stage.open(PHONE)])
+  await Promise.all([register(anna, 'anna', 'Anna'), register(ben, 'ben', 'Ben')])
+  await createRoom(anna, 'Archive')
+  const senders = [await idOf(anna), await idOf(anna)] as const
+  await fillRoom(stage.cluster(), roomId(anna), senders, MESSAGES)
+  await joinRoom(ben, 'Archive')
+  await anna.reload()
+  await live(anna)
+})
+
+/** Of who is signed in. */
+async function idOf(page: Page): Promise<string> {
+  const answer = await page.waitForResponse(/\/v1\/me$/u, { timeout: 100 }).catch(() => null)
+  if (answer !== null) return ((await answer.json()) as { user: { id: string } }).user.id
+  return await page.evaluate(() => {
+    const [saved] = Object.values(localStorage).flatMap((text: string) => {
+      try {
+        const value = JSON.parse(text) as { user?: { id?: string } }
+        return value.user?.id ?? []
+      } catch {
+        return []
+      }
+    })
+    return saved ?? ''
+  })
+}
+
+test('a long way up and down: few rows at a time, none twice, none missing, the place held', async () => {
+  await heard(anna, `Message ${MESSAGES}.`)
+  const walk = await scrollFar(anna, { screens: 60, way: 'up' })
+  expect(walk.faults).toEqual([])
+  expect(walk.mostRows).toBeLessThan(200)
+  expect(walk.emptyFrames).toBe(0)
+  // Frames that take long are the exception; how long one takes is a matter of the machine.
+  expect(walk.lowest).toBeLessThan(MESSAGES - 400)
+  const back = await scrollFar(anna, { screens: 20, way: 'down' })
+  expect(back.faults).toEqual([])
+  expect(back.mostRows).toBeLessThan(200)
+  await anna.getByRole('button', { name: /^Jump to latest/u }).click()
+  await messageRow(anna, `Message ${MESSAGES}.`).waitFor()
+})
+
+test('an address of a message leads into the middle of the log, and on from there', async () => {
+  await anna.evaluate((hash) => (location.hash = hash), `#/rooms/${roomId(anna)}/messages/50000`)
+  await log(anna).locator('.conv-message[data-seq="50000"]').waitFor()
+  const up = await scrollFar(anna, { screens: 10, way: 'up' })
+  expect({ faults: up.faults, empty: up.emptyFrames }).toEqual({ faults: [], empty: 0 })
+  const down = await scrollFar(anna, { screens: 20, way: 'down' })
+  expect({ faults: down.faults, empty: down.emptyFrames }).toEqual({ faults: [], empty: 0 })
+  await anna.getByRole('button', { name: /^Jump to latest/u }).click()
+  await messageRow(anna, `Message ${MESSAGES}.`).waitFor()
+})
+
+test('who has scrolled up stays where they are, and is told what comes', async () => {
+  await openRoom(ben, 'Archive')
+  await heard(ben, `Message ${MESSAGES}.`)
+  await scrollFar(ben, { screens: 3, way: 'up' })
+  const placeOf = () =>
+    log(ben).evaluate((list) => {
+      const top = list.getBoundingClientRect().top
+      const rows = [...list.querySelectorAll<HTMLElement>('.conv-message')]
+      const row = rows.find((one) => one.getBoundingClientRect().top >= top)
+      return [row?.dataset['seq'], Math.round(row?.getBoundingClientRect().top ?? 0)]
+    })
+  const before = await placeOf()
+  await say(anna, 'News while you read')
+  await say(anna, 'and more of it')
+  await ben.getByRole('button', { name: 'Jump to latest, 2 new' }).waitFor()
+  expect(await placeOf()).toEqual(before)
+  await ben.getByRole('button', { name: 'Jump to latest, 2 new' }).tap()
+  await heard(ben, 'and more of it')
+  await ben.getByRole('button', { name: /^Jump to latest/u }).waitFor({ state: 'detached' })
+})
+
+test('days are divided, and what is said today is under Today', async () => {
+  await heard(anna, 'and more of it')
+  await log(anna).getByRole('separator', { name: 'Today' }).waitFor()
+})
+
+test('no key press waits for the length of the log', async () => {
+  await composer(anna).pressSequentially('Typing is as quick as ever')
+  await eventually(async () =>
+    expect(await composer(anna).inputValue()).toBe('Typing is as quick as ever'),
+  )
+  await composer(anna).press('Enter')
+  await heard(ben, 'Typing is as quick as ever')
+})

@@ -1,0 +1,78 @@
+import type { Page } from 'playwright-core'
+
+export interface Walk {
+  /** Rows that were to be seen twice or out of order, or that jumped. */
+  readonly faults: readonly string[]
+  readonly mostRows: number
+  /** Frames in which nothing was to be seen. */
+  readonly emptyFrames: number
+  readonly frames: number
+  /** The lowest place in the log that was seen. */
+  readonly lowest: number
+}
+
+/**
+ * Scrolls by a third of a screen a step, and looks in each frame whether the rows went as far as the
+ * list did: what comes in above or is measured anew moves nothing.
+ */
+export const scrollFar = (
+  page: Page,
+  walk: { readonly screens: number; readonly way: 'up' | 'down' },
+): Promise<Walk> =>
+  page.evaluate(async ({ screens, way }) => {
+    const list = document.querySelector('[role="log"][aria-label="Messages"]')
+    if (list === null) throw new Error('There are no messages.')
+    const result = { faults: [] as string[], mostRows: 0, emptyFrames: 0, frames: 0, lowest: 1e9 }
+    const note = (words: string): void => void (result.faults.length < 20 && result.faults.push(words))
+    const places = async (): Promise<Map<number, DOMRectReadOnly>> => {
+      const seqs = new Map<Element, number>()
+      const rects = await window.paintedRects(() => {
+        let last = 0
+        for (const row of list.querySelectorAll<HTMLElement>('.conv-message')) {
+          const seq = Number(row.dataset['seq'] ?? 0)
+          // The row that the keyboard is at stays in the page, wherever it is.
+          if (row.tabIndex === 0) continue
+          if (seq <= last) note(`${seq} after ${last}`)
+          last = seq
+          seqs.set(row, seq)
+        }
+        return [...seqs.keys()]
+      })
+      const edge = list.getBoundingClientRect()
+      const found = new Map<number, DOMRectReadOnly>()
+      for (const [row, seq] of seqs) {
+        const place = rects.get(row)
+        if (place !== undefined && place.height > 0) found.set(seq, place)
+      }
+      const isInSight = ({ top, bottom }: DOMRectReadOnly): boolean =>
+        bottom > edge.top && top < edge.bottom
+      if (![...found.values()].some(isInSight)) result.emptyFrames += 1
+      result.frames += 1
+      result.mostRows = Math.max(result.mostRows, seqs.size)
+      result.lowest = Math.min(result.lowest, ...found.keys())
+      return found
+    }
+    const step = Math.round(list.clientHeight / 3)
+    let before = await places()
+    let waited = 0
+    for (let steps = 0; steps < screens * 3 && waited < 300; ) {
+      const from = list.scrollTop
+      list.scrollTop += way === 'up' ? -step : step
+      const moved = list.scrollTop - from
+      const after = await places()
+      // At an end of what is loaded: more is on its way.
+      if (moved === 0) waited += 1
+      else {
+        waited = 0
+        steps += 1
+      }
+      let most = 0
+      for (const [seq, { top }] of after) {
+        const was = before.get(seq)
+        if (was !== undefined) most = Math.max(most, Math.abs(top - was.top + moved))
+      }
+      if (most > 3) note(`step ${steps}: rows are ${most.toFixed(1)} px from where they belong`)
+      before = after
+    }
+    return result
+  }, walk)
