@@ -19,7 +19,12 @@ const codeOf = (error) => (error instanceof ChatError ? error.code : null)
 export function idOf(...words) {
   const hex = createHash('sha256').update(JSON.stringify(words)).digest('hex')
   // Version 8: made in a way of our own. The variant is that of RFC 9562.
-  const parts = [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`]
+  const parts = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+  ]
   return [...parts, hex.slice(20, 32)].join('-')
 }
 
@@ -57,7 +62,7 @@ export function answerRoom({ chat, room, isNew, log }) {
     // No answer begins with an exclamation mark: two bots cannot go on with each other for ever.
     const said = message.isMine ? null : answer(message.text ?? '')
     if (said !== null) {
-      log(`${message.sender.displayName}: ${message.text}`)
+      log(`${message.seq}: ${message.text}`)
       await answerTo(message, said).catch((error) => log(`not answered: ${error.message}`))
     }
     room.reading.markRead(message.seq)

@@ -15,7 +15,9 @@ export async function findRoom({ rooms }, wanted) {
     id === wanted.toLowerCase() || name === wanted
   const mine = list.rooms.find(({ info }) => isWanted(info))
   if (mine !== undefined) return { room: rooms.get(mine.info.id), isNew: false }
-  const id = UUID.test(wanted) ? wanted : (await rooms.browse({ q: wanted })).rooms.find(isWanted)?.id
+  const id = UUID.test(wanted)
+    ? wanted
+    : (await rooms.browse({ q: wanted })).rooms.find(isWanted)?.id
   if (id === undefined) throw new BotError(`There is no public room called ${wanted}.`)
   return { room: await rooms.join(id), isNew: true }
 }

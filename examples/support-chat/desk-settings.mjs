@@ -31,7 +31,10 @@ export function readSettings() {
     port,
     apiKey: secret('PARLEY_API_KEY', 32),
     password: secret('DESK_PASSWORD', 8),
-    tokens: { issuer: env['HOST_JWT_ISSUER'] ?? 'shop.example', secret: secret('HOST_JWT_SECRET', 32) },
+    tokens: {
+      issuer: env['HOST_JWT_ISSUER'] ?? 'shop.example',
+      secret: secret('HOST_JWT_SECRET', 32),
+    },
   }
 }
 

@@ -23,7 +23,11 @@ export function createParleyServer({ parleyUrl, apiKey, agent }) {
   async function attempt(method, path, body, headers = {}) {
     const response = await fetch(new URL(path, parleyUrl), {
       method,
-      headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json', ...headers },
+      headers: {
+        authorization: `Bearer ${apiKey}`,
+        'content-type': 'application/json',
+        ...headers,
+      },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(10_000),
     })

@@ -15,7 +15,8 @@ export function createSessions(password) {
   /** @type {Map<string, number>} */
   const endsAt = new Map()
   /** @param {string | undefined} cookies */
-  const read = (cookies) => new RegExp(`(?:^|; )${COOKIE}=([\\w-]+)`, 'u').exec(cookies ?? '')?.[1] ?? ''
+  const read = (cookies) =>
+    new RegExp(`(?:^|; )${COOKIE}=([\\w-]+)`, 'u').exec(cookies ?? '')?.[1] ?? ''
 
   return {
     /** @param {unknown} given @returns {string | null} a cookie, `null` for a wrong password */

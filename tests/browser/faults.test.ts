@@ -73,7 +73,10 @@ test('what is said without a network waits in sight, and arrives once', async ()
   await say(anna, 'Before the tunnel')
   await heard(ben, 'Before the tunnel')
   await ben.context().setOffline(true)
-  await ben.getByRole('status').getByText(/^Offline/u).waitFor()
+  await ben
+    .getByRole('status')
+    .getByText(/^Offline/u)
+    .waitFor()
   await say(ben, 'In the tunnel')
   const pending = log(ben).locator('.conv-message[data-state="pending"]')
   await pending.getByText('In the tunnel').waitFor()
@@ -131,8 +134,8 @@ test('three tabs have one socket, and go on when the tab that holds it is shut',
   await eventually(
     async () => {
       const vias = await Promise.all(tabs.map(viaOf))
-      expect(vias.sort()).toEqual(['tab', 'tab', 'websocket'])
-      expect(tabs.map(stage.socketsOf).sort()).toEqual([0, 0, 1])
+      expect(vias.toSorted()).toEqual(['tab', 'tab', 'websocket'])
+      expect(tabs.map(stage.socketsOf).toSorted()).toEqual([0, 0, 1])
     },
     { timeoutMs: 20_000 },
   )
@@ -144,7 +147,7 @@ test('three tabs have one socket, and go on when the tab that holds it is shut',
   }
   await Promise.all(tabs.map((page, index) => speak(page, `From tab ${index}.`)))
   for (const page of [...tabs, ben]) {
-    for (const text of [...said]) await heard(page, text)
+    for (const text of said) await heard(page, text)
   }
   const vias = await Promise.all(tabs.map(viaOf))
   const leader = tabs[vias.indexOf('websocket')] ?? first
@@ -159,7 +162,7 @@ test('three tabs have one socket, and go on when the tab that holds it is shut',
   await talking
   await expectAllShown(stage.cluster(), observer, id, said, [...left, ben])
   await eventually(async () =>
-    expect((await Promise.all(left.map(viaOf))).sort()).toEqual(['tab', 'websocket']),
+    expect((await Promise.all(left.map(viaOf))).toSorted()).toEqual(['tab', 'websocket']),
   )
   await first.context().close()
 })

@@ -73,7 +73,6 @@ test('what is pinned is marked, and found in its panel until it is unpinned', as
 test('a search finds words, and leads to the message', async () => {
   for (let n = 1; n <= 40; n += 1) await say(ben, `Nails, box ${n}`)
   await heard(anna, 'Nails, box 40')
-  await log(anna).getByText('Who has the hammer?').waitFor({ state: 'hidden' })
   await anna.getByRole('button', { name: 'Search in room' }).click()
   await panel(anna).getByRole('searchbox', { name: 'Search messages' }).fill('hammer')
   const hit = panel(anna).getByRole('link', { name: /Who has the hammer/u })
@@ -156,9 +155,13 @@ test('the members are listed with role and presence; a role is changed', async (
   const members = panel(anna)
   await members.getByRole('button', { name: 'Anna' }).waitFor()
   const row = members.getByRole('button', { name: 'Ben' })
-  await row.getByRole('img', { name: /online/iu }).or(row.getByText(/online/iu)).first().waitFor({
-    state: 'attached',
-  })
+  await row
+    .getByRole('img', { name: /online/iu })
+    .or(row.getByText(/online/iu))
+    .first()
+    .waitFor({
+      state: 'attached',
+    })
   await row.click()
   await anna.getByRole('button', { name: 'More about this person' }).click()
   await anna.getByRole('menuitem', { name: /^Change role/u }).click()
@@ -187,7 +190,7 @@ test('who is muted is told so where they would write, until they are unmuted', a
   await dialog.getByRole('button', { name: 'Mute', exact: true }).click()
   await ben.getByText(/A moderator has muted you in this room/u).waitFor()
   expect(await composer(ben).count()).toBe(0)
-  await panel(anna).getByRole('button', { name: 'Ben' }).getByText('Muted').waitFor()
+  await panel(anna).getByRole('button', { name: 'Ben' }).getByText('Muted', { exact: true }).waitFor()
   await actOnPerson(anna, 'Ben', /^Unmute/u)
   await composer(ben).waitFor()
   await say(ben, 'I can speak again')
@@ -195,21 +198,24 @@ test('who is muted is told so where they would write, until they are unmuted', a
 })
 
 test('a report reaches the moderators, who settle it', async () => {
-  await say(anna, 'Rude words')
-  const row = await heard(ben, 'Rude words')
-  await row.focus()
-  await row.press('Enter')
-  await ben.getByRole('menuitem', { name: 'Report' }).tap()
-  const dialog = ben.getByRole('dialog', { name: 'Report this message' })
-  await dialog.getByText('Insults or harassment').tap()
-  await dialog.getByRole('button', { name: 'Report', exact: true }).tap()
+  await say(ben, 'Rude words')
+  await heard(anna, 'Rude words')
+  // Somebody else feels hurt. Moderators see no reports of what they said themselves.
+  const carol = await stage.open(DESK)
+  await register(carol, 'carol', 'Carol')
+  await joinRoom(carol, ROOM)
+  await actOn(carol, 'Rude words', 'Report')
+  const dialog = carol.getByRole('dialog', { name: 'Report this message' })
+  await dialog.getByText('Insults or harassment').click()
+  await dialog.getByRole('button', { name: 'Report', exact: true }).click()
   await dialog.waitFor({ state: 'detached' })
+  await carol.context().close()
   await anna.getByRole('button', { name: 'Room details' }).click()
   await panel(anna).getByRole('button', { name: 'Moderation' }).click()
   const report = panel(anna).getByRole('article').filter({ hasText: 'Rude words' })
-  await report.getByText('Reported by Ben').waitFor()
-  await panel(anna).getByRole('tab', { name: 'Log' }).click()
-  await panel(anna).getByText('Ben').first().waitFor()
+  await report.getByText('Reported by Carol').waitFor()
+  await report.getByRole('button', { name: 'Dismiss' }).click()
+  await panel(anna).getByText('Nothing to review').waitFor()
   await panel(anna).getByRole('button', { name: 'Close panel' }).click()
 })
 
@@ -220,6 +226,8 @@ test('who is put out of a room is told, and finds it no more among their rooms',
   await dialog.getByRole('button', { name: 'Remove', exact: true }).click()
   await panel(anna).getByRole('button', { name: 'Ben' }).waitFor({ state: 'detached' })
   await composer(ben).waitFor({ state: 'detached' })
+  // It asks what its rights are, and is told that there is no such room for it.
+  stage.forgiveAny(ben, /Failed to load resource.* 40[34]/u)
   await toRooms(ben)
   await ben.getByText('You are in no room yet').waitFor()
   await joinRoom(ben, ROOM)

@@ -1,3 +1,4 @@
+import { eventually } from '@parley/testkit'
 import type { Locator, Page } from 'playwright-core'
 
 export const PASSWORD = 'a long enough password'
@@ -73,7 +74,9 @@ export async function joinRoom(page: Page, name: string): Promise<void> {
 }
 
 export const roomRow = (page: Page, name: string): Locator =>
-  nav(page).getByRole('link', { name }).first()
+  nav(page)
+    .getByRole('link')
+    .filter({ has: page.locator('.sidebar-row-title').getByText(name, { exact: true }) })
 
 export async function openRoom(page: Page, name: string): Promise<void> {
   await toRooms(page)
@@ -105,18 +108,23 @@ export async function heard(page: Page, text: string): Promise<Locator> {
   return row
 }
 
-/** Of the menu that hangs on a message. */
-export async function actOn(page: Page, text: string, entry: string): Promise<void> {
-  const row = messageRow(page, text)
-  await row.hover()
-  await row.getByRole('button', { name: 'More actions' }).click()
-  await page.getByRole('menuitem', { name: entry, exact: true }).click()
-}
-
+/** Of the buttons that are there while the pointer is over a message. */
 export async function press(page: Page, text: string, button: string): Promise<void> {
   const row = messageRow(page, text)
-  await row.hover()
-  await row.getByRole('button', { name: button, exact: true }).click()
+  await eventually(
+    async () => {
+      // The list may move away below a pointer that rests.
+      await row.hover()
+      await row.getByRole('button', { name: button, exact: true }).click({ timeout: 2_000 })
+    },
+    { timeoutMs: 20_000 },
+  )
+}
+
+/** Of the menu that hangs on a message. */
+export async function actOn(page: Page, text: string, entry: string): Promise<void> {
+  await press(page, text, 'More actions')
+  await page.getByRole('menuitem', { name: entry, exact: true }).click()
 }
 
 /** Says yes to a question. */

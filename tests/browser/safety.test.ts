@@ -1,8 +1,7 @@
-import { eventually } from '@parley/testkit'
+import { eventually, type TestUser } from '@parley/testkit'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import {
-  actOn,
   begin,
   composer,
   createRoom,
@@ -13,6 +12,7 @@ import {
   messageRow,
   openRoom,
   panel,
+  press,
   register,
   roomId,
   say,
@@ -39,12 +39,15 @@ const TEXTS = [
 
 let anna: Page
 let mallory: Page
+let other: TestUser
 
 beforeAll(async () => {
   ;[anna, mallory] = await Promise.all([stage.open(DESK), stage.open(DESK)])
   await Promise.all([register(anna, 'anna', 'Anna'), register(mallory, 'mallory', MALLORY)])
   await createRoom(mallory, ROOM, { topic: attack('topic') })
   await joinRoom(anna, ROOM)
+  other = await stage.cluster().register()
+  await stage.cluster().join(other, roomId(anna))
 })
 
 /** Nothing that somebody wrote has become an element or was run. The stage looks for what was refused. */
@@ -96,9 +99,7 @@ test('a mention of, an answer to and a search for it stay text', async () => {
   await anna.getByRole('option', { name: MALLORY }).click()
   await composer(anna).press('Enter')
   await heard(mallory, `Hello @${MALLORY}`)
-  const row = messageRow(anna, attack('edit'))
-  await row.hover()
-  await row.getByRole('button', { name: 'Reply', exact: true }).click()
+  await press(anna, attack('edit'), 'Reply')
   await say(anna, 'I quote you')
   await messageRow(mallory, 'I quote you').getByText(attack('edit')).waitFor()
   await anna.getByRole('button', { name: 'Search in room' }).click()
@@ -129,8 +130,6 @@ test('a status, a reaction and the name of a file stay text', async () => {
   await row.getByText(name).waitFor()
 
   const seq = await row.getAttribute('data-seq')
-  const other = await stage.cluster().register()
-  await stage.cluster().join(other, roomId(anna))
   const key = encodeURIComponent('<b/onclick=ran=1>')
   const path = `/v1/rooms/${roomId(anna)}/messages/${seq}/reactions/${key}`
   await stage.cluster().rest('PUT', path, { user: other, body: {} })
@@ -139,12 +138,9 @@ test('a status, a reaction and the name of a file stay text', async () => {
 })
 
 test('what moderators are told stays text', async () => {
-  await actOn(anna, 'A file', 'Report')
-  const dialog = anna.getByRole('dialog', { name: 'Report this message' })
-  await dialog.getByText('Something else').click()
-  await dialog.getByLabel('In your words').fill(attack('report'))
-  await dialog.getByRole('button', { name: 'Report', exact: true }).click()
-  await dialog.waitFor({ state: 'detached' })
+  const seq = await messageRow(anna, 'I quote you').getAttribute('data-seq')
+  const body = { roomId: roomId(anna), seq: Number(seq), note: attack('report') }
+  await stage.cluster().rest('POST', '/v1/reports', { user: other, body })
   await mallory.getByRole('button', { name: 'Room details' }).click()
   await panel(mallory).getByRole('button', { name: 'Moderation' }).click()
   await panel(mallory).getByText(attack('report')).waitFor()

@@ -31,7 +31,7 @@ export async function expectAllShown(
   const stored = await eventually(
     async () => {
       const texts = await storedTexts(cluster, observer, roomId)
-      expect(Object.values(texts).sort()).toEqual([...said].sort())
+      expect(Object.values(texts).toSorted()).toEqual(said.toSorted())
       return texts
     },
     { timeoutMs: 60_000, everyMs: 200 },

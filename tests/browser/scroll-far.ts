@@ -23,7 +23,8 @@ export const scrollFar = (
     const list = document.querySelector('[role="log"][aria-label="Messages"]')
     if (list === null) throw new Error('There are no messages.')
     const result = { faults: [] as string[], mostRows: 0, emptyFrames: 0, frames: 0, lowest: 1e9 }
-    const note = (words: string): void => void (result.faults.length < 20 && result.faults.push(words))
+    const note = (words: string): void =>
+      void (result.faults.length < 20 && result.faults.push(words))
     const places = async (): Promise<Map<number, DOMRectReadOnly>> => {
       const seqs = new Map<Element, number>()
       const rects = await window.paintedRects(() => {
@@ -55,7 +56,7 @@ export const scrollFar = (
     const step = Math.round(list.clientHeight / 3)
     let before = await places()
     let waited = 0
-    for (let steps = 0; steps < screens * 3 && waited < 300; ) {
+    for (let steps = 0; steps < screens * 3 && waited < 300;) {
       const from = list.scrollTop
       list.scrollTop += way === 'up' ? -step : step
       const moved = list.scrollTop - from

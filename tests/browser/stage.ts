@@ -1,7 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { startTestCluster, type TestCluster } from '@parley/testkit'
-import { type Browser, type BrowserContextOptions, chromium, type Page, type WebSocket } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+  type WebSocket,
+} from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { teachPainted } from './painted.ts'
 

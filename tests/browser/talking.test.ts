@@ -119,7 +119,9 @@ test('a long press opens the menu of a message on a phone', async () => {
   await ben.getByRole('menuitem', { name: 'Reply', exact: true }).tap()
   await ben.getByText('Reply to Anna').waitFor()
   await say(ben, 'Pressed')
-  await messageRow(anna, 'Pressed').getByRole('button', { name: /Press me/ }).waitFor()
+  await messageRow(anna, 'Pressed')
+    .getByRole('button', { name: /Press me/ })
+    .waitFor()
 })
 
 test('who writes is seen writing, until they have said it', async () => {

@@ -22,7 +22,9 @@ function App() {
 function SignIn({ onDone }: { onDone: (account: Account) => void }) {
   const [error, setError] = useState('')
   const signIn = (form: FormData) =>
-    accounts.guest(String(form.get('name'))).then(onDone, (reason: Error) => setError(reason.message))
+    accounts
+      .guest(String(form.get('name')))
+      .then(onDone, (reason: Error) => setError(reason.message))
   return (
     <form className="sign-in" action={signIn}>
       <label>

@@ -51,7 +51,8 @@ function showConversations(chat) {
   const { status, error, rooms } = chat.rooms.list.current
   // What nobody has asked anything in is not to be answered yet.
   const open = rooms.filter(({ info, latest }) => !info.archived && latest !== null)
-  note.textContent = error?.message ?? (status === 'ready' && open.length === 0 ? 'All is answered.' : '')
+  note.textContent =
+    error?.message ?? (status === 'ready' && open.length === 0 ? 'All is answered.' : '')
   const ids = new Set(open.map(({ info }) => info.id))
   for (const id of rows.keys()) if (!ids.has(id)) rows.delete(id)
   const wanted = open.map((item) => showRow(chat, item))
@@ -76,7 +77,10 @@ function showRow(chat, { info, latest }) {
     button.addEventListener('click', () => choose(chat, info.id))
     rows.set(info.id, row)
   }
-  row.firstElementChild?.setAttribute('aria-current', String(element.getAttribute('room') === info.id))
+  row.firstElementChild?.setAttribute(
+    'aria-current',
+    String(element.getAttribute('room') === info.id),
+  )
   const unread = info.me?.unread ?? 0
   const texts = [info.name ?? '', unread === 0 ? '' : String(unread), latest?.text ?? '']
   // What visitors wrote is put in as text, so that it is never run.
@@ -116,7 +120,10 @@ async function start() {
     await until(chat.rooms.list, ({ status }) => status === 'ready')
     showConversations(chat)
   })
-  element.addEventListener('parley-error', ({ detail }) => (note.textContent = detail.error.message))
+  element.addEventListener(
+    'parley-error',
+    ({ detail }) => (note.textContent = detail.error.message),
+  )
   element.setAttribute('url', parleyUrl)
   element.getToken = getToken
 }

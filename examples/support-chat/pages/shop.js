@@ -28,7 +28,10 @@ async function begin(name) {
   element.setAttribute('url', settings.parleyUrl)
   element.setAttribute('guest-name', name)
   element.addEventListener('parley-ready', ({ detail }) => void talk(element, detail.chat, name))
-  element.addEventListener('parley-error', ({ detail }) => (note.textContent = detail.error.message))
+  element.addEventListener(
+    'parley-error',
+    ({ detail }) => (note.textContent = detail.error.message),
+  )
   find('.chat', HTMLElement).append(element)
 }
 
@@ -43,7 +46,8 @@ async function talk(element, chat, name) {
   try {
     const { rooms } = await until(chat.rooms.list, ({ status }) => status !== 'loading')
     const open = rooms.find(({ info }) => !info.archived)
-    const room = open === undefined ? await openConversation(chat, name) : chat.rooms.get(open.info.id)
+    const room =
+      open === undefined ? await openConversation(chat, name) : chat.rooms.get(open.info.id)
     element.setAttribute('room', room.id)
     element.hidden = false
     note.textContent = ''

@@ -89,4 +89,6 @@ export interface Chat {
   readonly declineInvite: (inviteId: string) => Promise<void>
   /** What can be sent still is, for at most `timeoutMs` (5 s); what waits is kept in the storage. */
   readonly close: (timeoutMs?: number) => Promise<void>
+  /** Closes at once and deletes what is kept here, unsent messages too: for signing out. */
+  readonly forget: () => Promise<void>
 }

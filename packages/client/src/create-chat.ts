@@ -49,13 +49,14 @@ export function createChat(options: ChatOptions): Chat {
   const stopPage = onPageHidden(shown.flush)
 
   let closing: Promise<void> | null = null
-  async function close(timeoutMs: number): Promise<void> {
-    shown.flush()
-    if (connection.state.current.status === 'live') await within(timeoutMs, outbox.drained())
+  async function close(timeoutMs: number, isForgotten = false): Promise<void> {
+    if (!isForgotten) shown.flush()
+    const isLive = connection.state.current.status === 'live'
+    if (isLive && timeoutMs > 0) await within(timeoutMs, outbox.drained())
     for (const end of [stopPage, presence.close, stopInvites, stopMe, shown.stop]) end()
     connection.disconnect()
     ended.abort()
-    await kept.close()
+    await kept.close(isForgotten)
   }
 
   if (options.autoConnect !== false) connection.connect()
@@ -78,6 +79,7 @@ export function createChat(options: ChatOptions): Chat {
     call,
     ...invites,
     close: (timeoutMs = CLOSE_MS) => (closing ??= close(timeoutMs)),
+    forget: () => (closing ??= close(0, true)),
   }
 }
 

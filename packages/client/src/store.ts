@@ -51,7 +51,7 @@ export function tellEach<Listener>(
 /** As an uncaught error, where it is seen, without ending what called us. */
 export function reportError(error: unknown): void {
   if (typeof globalThis.reportError === 'function') globalThis.reportError(error)
-  else queueMicrotask(() => Promise.reject(error))
+  else void Promise.reject(error)
 }
 
 /** Resolves with the first value, from now on, that `isSo`. Rejects when `signal` is aborted. */

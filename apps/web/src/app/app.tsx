@@ -34,7 +34,8 @@ function SignedIn({ account, onEnd }: SignedInProps): ReactElement | null {
         onSignOut={() => {
           navigate(HOME_HREF, { replace: true })
           onEnd(null)
-          void account.signOut()
+          // Whoever uses this browser next finds nothing of mine.
+          void chat.forget().finally(() => account.signOut())
         }}
       />
     </ChatProvider>

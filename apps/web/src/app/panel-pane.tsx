@@ -1,7 +1,10 @@
-import { type ReactElement, useEffect, useRef } from 'react'
-import { RightPanel } from '../panels/right-panel.tsx'
+import { lazy, type ReactElement, Suspense, useEffect, useRef } from 'react'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import type { Panel } from './panel.ts'
+
+const RightPanel = lazy(async () => ({
+  default: (await import('../panels/right-panel.tsx')).RightPanel,
+}))
 
 export interface PanelPaneProps {
   readonly roomId: string
@@ -45,7 +48,9 @@ export function PanelPane({ roomId, panel, onPanel, isOverlay }: PanelPaneProps)
         tabIndex={-1}
       >
         <ErrorBoundary what="This panel">
-          <RightPanel roomId={roomId} panel={panel} onPanel={onPanel} />
+          <Suspense>
+            <RightPanel roomId={roomId} panel={panel} onPanel={onPanel} />
+          </Suspense>
         </ErrorBoundary>
       </aside>
     </>

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-export const SETTINGS_TABS = [
+const SETTINGS_TABS = [
   'profile',
   'notifications',
   'privacy',

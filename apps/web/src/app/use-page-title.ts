@@ -6,7 +6,7 @@ const BUBBLE =
   'M18 17h28a7 7 0 0 1 7 7v14a7 7 0 0 1-7 7H33l-11 9v-9h-4a7 7 0 0 1-7-7V24a7 7 0 0 1 7-7z'
 
 /** The icon of the tab, with a dot when something is unread: red when it is for me. */
-export function faviconHref(unread: number, mentions: number): string {
+function faviconHref(unread: number, mentions: number): string {
   if (unread === 0) return '/favicon.svg'
   const dot = mentions > 0 ? '#e0374a' : '#f2a33a'
   const svg =
@@ -17,7 +17,7 @@ export function faviconHref(unread: number, mentions: number): string {
 }
 
 /** `(3) Kitchen · Parley`: what is for me, else whether there is something. */
-export function pageTitle(room: string | null, unread: number, mentions: number): string {
+function pageTitle(room: string | null, unread: number, mentions: number): string {
   const mark = mentions > 0 ? `(${mentions}) ` : unread > 0 ? '• ' : ''
   return `${mark}${room === null ? 'Parley' : `${room} · Parley`}`
 }

@@ -52,7 +52,7 @@ export interface Scope {
 }
 
 const ScopeContext = createContext<Scope | null>(null)
-export const NEW: ComposerTarget = { name: 'new' }
+const NEW: ComposerTarget = { name: 'new' }
 
 export function useScope(): Scope {
   const scope = use(ScopeContext)

@@ -1,6 +1,6 @@
 import { useStore } from '@parley/react'
 import { File as FileIcon, RotateCw, X } from 'lucide-react'
-import { type ReactElement, useEffect, useRef, useState } from 'react'
+import { type ReactElement, useEffect, useState } from 'react'
 import { errorText } from '../ui/error-text.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { ProgressBar } from '../ui/progress-bar.tsx'
@@ -8,25 +8,18 @@ import { byteWords } from './byte-words.ts'
 import { useScope } from './conversation-scope.tsx'
 import type { PendingFile } from './uploads.ts'
 
-const SIDE = 80
-
-/** Draws the middle of a picture. Our content security policy has no room for addresses of local files. */
-async function draw(file: File, canvas: HTMLCanvasElement): Promise<void> {
-  const picture = await createImageBitmap(file)
-  const side = Math.min(picture.width, picture.height)
-  const [left, top] = [(picture.width - side) / 2, (picture.height - side) / 2]
-  canvas.getContext('2d')?.drawImage(picture, left, top, side, side, 0, 0, SIDE, SIDE)
-  picture.close()
-}
-
+/** The picture itself, at an address that only this page knows. */
 function Face({ file }: { readonly file: File }): ReactElement {
-  const canvas = useRef<HTMLCanvasElement>(null)
   const [isPicture, setIsPicture] = useState(() => file.type.startsWith('image/'))
+  const [address, setAddress] = useState<string | null>(null)
   useEffect(() => {
-    if (canvas.current !== null) draw(file, canvas.current).catch(() => setIsPicture(false))
-  }, [file])
+    if (!isPicture) return
+    const made = URL.createObjectURL(file)
+    setAddress(made)
+    return () => URL.revokeObjectURL(made)
+  }, [file, isPicture])
   if (!isPicture) return <FileIcon size={20} aria-hidden />
-  return <canvas ref={canvas} width={SIDE} height={SIDE} aria-hidden />
+  return <>{address !== null && <img src={address} alt="" onError={() => setIsPicture(false)} />}</>
 }
 
 function Progress({ pending }: { readonly pending: PendingFile }): ReactElement {

@@ -1,6 +1,6 @@
 import type { User } from '@parley/message-schema'
 import { usePresence } from '@parley/react'
-import { Check, UserRoundX, X } from 'lucide-react'
+import { Check, Search, UserRoundX, X } from 'lucide-react'
 import { type ReactElement, useState } from 'react'
 import {
   Button,
@@ -114,10 +114,13 @@ function PeopleList({
   }
   if (offered.length === 0) {
     if (search.isSearching) return <PeopleSkeletons />
-    const text = words.trim() === '' ? 'There is nobody here yet.' : 'Try the beginning of a name.'
+    const nobody =
+      words.trim() === ''
+        ? { icon: Search, title: 'Type a name' }
+        : { icon: UserRoundX, title: 'Nobody found', text: 'Try the beginning of a name.' }
     return (
       <div className="people-list">
-        <EmptyState isSmall icon={UserRoundX} title="Nobody found" text={text} />
+        <EmptyState isSmall {...nobody} />
       </div>
     )
   }
@@ -155,7 +158,7 @@ function PeopleList({
   )
 }
 
-export function PersonWords({ user }: { readonly user: User }): ReactElement {
+function PersonWords({ user }: { readonly user: User }): ReactElement {
   return (
     <span className="people-words">
       <span className="truncate" dir="auto">

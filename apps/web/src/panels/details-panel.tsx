@@ -19,7 +19,7 @@ export interface DetailsPanelProps {
   readonly onMembers: () => void
 }
 
-export const mayModerate = (info: RoomInfo): boolean =>
+const mayModerate = (info: RoomInfo): boolean =>
   info.kind === 'room' &&
   (mayIn(info, 'moderation:review') ||
     mayIn(info, 'moderation:ban') ||

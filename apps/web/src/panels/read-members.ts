@@ -3,7 +3,7 @@ import type { Member } from '@parley/message-schema'
 import type { Page } from './use-pages.ts'
 
 /** A room of so many is read as a whole, and put in order here. */
-export const WHOLE = 200
+const WHOLE = 200
 const PAGE = 100
 /** After a change so many of those that were shown are read again; the rest as one scrolls. */
 const MOST_AGAIN = 600

@@ -99,7 +99,7 @@ function MyFace({ me, presence }: { me: User | null; presence: Presence | null }
   )
 }
 
-/** A guest cannot come back, and what waits to be sent would stay behind: both are asked about. */
+/** A guest cannot come back, and what waits to be sent is deleted: both are asked about. */
 export function useSignOut(me: User | null, onSignOut: () => void): () => Promise<void> {
   const confirm = useConfirm()
   const { outbox } = useChat()
@@ -108,7 +108,7 @@ export function useSignOut(me: User | null, onSignOut: () => void): () => Promis
     const isGuest = me?.kind === 'guest'
     const text = isGuest
       ? 'You are here as a guest: without an account you cannot come back as the same person.'
-      : `${waiting === 1 ? 'A message is' : `${waiting} messages are`} not sent yet. They stay on this device and are sent when you sign in again.`
+      : `${waiting === 1 ? 'A message is' : `${waiting} messages are`} not sent yet. What is not sent is deleted from this device when you sign out.`
     const isAsked = isGuest || waiting > 0
     if (isAsked && !(await confirm({ title: 'Sign out?', text, action: 'Sign out' }))) return
     onSignOut()

@@ -18,7 +18,7 @@ export interface KeptOptions {
 /** What outlasts a reload: what was said and is not stored, and what was only begun. */
 export interface Kept {
   readonly outbox: CreatedOutbox
-  readonly close: () => Promise<void>
+  readonly close: (isForgotten: boolean) => Promise<void>
 }
 
 /** Whether the outbox may send: a store of its own, so that it is told of nothing else. */
@@ -50,9 +50,10 @@ export function createKept(options: KeptOptions): Kept {
   })
   return {
     outbox,
-    async close() {
+    async close(isForgotten) {
       await drafts.close()
       outbox.close()
+      if (isForgotten) await storage.clear()
       storage.close()
     },
   }

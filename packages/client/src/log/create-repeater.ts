@@ -33,6 +33,8 @@ export function createRepeater(ports: RepeaterPorts): Repeater {
   let isRunning = false
   let isAskedAgain = false
   let failures = 0
+  /** What ran when it was stopped is not tried again: it would keep a program from ending. */
+  let stops = 0
 
   const arm = (pause = 0): void => {
     timer ??= setTimeout(run, pause + (typeof gatherMs === 'number' ? gatherMs : gatherMs()))
@@ -43,6 +45,7 @@ export function createRepeater(ports: RepeaterPorts): Repeater {
   }
 
   async function run(): Promise<void> {
+    const stopsBefore = stops
     timer = undefined
     isRunning = true
     isAskedAgain = false
@@ -51,7 +54,8 @@ export function createRepeater(ports: RepeaterPorts): Repeater {
       failures = 0
       if (isAskedAgain) arm()
     } catch (error) {
-      if (mayRetry(error) || isAskedAgain) arm(pauseMs(failures, error, random))
+      const isWanted = stops === stopsBefore && mayRetry(error)
+      if (isWanted || isAskedAgain) arm(pauseMs(failures, error, random))
       failures += 1
     } finally {
       isRunning = false
@@ -72,6 +76,7 @@ export function createRepeater(ports: RepeaterPorts): Repeater {
     },
     stop() {
       disarm()
+      stops += 1
       isAskedAgain = false
       failures = 0
     },

@@ -148,6 +148,7 @@ export function createMemoryChat(): MemoryChat {
     guarantees,
     ...NOTHING.chat,
     close: async () => void (closed += 1),
+    forget: async () => void (closed += 1),
   }
   const seen = { connection, list, unread, guarantees, presence, watched, drafts, people, uploads }
   return { chat, me, ...seen, room, closed: () => closed }
