@@ -52,6 +52,6 @@ function parse(args) {
       options: { ...options, help: { type: 'boolean', short: 'h' } },
     }).values
   } catch (error) {
-    throw new BotError(`${error instanceof Error ? error.message : error} See --help.`)
+    throw new BotError(`${error instanceof Error ? error.message : String(error)} See --help.`)
   }
 }

@@ -122,7 +122,7 @@ async function readJson(request) {
 /** @param {unknown} value @param {string} name @param {number} longest */
 function line(value, name, longest) {
   const text = typeof value === 'string' ? value.trim() : ''
-  if (text !== '' && [...text].length <= longest && !/\p{Cc}/u.test(text)) return text
+  if (text !== '' && text.length <= longest && !/\p{Cc}/u.test(text)) return text
   throw new Refused(400, `${name} has to be one line of 1 to ${longest} characters.`)
 }
 
@@ -133,7 +133,7 @@ function explain(error) {
     return { status: 400, body: { message: 'Parley does not take this name.' } }
   }
   // Whoever runs the desk is told why, whoever visits it is not.
-  stderr.write(`${error instanceof ParleyRefused ? error.code : ''} ${error}\n`)
+  stderr.write(`${error instanceof ParleyRefused ? error.code : ''} ${String(error)}\n`)
   return { status: 502, body: { message: 'The desk is closed for a moment. Try again.' } }
 }
 
@@ -149,7 +149,8 @@ async function run() {
     "frame-ancestors 'none'",
   ].join('; ')
 
-  const server = createServer(async (request, response) => {
+  /** @param {Request} request @param {Response} response */
+  async function respond(request, response) {
     const { status, body, headers } = await desk.answer(request).catch(explain)
     response.writeHead(status, {
       'cache-control': 'no-store',
@@ -159,7 +160,9 @@ async function run() {
       ...headers,
     })
     response.end(Buffer.isBuffer(body) || body === undefined ? body : JSON.stringify(body))
-  })
+  }
+
+  const server = createServer((request, response) => void respond(request, response))
   server.listen(settings.port, 'localhost', () => {
     const address = server.address()
     const port = typeof address === 'object' ? address?.port : settings.port

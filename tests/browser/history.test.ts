@@ -1,7 +1,6 @@
-import { eventually } from '@parley/testkit'
+import { eventually, fillRoom } from '@parley/testkit'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
-import { fillRoom, ROOT_API_KEY } from './fill-room.ts'
 import {
   composer,
   createRoom,
@@ -18,38 +17,33 @@ import {
 import { scrollFar } from './scroll-far.ts'
 import { DESK, PHONE, setStage } from './stage.ts'
 
-const stage = setStage({ cluster: { env: { api: { ROOT_API_KEY } } } })
+const stage = setStage()
 const MESSAGES = 100_000
 let anna: Page
 let ben: Page
+
+/** Most are short; some have two lines, and a few are long. */
+function textOf(n: number): string {
+  if (n % 50 === 0) return `Message ${n}. ${'There is a lot to say about it. '.repeat(12)}`
+  return n % 7 === 0 ? `Message ${n}.\nOn two lines.` : `Message ${n}.`
+}
 
 beforeAll(async () => {
   ;[anna, ben] = await Promise.all([stage.open(DESK), stage.open(PHONE)])
   await Promise.all([register(anna, 'anna', 'Anna'), register(ben, 'ben', 'Ben')])
   await createRoom(anna, 'Archive')
-  const senders = [await idOf(anna), await idOf(anna)] as const
-  await fillRoom(stage.cluster(), roomId(anna), senders, MESSAGES)
+  const [ada, bob] = [await stage.cluster().register(), await stage.cluster().register()]
+  await fillRoom({
+    databaseUrl: stage.cluster().info().database.url,
+    roomId: roomId(anna),
+    senderIds: [ada.userId, bob.userId],
+    count: MESSAGES,
+    textOf,
+  })
   await joinRoom(ben, 'Archive')
   await anna.reload()
   await live(anna)
 })
-
-/** Of who is signed in. */
-async function idOf(page: Page): Promise<string> {
-  const answer = await page.waitForResponse(/\/v1\/me$/u, { timeout: 100 }).catch(() => null)
-  if (answer !== null) return ((await answer.json()) as { user: { id: string } }).user.id
-  return await page.evaluate(() => {
-    const [saved] = Object.values(localStorage).flatMap((text: string) => {
-      try {
-        const value = JSON.parse(text) as { user?: { id?: string } }
-        return value.user?.id ?? []
-      } catch {
-        return []
-      }
-    })
-    return saved ?? ''
-  })
-}
 
 test('a long way up and down: few rows at a time, none twice, none missing, the place held', async () => {
   await heard(anna, `Message ${MESSAGES}.`)
@@ -57,7 +51,6 @@ test('a long way up and down: few rows at a time, none twice, none missing, the 
   expect(walk.faults).toEqual([])
   expect(walk.mostRows).toBeLessThan(200)
   expect(walk.emptyFrames).toBe(0)
-  // Frames that take long are the exception; how long one takes is a matter of the machine.
   expect(walk.lowest).toBeLessThan(MESSAGES - 400)
   const back = await scrollFar(anna, { screens: 20, way: 'down' })
   expect(back.faults).toEqual([])

@@ -29,8 +29,8 @@ const blocks = [...page.matchAll(/^(?:## (.*)|```ts\n([\s\S]*?)^```)$/gmu)]
 
 const IMPORT = /^import .* from '@parley\/client'\n/gmu
 
-/** Facts that plain HTTP does not carry. */
-const LIVE_ONLY = ['Typing']
+/** Whoever only polls is told of no typing, and is not seen to be there. */
+const LIVE_ONLY = ['Typing', 'Presence']
 
 describe.each([
   ['over sockets', ['websocket', 'polling', 'http']],

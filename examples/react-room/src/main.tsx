@@ -20,15 +20,21 @@ function App() {
 }
 
 function SignIn({ onDone }: { onDone: (account: Account) => void }) {
+  const [name, setName] = useState('')
   const [error, setError] = useState('')
-  const signIn = (form: FormData) =>
-    accounts
-      .guest(String(form.get('name')))
-      .then(onDone, (reason: Error) => setError(reason.message))
+  const signIn = () =>
+    accounts.guest(name).then(onDone, (reason: Error) => setError(reason.message))
   return (
     <form className="sign-in" action={signIn}>
       <label>
-        Your name <input name="name" required maxLength={80} autoComplete="nickname" />
+        Your name
+        <input
+          required
+          maxLength={80}
+          autoComplete="nickname"
+          value={name}
+          onChange={({ target }) => setName(target.value)}
+        />
       </label>
       <button>Come in</button>
       <p role="alert">{error}</p>

@@ -1,4 +1,4 @@
-import { ask, find, until } from './page.js'
+import { ask, find } from './page.js'
 
 /**
  * @typedef {import('@parley/client').Chat} Chat
@@ -14,21 +14,26 @@ const subject = find('#subject', HTMLElement)
 const closing = find('#close', HTMLButtonElement)
 const element = /** @type {ChatElement} */ (find('parley-chat', HTMLElement))
 
-signIn.addEventListener('submit', async (event) => {
-  event.preventDefault()
+/** @param {() => Promise<unknown>} signing whose outcome the page begins anew with */
+async function reloadAfter(signing) {
   const alert = find('#sign-in [role=alert]', HTMLElement)
   alert.textContent = ''
   try {
-    await ask('POST', '/agent/session', { password: new FormData(signIn).get('password') })
+    await signing()
     location.reload()
   } catch (error) {
     alert.textContent = error instanceof Error ? error.message : String(error)
   }
+}
+
+signIn.addEventListener('submit', (event) => {
+  event.preventDefault()
+  const { value: password } = find('#sign-in input', HTMLInputElement)
+  void reloadAfter(() => ask('POST', '/agent/session', { password }))
 })
 
-find('#sign-out', HTMLButtonElement).addEventListener('click', async () => {
-  await ask('DELETE', '/agent/session')
-  location.reload()
+find('#sign-out', HTMLButtonElement).addEventListener('click', () => {
+  void reloadAfter(() => ask('DELETE', '/agent/session'))
 })
 
 /** The desk knows who is signed in, and signs a token for them. It is asked again before it ends. */
@@ -101,29 +106,34 @@ function choose(chat, roomId) {
   element.hidden = false
   subject.textContent = room.info.current?.topic ?? ''
   closing.disabled = false
-  closing.onclick = async () => {
-    closing.disabled = true
-    // Archived it stays readable, for both; nobody writes in it any more.
-    await room.update({ archived: true }).catch((error) => {
-      note.textContent = error.message
-      closing.disabled = false
-    })
-  }
   showConversations(chat)
 }
+
+/** Archived it stays readable, for both; nobody writes in it any more. */
+async function closeConversation() {
+  const roomId = element.getAttribute('room')
+  const room = roomId === null ? undefined : element.chat?.rooms.get(roomId)
+  closing.disabled = true
+  try {
+    await room?.update({ archived: true })
+  } catch (error) {
+    note.textContent = error instanceof Error ? error.message : String(error)
+    closing.disabled = false
+  }
+}
+
+closing.addEventListener('click', () => void closeConversation())
 
 async function start() {
   const [{ parleyUrl }] = await Promise.all([ask('GET', '/settings'), getToken()])
   desk.hidden = false
-  element.addEventListener('parley-ready', async ({ detail: { chat } }) => {
+  element.addEventListener('parley-ready', ({ detail: { chat } }) => {
     chat.rooms.list.subscribe(() => showConversations(chat))
-    await until(chat.rooms.list, ({ status }) => status === 'ready')
     showConversations(chat)
   })
-  element.addEventListener(
-    'parley-error',
-    ({ detail }) => (note.textContent = detail.error.message),
-  )
+  element.addEventListener('parley-error', ({ detail }) => {
+    note.textContent = detail.error.message
+  })
   element.setAttribute('url', parleyUrl)
   element.getToken = getToken
 }

@@ -7,7 +7,7 @@ const anew = find('#anew', HTMLButtonElement)
 
 form.addEventListener('submit', (event) => {
   event.preventDefault()
-  const name = String(new FormData(form).get('name')).trim()
+  const name = find('#begin input', HTMLInputElement).value.trim()
   localStorage.setItem(NAME, name)
   void begin(name)
 })
@@ -59,7 +59,7 @@ async function talk(element, chat, name) {
     anew.textContent = 'Try again'
   }
   anew.hidden = false
-  anew.onclick = () => void talk(element, chat, name)
+  anew.addEventListener('click', () => void talk(element, chat, name), { once: true })
 }
 
 /**

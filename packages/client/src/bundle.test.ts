@@ -55,7 +55,7 @@ test('a page that chats loads less than 25 KB beside socket.io-client', async ()
 
 test('what most pages do not need at first is fetched when it is: other tabs, plain HTTP, the storage', async () => {
   const { first, later } = await bundled("export { createChat } from './index.ts'")
-  for (const words of ['BroadcastChannel', 'indexedDB.open', 'waitMs'])
+  for (const words of ['parley:tabs', 'versionchange', 'GET /v1/presence'])
     expect(first, words).not.toContain(words)
   expect(later.length).toBeGreaterThan(0)
 })

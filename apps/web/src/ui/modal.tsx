@@ -1,7 +1,8 @@
 import { X } from 'lucide-react'
-import type { ReactElement, ReactNode } from 'react'
+import { type ReactElement, type ReactNode, useRef } from 'react'
 import { Dialog, Heading, Modal as AriaModal, ModalOverlay } from 'react-aria-components'
 import { IconButton } from './icon-button.tsx'
+import { useKeptFocus } from './use-kept-focus.ts'
 import './modal.css'
 
 export interface ModalProps {
@@ -18,16 +19,8 @@ export interface ModalProps {
 }
 
 /** In the middle; on phones a sheet from below. Shuts by Escape and by a press outside. */
-export function Modal({
-  title,
-  isOpen,
-  onOpenChange,
-  size = 'md',
-  footer,
-  isFlush = false,
-  role = 'dialog',
-  children,
-}: ModalProps): ReactElement {
+export function Modal({ isOpen, size = 'md', ...rest }: ModalProps): ReactElement {
+  const { onOpenChange, role = 'dialog' } = rest
   return (
     <ModalOverlay
       className="ui-scrim"
@@ -36,21 +29,36 @@ export function Modal({
       isDismissable={role === 'dialog'}
     >
       <AriaModal className="ui-modal" data-size={size}>
-        <Dialog className="ui-dialog" role={role}>
-          <header className="ui-dialog-head">
-            <Heading slot="title" level={2} className="ui-dialog-title">
-              {title}
-            </Heading>
-            {role === 'dialog' && (
-              <IconButton label="Close" icon={X} onPress={() => onOpenChange(false)} />
-            )}
-          </header>
-          <div className="ui-dialog-body" data-flush={isFlush || undefined}>
-            {children}
-          </div>
-          {footer !== undefined && <footer className="ui-dialog-foot">{footer}</footer>}
-        </Dialog>
+        <Content {...rest} role={role} />
       </AriaModal>
     </ModalOverlay>
+  )
+}
+
+function Content({
+  title,
+  onOpenChange,
+  footer,
+  isFlush = false,
+  role,
+  children,
+}: Omit<ModalProps, 'isOpen' | 'size'>): ReactElement {
+  const dialog = useRef<HTMLElement>(null)
+  useKeptFocus(dialog)
+  return (
+    <Dialog ref={dialog} className="ui-dialog" {...(role === undefined ? {} : { role })}>
+      <header className="ui-dialog-head">
+        <Heading slot="title" level={2} className="ui-dialog-title">
+          {title}
+        </Heading>
+        {role === 'dialog' && (
+          <IconButton label="Close" icon={X} onPress={() => onOpenChange(false)} />
+        )}
+      </header>
+      <div className="ui-dialog-body" data-flush={isFlush || undefined}>
+        {children}
+      </div>
+      {footer !== undefined && <footer className="ui-dialog-foot">{footer}</footer>}
+    </Dialog>
   )
 }

@@ -1,6 +1,6 @@
 import type { Connection } from '../connection/connection.ts'
-import { createDrafts } from '../outbox/create-drafts.ts'
 import { type CreatedOutbox, createOutbox } from '../outbox/create-outbox.ts'
+import { createLazyDrafts } from '../outbox/lazy-drafts.ts'
 import type { ClientStorage } from '../storage/client-storage.ts'
 import { createLazyStorage } from '../storage/lazy-storage.ts'
 import { createStore, type Store } from '../store.ts'
@@ -39,7 +39,7 @@ export function createKept(options: KeptOptions): Kept {
   const storage = options.storage ?? createLazyStorage(() => openOwn(accountName))
   // The name of the account is put to it where it is known.
   const shared = { locks: tabs?.locks ?? null, openChannel: tabs?.openChannel ?? null, name: '' }
-  const drafts = createDrafts({ storage, ...shared })
+  const drafts = createLazyDrafts({ storage, ...shared })
   const outbox = createOutbox({
     storage,
     drafts,

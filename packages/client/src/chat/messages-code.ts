@@ -11,8 +11,13 @@ export interface MessagesCode {
 export function createMessagesCode(): MessagesCode {
   let made: typeof createMessages | null = null
   const load = async (): Promise<typeof createMessages> => {
-    made ??= (await import('../messages/create-messages.ts')).createMessages
-    return made
+    if (made !== null) return made
+    // What others type is heard by code that is there as soon as somebody is shown it.
+    const [messages] = await Promise.all([
+      import('../messages/create-messages.ts'),
+      import('../rooms/hear-typing.ts'),
+    ])
+    return (made = messages.createMessages)
   }
   return { load, create: (ports) => made?.(ports) ?? createLazyMessages(ports, load) }
 }

@@ -1,9 +1,25 @@
 import { newId } from '../new-id.ts'
 import { ChatError, unknownOutcome } from '../chat-error.ts'
 import { createStore, type Store, type WritableStore } from '../store.ts'
+import { laterMethods } from '../later-methods.ts'
 import type { MessagesPorts, RoomMessages } from './create-messages.ts'
 import { IDLE } from './idle-timeline.ts'
 import type { Messages, MessageSubscription, SentMessage, Thread, Timeline } from './messages.ts'
+
+const LATER = [
+  'edit',
+  'delete',
+  'react',
+  'pin',
+  'pinned',
+  'report',
+  'get',
+  'versions',
+  'loadBefore',
+  'loadAfter',
+  'jumpTo',
+  'jumpToLatest',
+] as const
 
 /** Fetches `create-messages.ts` once. What it answers may fail, and is asked for again then. */
 export type LoadMessages = () => Promise<(ports: MessagesPorts) => RoomMessages>
@@ -103,13 +119,6 @@ export function createLazyMessages(ports: MessagesPorts, load: LoadMessages): Ro
     if (real !== null || !(error instanceof ChatError)) return
     shown.set({ ...IDLE, status: 'failed', error })
   }
-  const later =
-    <Args extends unknown[], Result>(
-      run: (messages: RoomMessages, ...args: Args) => Promise<Result>,
-    ) =>
-    async (...args: Args): Promise<Result> =>
-      run(await loaded(), ...args)
-
   const send: Messages['send'] = (draft) => (real?.send ?? sendAtOnce(ports))(draft)
 
   return {
@@ -131,20 +140,7 @@ export function createLazyMessages(ports: MessagesPorts, load: LoadMessages): Ro
     send,
     retry: (clientMsgId) => (real ?? ports.outbox).retry(clientMsgId),
     cancel: (clientMsgId) => (real ?? ports.outbox).cancel(clientMsgId),
-    edit: later((messages, seq: number, text: string) => messages.edit(seq, text)),
-    delete: later((messages, seq: number) => messages.delete(seq)),
-    react: later((messages, seq: number, key: string, on?: boolean) =>
-      messages.react(seq, key, on),
-    ),
-    pin: later((messages, seq: number, on?: boolean) => messages.pin(seq, on)),
-    pinned: later((messages) => messages.pinned()),
-    report: later((messages, seq: number, reason: string) => messages.report(seq, reason)),
-    get: later((messages, seq: number) => messages.get(seq)),
-    versions: later((messages, seq: number) => messages.versions(seq)),
-    loadBefore: later((messages) => messages.loadBefore()),
-    loadAfter: later((messages) => messages.loadAfter()),
-    jumpTo: later((messages, seq: number) => messages.jumpTo(seq)),
-    jumpToLatest: later((messages) => messages.jumpToLatest()),
+    ...laterMethods(loaded, LATER),
     trim: () => real?.trim(),
     thread(rootSeq) {
       if (real !== null) return threads.get(rootSeq) ?? real.thread(rootSeq)

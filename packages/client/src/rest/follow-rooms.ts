@@ -2,6 +2,7 @@ import type { Sync, SyncResult } from '@parley/message-schema'
 import { ChatError } from '../chat-error.ts'
 import type { LinkEvents } from '../connection/link.ts'
 import type { CallRoute } from './call-route.ts'
+import { createFollowInvites } from './follow-invites.ts'
 import type { Pause } from './pause.ts'
 import { createRoomPositions, type RoomPositions } from './room-positions.ts'
 
@@ -138,6 +139,7 @@ export function createFollowRooms(ports: FollowRoomsPorts, heads: SyncResult): F
   const polls = createPolls(ports, positions)
   // An answer that was asked for before a room was joined must not be read after the joining.
   const inTurn = createTurns()
+  const lookForInvites = createFollowInvites(call, ports.fact, ended)
   let isHeld = true
   let syncs = 0
   let napping = new AbortController()
@@ -179,6 +181,7 @@ export function createFollowRooms(ports: FollowRoomsPorts, heads: SyncResult): F
       positions.compare(await call('POST /v1/sync', { body: {}, signal: ended })),
     )
     if (hasMore) goOn()
+    await lookForInvites()
   }
 
   /** Rooms come and go seldom, and there is no waiting for them. */

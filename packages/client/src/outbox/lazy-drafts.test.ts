@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { createMemoryStorage } from '../storage/memory-storage.ts'
+import { waitFor } from '../store.ts'
+import { createLazyDrafts } from './lazy-drafts.ts'
+
+test('what is set before the code is there is kept, in the order of saying', async () => {
+  const storage = createMemoryStorage()
+  const drafts = createLazyDrafts({ storage, name: 'a', openChannel: null, page: null })
+  drafts.set('room', 'Dear')
+  drafts.set('room', 'Dear all,')
+  await expect(drafts.get('room')).resolves.toBe('Dear all,')
+  await waitFor(drafts.rooms, (rooms) => rooms.has('room'))
+  await drafts.flush()
+  await drafts.close()
+
+  const again = createLazyDrafts({ storage, name: 'a', openChannel: null, page: null })
+  await expect(again.get('room')).resolves.toBe('Dear all,')
+  await again.close()
+})

@@ -1,0 +1,34 @@
+import { loadLater } from '../load-later.ts'
+import { createStore } from '../store.ts'
+import type { CreatedDrafts, DraftsPorts } from './create-drafts.ts'
+
+/** Drafts whose code is fetched beside the first request. What is set before waits for it, in order. */
+export function createLazyDrafts(ports: DraftsPorts): CreatedDrafts {
+  const rooms = createStore<ReadonlySet<string>>(new Set())
+  const drafts = loadLater(async () => {
+    const { createDrafts } = await import('./create-drafts.ts')
+    const made = createDrafts(ports)
+    const show = (): void => rooms.set(made.rooms.current)
+    show()
+    made.rooms.subscribe(show)
+    return made
+  })
+  // Whoever asks for something is told of a failure, and asks again.
+  drafts().catch(() => undefined)
+  return {
+    rooms,
+    get: async (roomId, threadId) => (await drafts()).get(roomId, threadId),
+    set: (roomId, text, threadId) =>
+      void drafts().then(
+        (made) => made.set(roomId, text, threadId),
+        (error: unknown) => ports.onWarning?.('A draft could not be kept.', error),
+      ),
+    flush: async () => (await drafts()).flush(),
+    // Without the code there is nothing to be closed.
+    close: () =>
+      drafts().then(
+        (made) => made.close(),
+        () => undefined,
+      ),
+  }
+}
