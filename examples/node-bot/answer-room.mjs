@@ -16,7 +16,7 @@ const codeOf = (error) => (error instanceof ChatError ? error.code : null)
  * in the room once, however often the bot is started and tries to say it.
  * @param {...(string | number)} words
  */
-export function idOf(...words) {
+function idOf(...words) {
   const hex = createHash('sha256').update(JSON.stringify(words)).digest('hex')
   // Version 8: made in a way of our own. The variant is that of RFC 9562.
   const parts = [

@@ -10,7 +10,7 @@ import { randomInt } from 'node:crypto'
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 const LONGEST_MS = 30 * 86_400_000
 
-export const HELP = [
+const HELP = [
   '!help: this list',
   '!roll 2d6: throws two dice with six sides',
   '!remind 10s text: says the text again after 10 s (or m, h, d; at most 30d)',

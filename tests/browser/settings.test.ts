@@ -108,6 +108,7 @@ test('a status with words is shown', async () => {
   await anna.getByRole('dialog').getByRole('textbox').first().fill('Gone fishing')
   await anna.keyboard.press('Enter')
   await anna.getByRole('button', { name: /Gone fishing/u }).waitFor()
+  await anna.getByRole('dialog').waitFor({ state: 'detached' })
 })
 
 test('the palette leads to rooms by a few letters', async () => {
@@ -120,6 +121,7 @@ test('the palette leads to rooms by a few letters', async () => {
 })
 
 test('keys lead from room to room, to the search, and to the list of keys', async () => {
+  await openRoom(anna, 'Second room')
   await anna.keyboard.press('Alt+ArrowDown')
   await anna.getByRole('heading', { name: 'First room' }).waitFor()
   await anna.keyboard.press('Alt+ArrowUp')

@@ -6,7 +6,7 @@ const NAME = 'react-room'
 
 /** The room of `?room=<id>`; without it the public one of this example, made by whoever comes first. */
 export function FindRoom() {
-  const { rooms } = useChat()
+  const { rooms, call } = useChat()
   const { status, error: ending } = useConnection()
   const [roomId, setRoomId] = useState<string | null>(null)
   const [error, setError] = useState<Error | null>(null)
@@ -16,7 +16,9 @@ export function FindRoom() {
       const wanted = new URLSearchParams(location.search).get('room')
       const found = wanted ?? (await rooms.browse({ q: NAME, limit: 1 })).rooms[0]?.id
       if (found !== undefined) return await rooms.join(found)
-      return await rooms.create({ name: NAME, visibility: 'public' })
+      // As `rooms.create`, with a key: strict mode runs this twice, and it is one room all the same.
+      const body = { name: NAME, visibility: 'public' } as const
+      return (await call('POST /v1/rooms', { body, idempotencyKey: NAME })).room
     }
     let isWanted = true
     find().then(
@@ -24,7 +26,7 @@ export function FindRoom() {
       (reason: Error) => isWanted && setError(reason),
     )
     return () => void (isWanted = false)
-  }, [rooms])
+  }, [rooms, call])
 
   const problem = ending ?? error
   if (problem !== null) return <p className="note">{problem.message}</p>

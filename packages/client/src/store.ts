@@ -39,7 +39,7 @@ export function tellEach<Listener>(
   listeners: Iterable<Listener>,
   tell: (listener: Listener) => void,
 ): void {
-  for (const listener of [...listeners]) {
+  for (const listener of Array.from(listeners)) {
     try {
       tell(listener)
     } catch (error) {
@@ -51,7 +51,10 @@ export function tellEach<Listener>(
 /** As an uncaught error, where it is seen, without ending what called us. */
 export function reportError(error: unknown): void {
   if (typeof globalThis.reportError === 'function') globalThis.reportError(error)
-  else void Promise.reject(error)
+  else
+    queueMicrotask(() => {
+      throw error
+    })
 }
 
 /** Resolves with the first value, from now on, that `isSo`. Rejects when `signal` is aborted. */

@@ -35,7 +35,7 @@ function SignedIn({ account, onEnd }: SignedInProps): ReactElement | null {
           navigate(HOME_HREF, { replace: true })
           onEnd(null)
           // Whoever uses this browser next finds nothing of mine.
-          void chat.forget().finally(() => account.signOut())
+          void chat.forget().finally(() => void account.signOut())
         }}
       />
     </ChatProvider>

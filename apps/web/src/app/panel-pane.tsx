@@ -1,10 +1,9 @@
-import { lazy, type ReactElement, Suspense, useEffect, useRef } from 'react'
+import { type ReactElement, Suspense, useEffect, useRef } from 'react'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
+import { lazyPart } from './lazy-part.ts'
 import type { Panel } from './panel.ts'
 
-const RightPanel = lazy(async () => ({
-  default: (await import('../panels/right-panel.tsx')).RightPanel,
-}))
+const RightPanel = lazyPart(async () => (await import('../panels/right-panel.tsx')).RightPanel)
 
 export interface PanelPaneProps {
   readonly roomId: string

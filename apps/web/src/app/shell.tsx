@@ -1,6 +1,5 @@
 import { useConnection } from '@parley/react'
 import {
-  lazy,
   type ReactElement,
   type ReactNode,
   Suspense,
@@ -13,6 +12,7 @@ import { InviteDialog } from '../dialogs/invite-dialog.tsx'
 import type { SessionEnd } from '../sign-in/session-end.ts'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
+import { lazyPart } from './lazy-part.ts'
 import { MainPane } from './main-pane.tsx'
 import { PanelPane } from './panel-pane.tsx'
 import { hrefOf, usePanels, usePlace } from './place.ts'
@@ -24,9 +24,9 @@ import { useNotices } from './use-notices.ts'
 import { usePageTitle } from './use-page-title.ts'
 import './shell.css'
 
-const SettingsDialog = lazy(async () => ({
-  default: (await import('../settings/settings-dialog.tsx')).SettingsDialog,
-}))
+const SettingsDialog = lazyPart(
+  async () => (await import('../settings/settings-dialog.tsx')).SettingsDialog,
+)
 
 export interface ShellProps {
   readonly onSignOut: () => void

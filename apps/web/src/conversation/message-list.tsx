@@ -34,6 +34,8 @@ export interface MessageListProps {
 
 /** The height of what is above the first row. */
 const START = 72
+/** The lowest row, until one is measured: what is new then only ever pushes up what is above it. */
+const LOWEST = 24
 const FLASH_MS = 1_800
 const quietly = (): void => undefined
 
@@ -100,6 +102,7 @@ export function MessageList(props: MessageListProps): ReactElement {
               data={items}
               shift={rows.isShift}
               startMargin={START}
+              itemSize={LOWEST}
               bufferSize={500}
               keepMounted={kept}
               onScroll={place.onScroll}

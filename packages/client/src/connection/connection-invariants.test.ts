@@ -161,10 +161,10 @@ class World {
   check(before: Machine, event: MachineEvent, effects: readonly Effect[]): void {
     const { machine } = this
     const { state, link, next } = machine
-    const rule = RULE_NAMES[before.state][event.type]
+    const rule = RULE_NAMES[before.state]?.[event.type]
     const to = state === before.state ? [state, 'same'] : [state]
     must(
-      to.some((name) => leadsTo[rule]?.includes(name)),
+      rule !== undefined && to.some((name) => leadsTo[rule]?.includes(name)),
       `${rule} led to ${state}`,
     )
     must((link !== null) === WITH_LINK.has(state), 'invariant 1')

@@ -43,7 +43,7 @@ function createTest() {
       if (route.startsWith('PUT') && input?.body.text === 'refused') throw lost
       if (route.startsWith('PUT')) stored = { ...stored, ...input?.body }
       return { presence: stored }
-    }) as CallRoute,
+    }) as unknown as CallRoute,
     watchIdle: (changed) => {
       setIdle.changed = changed
       return () => {}

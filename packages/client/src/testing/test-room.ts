@@ -18,7 +18,7 @@ const LIVE: ConnectionState = {
   error: null,
 }
 
-export const userOf = (id: string): User => ({
+const userOf = (id: string): User => ({
   id,
   username: null,
   displayName: nameOf(id),
@@ -28,7 +28,7 @@ export const userOf = (id: string): User => ({
 })
 
 /** An outbox whose answers come when the test says so. */
-export class TestOutbox implements OutboxQueue {
+class TestOutbox implements OutboxQueue {
   readonly entries = createStore<readonly OutboxEntry[]>([])
   readonly drafts = {
     get: () => Promise.resolve(''),
@@ -162,7 +162,7 @@ export class TestRoom {
       roomId: 'room',
       log: new TestLog(this),
       outbox: this.outbox,
-      call: ((route: string, input: never) => this.#call(route, input)) as CallRoute,
+      call: ((route: string, input: never) => this.#call(route, input)) as unknown as CallRoute,
       connection: {
         state: this.state,
         request: (name, payload) =>
