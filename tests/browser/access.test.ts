@@ -15,6 +15,7 @@ import {
   press,
   register,
   roomId,
+  roomRow,
   say,
   signIn,
   toRooms,
@@ -163,6 +164,7 @@ test.each(LOOKS)('axe finds nothing, and nothing scrolls sideways: $name', async
   await at('register, with errors')
   await page.getByRole('tab', { name: 'Sign in' }).click()
   await signIn(page, 'anna')
+  await roomRow(page, 'Harbour').waitFor()
   await at('rooms')
   await openRoom(page, 'Harbour')
   await heard(page, 'The list')

@@ -71,8 +71,8 @@ test.each([
   await page.getByRole('button', { name: 'English or Chinese' }).click()
   await page.getByRole('button', { name: 'Left or right' }).click()
   await page.getByRole('button', { name: '发送' }).waitFor()
-  const field = page.getByRole('textbox')
-  expect(await field.evaluate((element) => getComputedStyle(element).direction)).toBe('rtl')
+  const conversation = page.locator('[part="conversation"]')
+  expect(await conversation.evaluate((part) => getComputedStyle(part).direction)).toBe('rtl')
   expect(await violationsOf(page)).toEqual([])
   const isWide = await page.evaluate(
     () => document.documentElement.scrollWidth > document.documentElement.clientWidth,

@@ -27,6 +27,7 @@ export const recordRows = (page: Page): Promise<void> =>
     const recording: Recording = { shown: {}, faults: [], jumps: [], banners: [] }
     window.rowRecording = recording
     let before = new Map<number, number>()
+    let known = new Set<number>()
     let endBefore = ''
     const note = (list: string[], words: string): void => {
       if (list.length < 20 && !list.includes(words)) list.push(words)
@@ -55,19 +56,23 @@ export const recordRows = (page: Page): Promise<void> =>
       const places = new Map<number, number>()
       const moves: [number, number][] = []
       const end = [...now.keys()].slice(-4).join(' ')
+      const oldest = Math.min(...known)
       for (const [seq, { top, bottom }] of now) {
         if (top < edge.top || bottom > edge.bottom) continue
         places.set(seq, top)
         const was = before.get(seq)
         if (was !== undefined) moves.push([seq, top - was])
       }
-      const by = moves.map(([, distance]) => distance)
-      const [most, least] = [Math.max(...by), Math.min(...by)]
-      if (by.length > 0 && (most > MAY_MOVE || most - least > MAY_MOVE)) {
+      // What I said is there before what others said at the same time, which then comes in above it.
+      const inserted = Math.min(...[...now.keys()].filter((seq) => !known.has(seq) && seq > oldest))
+      const above = moves.filter(([seq]) => seq < inserted).map(([, distance]) => distance)
+      const isApart = above.length > 0 && Math.max(...above) - Math.min(...above) > MAY_MOVE
+      if (isApart || moves.some(([, distance]) => distance > MAY_MOVE)) {
         const all = moves.slice(-4).map(([seq, distance]) => `${seq} by ${distance.toFixed(1)}`)
         note(recording.jumps, `${all.join(', ')} (${endBefore} -> ${end})`)
       }
       before = places
+      known = new Set(now.keys())
       endBefore = end
     }
     async function follow(): Promise<never> {

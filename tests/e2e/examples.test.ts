@@ -1,11 +1,11 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { freePort } from '@parley/local-cluster'
 import { type Chat, createAccounts, createChat, waitFor } from '@parley/client'
 import { eventually, rest, startTestCluster, type TestCluster } from '@parley/testkit'
 import { type Browser, chromium, type Page } from 'playwright-core'
@@ -45,6 +45,16 @@ afterAll(async () => {
   await cluster?.stop()
   rmSync(dir, { recursive: true, force: true })
 })
+
+/** Known before Parley starts, which has to be told of the page. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, 'localhost')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
 
 interface Program {
   readonly output: () => string

@@ -1,5 +1,6 @@
 import { newId } from './new-id.ts'
 import type { Chat, ChatOptions, GetToken } from './chat.ts'
+import { CHAT_ACTIONS } from './chat/chat-action-names.ts'
 import { createChatAccount } from './chat/chat-account.ts'
 import { createInvites } from './chat/create-invites.ts'
 import { createKept } from './chat/create-kept.ts'
@@ -7,8 +8,9 @@ import { createMe } from './chat/create-me.ts'
 import { createShownRooms } from './chat/create-shown-rooms.ts'
 import { createWay } from './chat/create-way.ts'
 import { onPageHidden } from './chat/on-page-hidden.ts'
-import { createSearch } from './chat/search-messages.ts'
 import { createFiles } from './files/create-files.ts'
+import { laterMethods } from './later-methods.ts'
+import { loadLater } from './load-later.ts'
 import { createPeople } from './people/create-people.ts'
 import { createPresenceWatch } from './presence/create-presence-watch.ts'
 import { createAccountTabs } from './tabs/account-tabs.ts'
@@ -37,14 +39,14 @@ export function createChat(options: ChatOptions): Chat {
   const kept = createKept({ storage: options.storage, accountName, connection, tabs, tabId })
   const { outbox } = kept
   const people = createPeople({ call, signal: ended.signal })
-  const { stop: stopMe, ...myself } = createMe({ connection, call, people })
-  const shown = createShownRooms({ connection, call, people, me: myself.me, outbox })
+  const me = createMe({ connection, call, people })
+  const shown = createShownRooms({ connection, call, people, me: me.store, outbox })
   const { rooms } = shown
   const presence = createPresenceWatch({ connection, call })
-  const { stop: stopInvites, ...invites } = createInvites({
-    connection,
-    call,
-    joined: async (roomId) => void (await rooms.join(roomId)),
+  const invites = createInvites(connection, call)
+  const actions = loadLater(async () => {
+    const { createChatActions } = await import('./chat/chat-actions.ts')
+    return createChatActions({ call, takeMe: me.take, invites, joined: rooms.join })
   })
   const stopPage = onPageHidden(shown.flush)
 
@@ -53,7 +55,7 @@ export function createChat(options: ChatOptions): Chat {
     if (!isForgotten) shown.flush()
     const isLive = connection.state.current.status === 'live'
     if (isLive && timeoutMs > 0) await within(timeoutMs, outbox.drained())
-    for (const end of [stopPage, presence.close, stopInvites, stopMe, shown.stop]) end()
+    for (const end of [stopPage, presence.close, invites.stop, me.stop, shown.stop]) end()
     connection.disconnect()
     ended.abort()
     await kept.close(isForgotten)
@@ -62,7 +64,7 @@ export function createChat(options: ChatOptions): Chat {
   if (options.autoConnect !== false) connection.connect()
   return {
     connection,
-    ...myself,
+    me: me.store,
     rooms,
     people,
     presence,
@@ -75,9 +77,9 @@ export function createChat(options: ChatOptions): Chat {
     }),
     outbox,
     guarantees,
-    search: createSearch(call),
     call,
-    ...invites,
+    invites: invites.store,
+    ...laterMethods(actions, CHAT_ACTIONS),
     close: (timeoutMs = CLOSE_MS) => (closing ??= close(timeoutMs)),
     forget: () => (closing ??= close(0, true)),
   }

@@ -3,44 +3,36 @@ import type { Connection } from '../connection/connection.ts'
 import type { CallRoute } from '../rest/call-route.ts'
 import { createStore } from '../store.ts'
 
-type Invites = Pick<Chat, 'invites' | 'acceptInvite' | 'declineInvite'> & {
+export interface Invites {
+  readonly store: Chat['invites']
+  /** It is answered. */
+  readonly forget: (inviteId: string) => void
   readonly stop: () => void
 }
 
-export interface InvitesPorts {
-  readonly connection: Pick<Connection, 'onFact' | 'onSession'>
-  readonly call: CallRoute
-  /** I am in this room now. */
-  readonly joined: (roomId: string) => Promise<void>
-}
-
 /** Invites that wait for my answer: read with each session, and when one is told of. */
-export function createInvites({ connection, call, joined }: InvitesPorts): Invites {
-  const invites = createStore<Chat['invites']['current']>([])
+export function createInvites(
+  { onFact, onSession }: Pick<Connection, 'onFact' | 'onSession'>,
+  call: CallRoute,
+): Invites {
+  const store = createStore<Chat['invites']['current']>([])
   let reads = 0
-  // Nobody waits for them, and the next session reads them again.
-  const read = (): void => {
-    const mine = (reads += 1)
-    call('GET /v1/me/invites').then(
-      ({ data }) => mine === reads && invites.set(data),
-      () => undefined,
-    )
-  }
-  const answer = async (id: string, how: 'accept' | 'decline'): Promise<void> => {
-    await call(`POST /v1/me/invites/:id/${how}`, { params: { id } })
-    // An answer that is on its way may still hold it.
+  const read = async (): Promise<void> => {
     reads += 1
-    invites.set(invites.current.filter((invite) => invite.id !== id))
+    const mine = reads
+    const { data } = await call('GET /v1/me/invites')
+    if (mine === reads) store.set(data)
   }
-  const ends = [connection.onSession(async () => read()), connection.onFact('room:invited', read)]
+  // Nobody waits for them, and the next session reads them again.
+  const readLater = (): void => void read().catch(() => undefined)
+  const ends = [onSession(async () => readLater()), onFact('room:invited', readLater)]
   return {
-    invites,
-    async acceptInvite(id) {
-      const invite = invites.current.find((one) => one.id === id)
-      await answer(id, 'accept')
-      if (invite !== undefined) await joined(invite.room.id)
+    store,
+    forget(inviteId) {
+      // An answer that is on its way may still hold it.
+      reads += 1
+      store.set(store.current.filter(({ id }) => id !== inviteId))
     },
-    declineInvite: (id) => answer(id, 'decline'),
     stop() {
       for (const end of ends) end()
     },

@@ -39,7 +39,7 @@ export function createKept(options: KeptOptions): Kept {
   const storage = options.storage ?? createLazyStorage(() => openOwn(accountName))
   // The name of the account is put to it where it is known.
   const shared = { locks: tabs?.locks ?? null, openChannel: tabs?.openChannel ?? null, name: '' }
-  const drafts = createLazyDrafts({ storage, ...shared })
+  const drafts = createLazyDrafts({ storage, ...shared, accountName })
   const outbox = createOutbox({
     storage,
     drafts,

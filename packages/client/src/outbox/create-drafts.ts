@@ -3,6 +3,7 @@ import { createStore } from '../store.ts'
 import { after as afterTimeout, type After } from '../after.ts'
 import { openTabChannel, type OpenTabChannel } from '../tabs/tab-channel.ts'
 import { browserLocks } from '../tabs/tab-lock.ts'
+import type { DraftSpill } from './draft-spill.ts'
 import type { Drafts } from './outbox.ts'
 
 export interface DraftsPorts {
@@ -13,6 +14,8 @@ export interface DraftsPorts {
   readonly page?: Pick<EventTarget, 'addEventListener' | 'removeEventListener'> | null
   readonly openChannel?: OpenTabChannel | null
   readonly after?: After
+  /** For a page that goes away before it can be kept. */
+  readonly spill?: DraftSpill | null
   readonly onWarning?: (message: string, cause: unknown) => void
 }
 
@@ -83,7 +86,7 @@ function createDraftRooms() {
 }
 
 export function createDrafts(ports: DraftsPorts): CreatedDrafts {
-  const { storage, after = afterTimeout, page = globalThis.window ?? null } = ports
+  const { storage, after = afterTimeout, page = globalThis.window ?? null, spill } = ports
   const { openChannel = browserLocks() === null ? null : openTabChannel } = ports
   /** Not kept yet. */
   const waiting = new Map<string, string>()
@@ -106,7 +109,9 @@ export function createDrafts(ports: DraftsPorts): CreatedDrafts {
       warn(error)
     }
     // Set again meanwhile, it waits for its own turn.
-    if (waiting.get(key) === text) waiting.delete(key)
+    if (waiting.get(key) !== text) return
+    waiting.delete(key)
+    spill?.drop(key)
   }
 
   const flush = (): Promise<void> => {
@@ -122,7 +127,19 @@ export function createDrafts(ports: DraftsPorts): CreatedDrafts {
     return writes
   }
   const flushNow = (): void => void flush()
-  const stopListening = onLeaving(page, flushNow)
+  const stopListening = onLeaving(page, () => {
+    if (waiting.size > 0) spill?.put(waiting)
+    flushNow()
+  })
+  /** What the page before this one could not keep. What was set here since is newer. */
+  const taken = (spill?.take() ?? Promise.resolve([])).then((rows) => {
+    for (const [key, text] of rows) {
+      if (waiting.has(key)) continue
+      waiting.set(key, text)
+      known.mark(key, text !== '')
+    }
+    if (rows.length > 0) flushNow()
+  }, warn)
 
   storage.list(KEYS).then(known.read, warn)
 
@@ -130,6 +147,7 @@ export function createDrafts(ports: DraftsPorts): CreatedDrafts {
     rooms: known.rooms,
     get: async (roomId, threadId) => {
       const key = keyOf(roomId, threadId)
+      await taken
       const here = waiting.get(key)
       if (here !== undefined) return here
       const kept = await storage.get(key)

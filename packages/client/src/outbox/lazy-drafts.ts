@@ -3,11 +3,17 @@ import { createStore } from '../store.ts'
 import type { CreatedDrafts, DraftsPorts } from './create-drafts.ts'
 
 /** Drafts whose code is fetched beside the first request. What is set before waits for it, in order. */
-export function createLazyDrafts(ports: DraftsPorts): CreatedDrafts {
+export function createLazyDrafts({
+  accountName,
+  ...ports
+}: DraftsPorts & { readonly accountName: Promise<string> }): CreatedDrafts {
   const rooms = createStore<ReadonlySet<string>>(new Set())
   const drafts = loadLater(async () => {
-    const { createDrafts } = await import('./create-drafts.ts')
-    const made = createDrafts(ports)
+    const [{ createDrafts }, { createDraftSpill }] = await Promise.all([
+      import('./create-drafts.ts'),
+      import('./draft-spill.ts'),
+    ])
+    const made = createDrafts({ ...ports, spill: createDraftSpill(accountName) })
     const show = (): void => rooms.set(made.rooms.current)
     show()
     made.rooms.subscribe(show)
