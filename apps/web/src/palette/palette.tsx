@@ -68,21 +68,24 @@ function Entries({ roomId, onClose, onSignOut }: Omit<PaletteProps, 'isOpen'>): 
         <Input className="palette-input" placeholder="Go to a room, a person, or do something" />
         <Kbd keys="Esc" />
       </SearchField>
-      <Menu
-        className="palette-list"
-        aria-label="Results"
-        onAction={(key) => run(String(key))}
-        renderEmptyState={() => <p className="palette-empty">{hint}</p>}
-      >
-        {sections.map(({ id, title, entries }) => (
-          <MenuSection key={id} id={id} className="palette-section" aria-label={title}>
-            <Header className="palette-title">{title}</Header>
-            {entries.map((entry) => (
-              <Row key={entry.id} entry={entry} />
-            ))}
-          </MenuSection>
-        ))}
-      </Menu>
+      {/* It scrolls, and the focus stays in the field: so it can be scrolled without a mouse. */}
+      <div className="palette-scroll" tabIndex={0} role="group" aria-label="What was found">
+        <Menu
+          className="palette-list"
+          aria-label="Results"
+          onAction={(key) => run(String(key))}
+          renderEmptyState={() => <p className="palette-empty">{hint}</p>}
+        >
+          {sections.map(({ id, title, entries }) => (
+            <MenuSection key={id} id={id} className="palette-section" aria-label={title}>
+              <Header className="palette-title">{title}</Header>
+              {entries.map((entry) => (
+                <Row key={entry.id} entry={entry} />
+              ))}
+            </MenuSection>
+          ))}
+        </Menu>
+      </div>
     </Autocomplete>
   )
 }

@@ -58,7 +58,13 @@ export function SettingsDialog({ tab, onClose, onSignOut }: SettingsDialogProps)
             selected={tab}
             onSelect={(next) => navigate(settingsHref(next), { replace: true })}
           >
-            <div className="settings-page" key={tab}>
+            <div
+              className="settings-page"
+              key={tab}
+              tabIndex={0}
+              role="group"
+              aria-label="Settings"
+            >
               <TabContent tab={tab} onSignOut={onSignOut} />
             </div>
           </Tabs>

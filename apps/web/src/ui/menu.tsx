@@ -81,6 +81,7 @@ export function Menu({
     <Popover
       {...own}
       {...(triggerRef === undefined ? {} : { triggerRef })}
+      {...(trigger === undefined ? { 'aria-label': label } : {})}
       className="ui-menu-popover"
       placement={placement}
       offset={4}
