@@ -25,6 +25,9 @@ export const scrollFar = (
     const result = { faults: [] as string[], mostRows: 0, emptyFrames: 0, frames: 0, lowest: 1e9 }
     const note = (words: string): void =>
       void (result.faults.length < 20 && result.faults.push(words))
+    const edge = list.getBoundingClientRect()
+    const isInSight = ({ top, bottom }: DOMRectReadOnly): boolean =>
+      bottom > edge.top && top < edge.bottom
     const places = async (): Promise<Map<number, DOMRectReadOnly>> => {
       const seqs = new Map<Element, number>()
       const rects = await window.paintedRects(() => {
@@ -39,20 +42,19 @@ export const scrollFar = (
         }
         return [...seqs.keys()]
       })
-      const edge = list.getBoundingClientRect()
       const found = new Map<number, DOMRectReadOnly>()
       for (const [row, seq] of seqs) {
         const place = rects.get(row)
         if (place !== undefined && place.height > 0) found.set(seq, place)
       }
-      const isInSight = ({ top, bottom }: DOMRectReadOnly): boolean =>
-        bottom > edge.top && top < edge.bottom
       if (![...found.values()].some(isInSight)) result.emptyFrames += 1
       result.frames += 1
       result.mostRows = Math.max(result.mostRows, seqs.size)
       result.lowest = Math.min(result.lowest, ...found.keys())
       return found
     }
+    // A list that was scrolled or placed just now still keeps its place in the way that it had then.
+    await new Promise((resolve) => setTimeout(resolve, 500))
     const step = Math.round(list.clientHeight / 3)
     let before = await places()
     let waited = 0
@@ -70,7 +72,9 @@ export const scrollFar = (
       let most = 0
       for (const [seq, { top }] of after) {
         const was = before.get(seq)
-        if (was !== undefined) most = Math.max(most, Math.abs(top - was.top + moved))
+        // What is out of sight may be put where it belongs.
+        if (was !== undefined && isInSight(was))
+          most = Math.max(most, Math.abs(top - was.top + moved))
       }
       if (most > 3) note(`step ${steps}: rows are ${most.toFixed(1)} px from where they belong`)
       before = after

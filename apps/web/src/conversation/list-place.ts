@@ -18,6 +18,8 @@ const END = 40
 /** So far from an end more is loaded. */
 const NEAR = 1_400
 const WISH_MS = 8_000
+/** So long after a list was entered its rows are still being measured, and its end moves. */
+const SETTLE_MS = 2_000
 
 /** Where a list stands: at the end as long as nobody scrolls up, at a message, or where it was left. */
 export class ListPlace {
@@ -31,6 +33,7 @@ export class ListPlace {
   #wantsFirst = true
   #epoch: number | null = null
   #lastKey: string | undefined = undefined
+  #settlesUntil = 0
 
   constructor(ports: ListPlacePorts) {
     this.#ports = ports
@@ -68,6 +71,11 @@ export class ListPlace {
     const at = this.#handle
     if (at === null) return
     const left = at.scrollSize - at.viewportSize - offset
+    if (this.#sticks && left > END && Date.now() < this.#settlesUntil) {
+      // Nobody scrolled: rows turned out to be of another height than was thought.
+      this.#lastOffset = offset
+      return
+    }
     // Only who goes up leaves the end: what comes in below, or grows, does not take one from it.
     if (left <= END) this.#sticks = !this.#ports.rows.timeline.hasAfter
     else if (offset < this.#lastOffset - 1) this.#sticks = false
@@ -76,8 +84,13 @@ export class ListPlace {
   }
 
   readonly onResize = (): void => {
-    if (this.#sticks) this.#scrollToEnd()
+    if (this.#sticks) this.#settle()
     this.look()
+  }
+
+  /** Somebody scrolls: from now on the list goes where they want it. */
+  readonly onTouched = (): void => {
+    this.#settlesUntil = 0
   }
 
   /** Loads more where an end is near. */
@@ -97,7 +110,7 @@ export class ListPlace {
   readonly goToEnd = (): void => {
     this.#sticks = true
     this.#wish = null
-    this.#scrollToEnd()
+    this.#settle()
   }
 
   /** To the first new one, in the list that comes next. */
@@ -109,6 +122,21 @@ export class ListPlace {
   readonly goTo = (seq: number): void => {
     this.#wish = { seq, until: Date.now() + WISH_MS }
     this.#showWish()
+  }
+
+  /** To the end, and there until all of it is measured: what grows below tells nobody of it. */
+  #settle(): void {
+    const isSettling = Date.now() < this.#settlesUntil
+    this.#settlesUntil = Date.now() + SETTLE_MS
+    this.#scrollToEnd()
+    if (!isSettling) requestAnimationFrame(this.#settleMore)
+  }
+
+  readonly #settleMore = (): void => {
+    const at = this.#handle
+    if (!this.#sticks || at === null || Date.now() >= this.#settlesUntil) return
+    if (at.scrollSize - at.viewportSize - at.scrollOffset > 1) at.scrollTo(at.scrollSize)
+    requestAnimationFrame(this.#settleMore)
   }
 
   #scrollToEnd(): void {
@@ -124,7 +152,7 @@ export class ListPlace {
     this.#wantsFirst = false
     this.#sticks = !isFirst && !timeline.hasAfter
     if (!isFirst) {
-      this.#scrollToEnd()
+      this.#settle()
       return
     }
     const index = placeOfSeq(items, firstSeq)

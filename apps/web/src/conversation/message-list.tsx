@@ -86,6 +86,10 @@ export function MessageList(props: MessageListProps): ReactElement {
         aria-busy={timeline.status === 'loading'}
         data-placed={isPlaced || !hasAny || undefined}
         {...(hasAny ? {} : { tabIndex: 0 })}
+        onWheel={place.onTouched}
+        onTouchMove={place.onTouched}
+        onKeyDownCapture={place.onTouched}
+        onPointerDownCapture={place.onTouched}
         {...events}
       >
         <div className="conv-spacer" />
