@@ -88,9 +88,16 @@ export class ListPlace {
     this.look()
   }
 
-  /** Somebody scrolls: from now on the list goes where they want it. */
-  readonly onTouched = (): void => {
+  readonly #touched = (): void => {
     this.#settlesUntil = 0
+  }
+
+  /** Somebody scrolls: from now on the list goes where they want it. For its element. */
+  readonly touches = {
+    onWheel: this.#touched,
+    onTouchMove: this.#touched,
+    onKeyDownCapture: this.#touched,
+    onPointerDownCapture: this.#touched,
   }
 
   /** Loads more where an end is near. */

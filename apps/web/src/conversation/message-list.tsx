@@ -86,10 +86,7 @@ export function MessageList(props: MessageListProps): ReactElement {
         aria-busy={timeline.status === 'loading'}
         data-placed={isPlaced || !hasAny || undefined}
         {...(hasAny ? {} : { tabIndex: 0 })}
-        onWheel={place.onTouched}
-        onTouchMove={place.onTouched}
-        onKeyDownCapture={place.onTouched}
-        onPointerDownCapture={place.onTouched}
+        {...place.touches}
         {...events}
       >
         <div className="conv-spacer" />
