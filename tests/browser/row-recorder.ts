@@ -116,6 +116,8 @@ export const scrollToStart = (page: Page): Promise<void> =>
           still = list.scrollTop === 0 ? still + 1 : 0
           // The first rows are measured, and older ones asked for, before it is the start indeed.
           if (still > 30 && list.getAttribute('aria-busy') !== 'true') return resolve()
+          // Tells the page that it is somebody who scrolls.
+          list.dispatchEvent(new WheelEvent('wheel', { bubbles: true }))
           list.scrollTop -= 300
           requestAnimationFrame(step)
         }

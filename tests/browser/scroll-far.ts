@@ -60,6 +60,8 @@ export const scrollFar = (
     let waited = 0
     for (let steps = 0; steps < screens * 3 && waited < 300;) {
       const from = list.scrollTop
+      // Tells the page that it is somebody who scrolls.
+      list.dispatchEvent(new WheelEvent('wheel', { bubbles: true }))
       list.scrollTop += way === 'up' ? -step : step
       const moved = list.scrollTop - from
       const after = await places()

@@ -32,6 +32,11 @@ async function settings(page: Page, tab: string): Promise<Locator> {
 }
 
 async function shut(page: Page): Promise<void> {
+  // What had the focus may have been disabled, or have gone: the dialog takes it back.
+  await page.waitForFunction(() => {
+    const at = document.activeElement
+    return at?.closest('[role="dialog"]') != null && !at.matches(':disabled')
+  })
   await page.keyboard.press('Escape')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
 }

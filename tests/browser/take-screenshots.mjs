@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { startTestCluster } from '@parley/testkit'
 import { chromium } from 'playwright-core'
 
-const images = fileURLToPath(new URL('../../docs/images', import.meta.url))
+const images = process.env.IMAGES ?? fileURLToPath(new URL('../../docs/images', import.meta.url))
 const DESK = { viewport: { width: 1280, height: 800 } }
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true }
 const made = []
@@ -33,8 +33,9 @@ try {
   await setTheStage()
   await signIn()
   for (const colorScheme of ['light', 'dark']) {
-    await room(`page-desktop-${colorScheme}`, { ...DESK, colorScheme })
-    await room(`page-phone-${colorScheme}`, { ...PHONE, colorScheme })
+    const suffix = colorScheme === 'light' ? '' : '-dark'
+    await room(`page-desktop${suffix}`, { ...DESK, colorScheme })
+    await room(`page-phone${suffix}`, { ...PHONE, colorScheme })
   }
   await threadAndMembers()
   await searching()
@@ -115,8 +116,6 @@ async function setTheStage() {
   await openRoom(page, 'lobby')
   await press(page, 'Slides are ready', 'React')
   await page.getByRole('button', { name: 'React with 👍' }).click()
-  await press(page, '阿强', 'React').catch(() => undefined)
-  await page.keyboard.press('Escape')
   await press(page, 'Who wants to press the button', 'Reply in thread')
   const field = panelOf(page).getByRole('textbox', { name: 'Reply in thread' })
   for (const text of ['Can I watch from the first row?', 'Bring popcorn 🍿']) {
