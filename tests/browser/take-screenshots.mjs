@@ -18,9 +18,14 @@ const [given] = process.argv.slice(2)
 // The page of the element is of another origin, which the servers have to know when they start.
 const port = await freePort()
 const origins = { ALLOWED_ORIGINS: `http://localhost:${port}` }
+const { WEB_DIST_DIR } = process.env
+const site = WEB_DIST_DIR === undefined ? {} : { WEB_DIST_DIR }
 const cluster =
   given === undefined
-    ? await startTestCluster({ seed: true, env: { api: origins, gateway: origins } })
+    ? await startTestCluster({
+        seed: true,
+        env: { api: { ...site, ...origins }, gateway: origins },
+      })
     : null
 const url = given ?? cluster.url
 
