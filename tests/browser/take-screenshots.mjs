@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { startTestCluster } from '@parley/testkit'
+import { eventually, startTestCluster } from '@parley/testkit'
 import { chromium } from 'playwright-core'
 
 const images = process.env.IMAGES ?? fileURLToPath(new URL('../../docs/images', import.meta.url))
@@ -107,17 +107,25 @@ async function shoot(page, name, { isFocused = false } = {}) {
   await page.context().close()
 }
 
-const panelOf = (page) => page.getByRole('complementary')
+function panelOf(page) {
+  return page.getByRole('complementary')
+}
 
 async function press(page, text, button) {
   const row = page.locator('.conv-message', { hasText: text }).last()
-  await row.hover()
-  await row.getByRole('button', { name: button, exact: true }).click()
+  await eventually(
+    async () => {
+      // The list may move away below a pointer that rests.
+      await row.hover()
+      await row.getByRole('button', { name: button, exact: true }).click({ timeout: 2_000 })
+    },
+    { timeoutMs: 30_000 },
+  )
 }
 
 /** Reactions, a thread, a pin and an answer, which the demo data have not. */
 async function setTheStage() {
-  const page = await openAs('carol', DESK)
+  const page = await openAs('dan', DESK)
   await openRoom(page, 'lobby')
   await press(page, 'Slides are ready', 'React')
   await page.getByRole('button', { name: 'React with 👍' }).click()

@@ -1,11 +1,13 @@
 import type { Fact, MyPresence, PresenceState, SessionReady } from '@parley/message-schema'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { ChatError } from '../chat-error.ts'
 import type { Connection, ConnectionState } from '../connection/connection.ts'
 import type { CallRoute } from '../rest/call-route.ts'
 import { createStore } from '../store.ts'
+import { loadChunks } from '../testing/load-chunks.ts'
 import { createPresenceWatch } from './create-presence-watch.ts'
 
+beforeAll(loadChunks)
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 

@@ -1,11 +1,13 @@
 import type { Event, Fact, SessionReady } from '@parley/message-schema'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { ChatError } from '../chat-error.ts'
 import type { Connection, ConnectionState } from '../connection/connection.ts'
 import type { LogListener } from '../log/room-log.ts'
 import { createStore } from '../store.ts'
+import { loadChunks } from '../testing/load-chunks.ts'
 import { createTyping } from './create-typing.ts'
 
+beforeAll(loadChunks)
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 

@@ -1,14 +1,16 @@
 import type { Event, ResetReason } from '@parley/message-schema'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { createLogFollower } from '../log/create-log-follower.ts'
 import type { Messages } from '../messages/messages.ts'
 import { createStore } from '../store.ts'
+import { loadChunks } from '../testing/load-chunks.ts'
 import { ModelConnection } from '../testing/model-connection.ts'
 import { ModelServer } from '../testing/model-server.ts'
 import { seededRandom } from '../testing/seeded-random.ts'
 import { createRooms } from './create-rooms.ts'
 import type { Typing } from './typing.ts'
 
+beforeAll(loadChunks)
 beforeEach(() => {
   vi.useFakeTimers()
 })
