@@ -37,9 +37,7 @@ export default defineConfig({
         ...source,
         test: {
           name: 'browser',
-          // The others of the folder are written and not yet seen to pass three times in three:
-          // take them in here one by one.
-          include: ['tests/browser/{talking,safety}.test.ts'],
+          include: ['tests/browser/**/*.test.ts'],
           ...serial,
         },
       },

@@ -21,6 +21,10 @@ const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 export async function violationsOf(page: Page): Promise<string[]> {
   const isThere = await page.evaluate(() => 'axe' in window)
   if (!isThere) await page.evaluate(source)
+  // A virtual list hides its rows until it knows how high they are.
+  await page.waitForFunction(
+    () => document.querySelector('li[style*="visibility: hidden"]') === null,
+  )
   return await page.evaluate(async () => {
     // What moves is looked at where it comes to rest.
     const moves = document

@@ -38,6 +38,8 @@ export async function expectAllShown(
   )
   const last = Object.values(stored).at(-1) ?? ''
   for (const page of pages) {
+    // A tab behind another one draws a frame a second.
+    await page.bringToFront()
     await messageRow(page, last).waitFor({ timeout: 30_000 })
     await page.locator('.conv-message[data-state="pending"]').first().waitFor({ state: 'detached' })
     const { faults, jumps } = await recordingOf(page)

@@ -35,11 +35,15 @@ export function useComposerText(): ComposerText {
     }
     const at = field.current
     if (at === null) return
-    // A menu gives the focus back to its row after it was shut.
-    const timer = setTimeout(() => {
+    const toEnd = (): void => {
+      if (document.activeElement === at) return
       at.focus()
       at.setSelectionRange(at.value.length, at.value.length)
-    }, 30)
+    }
+    // At once: whoever types on must not lose the first letters.
+    toEnd()
+    // A menu gives the focus back to its row after it was shut.
+    const timer = setTimeout(toEnd, 30)
     return () => clearTimeout(timer)
   }, [now, field])
 
