@@ -16,7 +16,7 @@ export const lobby: RoomScript = {
         [
           'alice',
           1,
-          'It runs on three gateways. Open it in two browsers and look at the badge next to the logo: they may well sit on different ones.',
+          'It runs on three gateways. Open it in two browsers and look at Settings, About: they may well sit on different ones.',
         ],
         ['bob', 3, 'Nice. I am on g2, and this message still found you.'],
         ['carol', 2, 'g1 here!'],

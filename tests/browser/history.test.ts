@@ -70,6 +70,18 @@ test('an address of a message leads into the middle of the log, and on from ther
   await messageRow(anna, `Message ${MESSAGES}.`).waitFor()
 })
 
+test('who turns round just when older ones have come in is not moved by it', async () => {
+  for (const seq of [20_000, 30_000, 40_000]) {
+    await anna.evaluate((hash) => (location.hash = hash), `#/rooms/${roomId(anna)}/messages/${seq}`)
+    await log(anna).locator(`.conv-message[data-seq="${seq}"]`).waitFor()
+    const walk = await scrollFar(anna, { screens: 10, way: 'turn' })
+    expect(walk.turns).toBe(1)
+    expect(walk.faults).toEqual([])
+  }
+  await anna.getByRole('button', { name: /^Jump to latest/u }).click()
+  await messageRow(anna, `Message ${MESSAGES}.`).waitFor()
+})
+
 test('who has scrolled up stays where they are, and is told what comes', async () => {
   await openRoom(ben, 'Archive')
   await heard(ben, `Message ${MESSAGES}.`)

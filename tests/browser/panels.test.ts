@@ -54,6 +54,22 @@ test('a thread hangs on its message, apart from the conversation', async () => {
   await thread.getByRole('button', { name: 'Close panel' }).click()
 })
 
+test('its message is shown in the room: beside the thread, or in place of it where both do not fit', async () => {
+  const question = messageRow(anna, 'Who has the hammer?')
+  await question.getByRole('link', { name: '2 replies' }).click()
+  await panel(anna).getByRole('link', { name: 'Show in the room' }).click()
+  await anna.locator('.conv-message[data-flashed]', { hasText: 'Who has the hammer?' }).waitFor()
+  await panel(anna).getByRole('log', { name: 'Thread' }).getByText('Thank you.').waitFor()
+  await anna.waitForURL(/\/threads\/\d+$/u)
+  await panel(anna).getByRole('button', { name: 'Close panel' }).click()
+  await panel(anna).waitFor({ state: 'detached' })
+
+  await messageRow(ben, 'Who has the hammer?').getByRole('link', { name: '2 replies' }).tap()
+  await panel(ben).getByRole('link', { name: 'Show in the room' }).tap()
+  await ben.locator('.conv-message[data-flashed]', { hasText: 'Who has the hammer?' }).waitFor()
+  await panel(ben).waitFor({ state: 'detached' })
+})
+
 test('what is pinned is marked, and found in its panel until it is unpinned', async () => {
   await say(anna, 'The door code is 4711')
   await heard(ben, 'The door code is 4711')
@@ -68,6 +84,24 @@ test('what is pinned is marked, and found in its panel until it is unpinned', as
   await panel(ben).getByText('Nothing is pinned').waitFor()
   await panel(ben).getByRole('button', { name: 'Close panel' }).tap()
   await messageRow(ben, 'The door code').getByText('Pinned').waitFor({ state: 'detached' })
+  await panel(anna).getByRole('button', { name: 'Close panel' }).click()
+  await panel(anna).waitFor({ state: 'detached' })
+})
+
+test('a panel that takes room from a conversation leaves it at its end', async () => {
+  const wide = 'As wide as the room, and in more lines as soon as there is less room. '
+  for (let n = 1; n <= 12; n += 1) await say(anna, `${n}. ${wide.repeat(n)}`)
+  await heard(anna, '12. As wide')
+  const belowSight = (): Promise<number> =>
+    log(anna).evaluate((list) => list.scrollHeight - list.clientHeight - list.scrollTop)
+  await eventually(async () => expect(await belowSight()).toBeLessThan(2))
+  const height = await log(anna).evaluate((list) => list.scrollHeight)
+  await anna.getByRole('button', { name: 'Members' }).click()
+  await eventually(async () =>
+    expect(await log(anna).evaluate((list) => list.scrollHeight)).toBeGreaterThan(height),
+  )
+  await eventually(async () => expect(await belowSight()).toBeLessThan(2))
+  await panel(anna).getByRole('button', { name: 'Close panel' }).click()
 })
 
 test('a search finds words, and leads to the message', async () => {

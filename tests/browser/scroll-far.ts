@@ -9,6 +9,8 @@ export interface Walk {
   readonly frames: number
   /** The lowest place in the log that was seen. */
   readonly lowest: number
+  /** How often it turned round. */
+  readonly turns: number
 }
 
 /**
@@ -17,12 +19,23 @@ export interface Walk {
  */
 export const scrollFar = (
   page: Page,
-  walk: { readonly screens: number; readonly way: 'up' | 'down' },
+  walk: {
+    readonly screens: number
+    /** `turn`: up until older ones have come in, and at once down from there. */
+    readonly way: 'up' | 'down' | 'turn'
+  },
 ): Promise<Walk> =>
-  page.evaluate(async ({ screens, way }) => {
+  page.evaluate(async ({ screens, way: wanted }) => {
     const list = document.querySelector('[role="log"][aria-label="Messages"]')
     if (list === null) throw new Error('There are no messages.')
-    const result = { faults: [] as string[], mostRows: 0, emptyFrames: 0, frames: 0, lowest: 1e9 }
+    const result = {
+      faults: [] as string[],
+      mostRows: 0,
+      emptyFrames: 0,
+      frames: 0,
+      lowest: 1e9,
+      turns: 0,
+    }
     const note = (words: string): void =>
       void (result.faults.length < 20 && result.faults.push(words))
     const edge = list.getBoundingClientRect()
@@ -58,12 +71,14 @@ export const scrollFar = (
     const step = Math.round(list.clientHeight / 3)
     let before = await places()
     let waited = 0
+    let way = wanted === 'down' ? 'down' : 'up'
     for (let steps = 0; steps < screens * 3 && waited < 300;) {
       const from = list.scrollTop
       // Tells the page that it is somebody who scrolls.
       list.dispatchEvent(new WheelEvent('wheel', { bubbles: true }))
       list.scrollTop += way === 'up' ? -step : step
       const moved = list.scrollTop - from
+      const target = list.scrollTop
       const after = await places()
       // At an end of what is loaded: more is on its way.
       if (moved === 0) waited += 1
@@ -80,6 +95,12 @@ export const scrollFar = (
       }
       if (most > 3) note(`step ${steps}: rows are ${most.toFixed(1)} px from where they belong`)
       before = after
+      // What came in above has pushed it down.
+      if (wanted === 'turn' && way === 'up' && list.scrollTop > target + step) {
+        way = 'down'
+        steps = 0
+        result.turns += 1
+      }
     }
     return result
   }, walk)

@@ -125,6 +125,19 @@ test('the palette leads to rooms by a few letters', async () => {
   await composer(anna).waitFor()
 })
 
+test('one Escape shuts the palette, also with words in it', async () => {
+  await anna.keyboard.press('Control+k')
+  const field = anna.getByRole('searchbox', { name: 'Room, person or action' })
+  await field.fill('first')
+  await anna.getByRole('menuitem', { name: 'First room' }).waitFor()
+  await anna.keyboard.press('Escape')
+  await field.waitFor({ state: 'detached' })
+  await anna.keyboard.press('Control+k')
+  await eventually(async () => expect(await field.inputValue()).toBe(''))
+  await anna.keyboard.press('Escape')
+  await field.waitFor({ state: 'detached' })
+})
+
 test('keys lead from room to room, to the search, and to the list of keys', async () => {
   await openRoom(anna, 'Second room')
   await anna.keyboard.press('Alt+ArrowDown')

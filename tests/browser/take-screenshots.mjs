@@ -10,7 +10,7 @@ import { eventually, startTestCluster } from '@parley/testkit'
 import { chromium } from 'playwright-core'
 
 const images = process.env.IMAGES ?? fileURLToPath(new URL('../../docs/images', import.meta.url))
-const DESK = { viewport: { width: 1280, height: 800 } }
+const DESK = { viewport: { width: 1440, height: 900 } }
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true }
 const made = []
 
@@ -206,7 +206,7 @@ async function element() {
   try {
     await once(site.stdout, 'data')
     const page = await open(
-      { viewport: { width: 900, height: 640 }, colorScheme: 'light' },
+      { viewport: { width: 900, height: 720 }, colorScheme: 'light' },
       `http://localhost:${port}/?url=${url}`,
     )
     await page.getByRole('textbox').waitFor()

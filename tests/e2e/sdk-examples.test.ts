@@ -133,6 +133,7 @@ test('every example has the types that it should', { timeout: 60_000 }, async ()
 /** Interfaces that an application is handed. Those below them are named by their types. */
 const PUBLIC = [
   'chat.ts Chat',
+  'chat/room-export.ts RoomExport',
   'connection/connection.ts Connection',
   'files/files.ts Files Upload',
   'messages/messages.ts Messages MessageSubscription HistoryPage Thread',

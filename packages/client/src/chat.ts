@@ -1,4 +1,5 @@
 import type { Message, Privacy, User } from '@parley/message-schema'
+import type { RoomExport } from './chat/room-export.ts'
 import type { Connection } from './connection/connection.ts'
 import type { Guarantees } from './connection/guarantees.ts'
 import type { Files } from './files/files.ts'
@@ -29,6 +30,8 @@ export interface ChatOptions {
   readonly userId?: string
   /** What outlasts a reload. IndexedDB where there is one, else memory. */
   readonly storage?: ClientStorage
+  /** Told when what is to outlast this page cannot be kept. It is sent all the same. By default the console. */
+  readonly onWarning?: (message: string, cause: unknown) => void
   /** All tabs of one account share one socket (default where the browser can), or each has its own. */
   readonly tabs?: 'shared' | 'own'
   /** In this order, until one gets through. `http` polls REST. All by default. */
@@ -78,6 +81,11 @@ export interface Chat {
   readonly guarantees: Store<Guarantees>
   /** Messages of all my rooms, newest first. */
   readonly search: (query: SearchQuery, signal?: AbortSignal) => Promise<SearchPage>
+  /** All messages of a room that I may see (right `room:export`), as they come. */
+  readonly exportRoom: (
+    roomId: string,
+    options?: { readonly versions?: boolean; readonly signal?: AbortSignal },
+  ) => Promise<RoomExport>
   readonly updateMe: (change: { displayName?: string; avatarUrl?: string | null }) => Promise<User>
   readonly getPrivacy: () => Promise<Privacy>
   readonly setPrivacy: (change: Partial<Privacy>) => Promise<Privacy>

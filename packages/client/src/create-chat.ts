@@ -16,6 +16,8 @@ import { createPresenceWatch } from './presence/create-presence-watch.ts'
 import { createAccountTabs } from './tabs/account-tabs.ts'
 
 const CLOSE_MS = 5_000
+/** How far I have read is worth a moment, and is told with the next move otherwise. */
+const READ_MS = 1_000
 
 function tokenOf({ token, getToken }: ChatOptions): GetToken {
   if (getToken !== undefined) return getToken
@@ -35,8 +37,10 @@ export function createChat(options: ChatOptions): Chat {
   const tabId = newId()
   const ended = new AbortController()
 
+  const server = { url, getToken, fetch: options.fetch }
   const { connection, call, guarantees } = createWay({ options, url, getToken, tabs, tabId })
-  const kept = createKept({ storage: options.storage, accountName, connection, tabs, tabId })
+  const { storage, onWarning } = options
+  const kept = createKept({ storage, onWarning, accountName, connection, tabs, tabId })
   const { outbox } = kept
   const people = createPeople({ call, signal: ended.signal })
   const me = createMe({ connection, call, people })
@@ -46,15 +50,19 @@ export function createChat(options: ChatOptions): Chat {
   const invites = createInvites(connection, call)
   const actions = loadLater(async () => {
     const { createChatActions } = await import('./chat/chat-actions.ts')
-    return createChatActions({ call, takeMe: me.take, invites, joined: rooms.join })
+    return createChatActions({ ...server, call, takeMe: me.take, invites, joined: rooms.join })
   })
   const stopPage = onPageHidden(shown.flush)
 
   let closing: Promise<void> | null = null
   async function close(timeoutMs: number, isForgotten = false): Promise<void> {
-    if (!isForgotten) shown.flush()
     const isLive = connection.state.current.status === 'live'
-    if (isLive && timeoutMs > 0) await within(timeoutMs, outbox.drained())
+    if (isLive && !isForgotten) {
+      await Promise.all([
+        within(timeoutMs, outbox.drained()),
+        within(Math.min(timeoutMs, READ_MS), shown.flush()),
+      ])
+    }
     for (const end of [stopPage, presence.close, invites.stop, me.stop, shown.stop]) end()
     connection.disconnect()
     ended.abort()
@@ -69,10 +77,8 @@ export function createChat(options: ChatOptions): Chat {
     people,
     presence,
     files: createFiles({
-      url,
+      ...server,
       call,
-      getToken,
-      fetch: options.fetch,
       fileBytes: () => connection.session.current?.limits['fileBytes'],
     }),
     outbox,
@@ -85,7 +91,7 @@ export function createChat(options: ChatOptions): Chat {
   }
 }
 
-async function within(timeoutMs: number, done: Promise<void>): Promise<void> {
+async function within(timeoutMs: number, done: Promise<unknown>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)))
   await Promise.race([done, late])

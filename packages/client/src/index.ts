@@ -1,4 +1,5 @@
 export type * from './chat.ts'
+export type * from './chat/room-export.ts'
 export { ChatError } from './chat-error.ts'
 export { createChat } from './create-chat.ts'
 export type * from './connection/connection.ts'

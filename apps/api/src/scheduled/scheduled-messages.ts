@@ -19,6 +19,8 @@ export interface NewScheduled {
 }
 
 export interface ScheduledStore {
+  /** What was made with the same `clientMsgId`, as it is now; `mismatch`: it is another message. */
+  readonly findEarlier: (scheduled: NewScheduled) => Promise<ScheduledMessage | 'mismatch' | null>
   /**
    * `full`: the user has as many as are allowed. `mismatch`: the `clientMsgId` is that of another one.
    * The same one again answers what is there.
@@ -84,6 +86,11 @@ const NO_SUCH = { message: 'There is no such scheduled message.' }
 const BUSY = { message: 'This message is being sent, or was sent.' }
 const FULL = { message: `At most ${LIMITS.scheduledMessages} messages wait to be sent.` }
 
+function mustMatch(made: ScheduledMessage | 'mismatch'): ScheduledMessage {
+  if (made === 'mismatch') throw new ParleyError('IDEMPOTENCY_MISMATCH')
+  return made
+}
+
 function timeOf(sendAt: string, now: Date): Date {
   const at = new Date(sendAt)
   const refuse = (problem: string): never => {
@@ -110,17 +117,18 @@ export function createScheduledMessages(ports: ScheduledPorts): ScheduledOperati
 
   return {
     async create(userId, roomId, { sendAt, clientMsgId, ...message }) {
+      const scheduled = { userId, roomId, clientMsgId, sendAt: new Date(sendAt), message }
+      // Before time and rights: a repetition may come when the message was sent already.
+      const earlier = await store.findEarlier(scheduled)
+      if (earlier !== null) return mustMatch(earlier)
       await requireMember(userId, roomId)
-      const at = timeOf(sendAt, now())
+      timeOf(sendAt, now())
       await checkFiles(userId, message)
-      const created = await store.create(
-        { userId, roomId, clientMsgId, sendAt: at, message },
-        now(),
-      )
+      const created = await store.create(scheduled, now())
       if (created === 'full') throw new ParleyError('REJECTED', FULL)
-      if (created === 'mismatch') throw new ParleyError('IDEMPOTENCY_MISMATCH')
-      await keepFiles(userId, created)
-      return created
+      const made = mustMatch(created)
+      await keepFiles(userId, made)
+      return made
     },
 
     async list(userId, { status, after, limit }) {

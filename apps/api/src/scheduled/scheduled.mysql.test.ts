@@ -191,6 +191,31 @@ test('the same `clientMsgId` is the same message; for another it is refused', as
   expect(other.body.code).toBe('IDEMPOTENCY_MISMATCH')
 })
 
+test('a repetition that comes after its time, or after one has left, answers the first one', async () => {
+  await bob.join(roomId)
+  const sendAt = inMs(400)
+  const draft = { sendAt, text: 'Soon' }
+  const path = `/v1/rooms/${roomId}/scheduled`
+  const withKey = () => bob.call('POST', path, draft, { 'idempotency-key': 'soon' })
+  const clientMsgId = randomUUID()
+  const withId = (more: object = {}) => schedule(bob, { ...draft, clientMsgId, ...more })
+  const first = [await withKey(), await withId()]
+  expect(first.map(({ status }) => status)).toEqual([201, 201])
+  await expect.poll(() => Date.now() > Date.parse(sendAt)).toBe(true)
+  expect((await schedule(bob, draft)).body.code).toBe('INVALID')
+  const again = [await withKey(), await withId()]
+  expect(again.map(({ status, body }) => [status, body])).toEqual(
+    first.map(({ status, body }) => [status, body]),
+  )
+  await sender()()
+  await bob.leave(roomId)
+  const { status, body } = await withKey()
+  expect(status).toBe(201)
+  expect(body.scheduled).toMatchObject({ id: first[0]?.body.scheduled.id, status: 'sent' })
+  expect((await withId({ text: 'Other' })).body.code).toBe('IDEMPOTENCY_MISMATCH')
+  expect(await listOf(bob)).toHaveLength(2)
+})
+
 test('when, where, and how many', async () => {
   expect((await schedule(alice, { sendAt: inMs(-1) })).body.code).toBe('INVALID')
   expect((await schedule(alice, { sendAt: inMs(367 * 24 * 3600_000) })).body.code).toBe('INVALID')

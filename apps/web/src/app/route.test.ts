@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { inviteHref, messageHref, parseRoute, roomHref, settingsHref, threadHref } from './route.ts'
+import {
+  besideThreadHref,
+  inviteHref,
+  messageHref,
+  parseRoute,
+  roomHref,
+  settingsHref,
+  threadHref,
+} from './route.ts'
 
 const room = { name: 'room', roomId: 'r1', focusSeq: null, threadSeq: null }
 
@@ -11,6 +19,9 @@ test.each([
   [roomHref('r1'), room],
   [messageHref('r1', 7), { ...room, focusSeq: 7 }],
   [threadHref('r1', 9), { ...room, threadSeq: 9 }],
+  [besideThreadHref('r1', 9, 7), { ...room, focusSeq: 7, threadSeq: 9 }],
+  ['#/rooms/r1/threads/9/messages/x', { ...room, threadSeq: 9 }],
+  ['#/rooms/r1/threads/x/messages/7', room],
   ['#/rooms/r1/messages/0', room],
   ['#/rooms/r1/messages/x', room],
   ['#/rooms/r1/messages/1e999', room],

@@ -45,18 +45,19 @@ export function parseRoute(hash: string): Route {
     .replace(/^#?\/?/u, '')
     .split('/')
     .map(decode)
-  const [first, second = '', third, fourth] = parts
+  const [first, second = '', third, fourth, fifth, sixth] = parts
   if (first === 'invite' && second !== '') return { name: 'invite', code: second }
   if (first === 'settings') {
     return { name: 'settings', tab: SETTINGS_TABS.find((tab) => tab === second) ?? 'profile' }
   }
   if (first !== 'rooms' || second === '') return HOME
   const seq = seqOf(fourth)
+  const isThread = third === 'threads' && seq !== null
   return {
     name: 'room',
     roomId: second,
-    focusSeq: third === 'messages' ? seq : null,
-    threadSeq: third === 'threads' ? seq : null,
+    focusSeq: third === 'messages' ? seq : isThread && fifth === 'messages' ? seqOf(sixth) : null,
+    threadSeq: isThread ? seq : null,
   }
 }
 
@@ -65,6 +66,9 @@ export const messageHref = (roomId: string, seq: number): string =>
   `${roomHref(roomId)}/messages/${seq}`
 export const threadHref = (roomId: string, rootSeq: number): string =>
   `${roomHref(roomId)}/threads/${rootSeq}`
+/** A message of the room, beside a thread that stays open. */
+export const besideThreadHref = (roomId: string, rootSeq: number, seq: number): string =>
+  `${threadHref(roomId, rootSeq)}/messages/${seq}`
 export const inviteHref = (code: string): string => `#/invite/${encodeURIComponent(code)}`
 export const settingsHref = (tab: SettingsTab): string => `#/settings/${tab}`
 export const HOME_HREF = '#/'

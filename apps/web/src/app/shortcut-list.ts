@@ -25,6 +25,7 @@ export const SHORTCUTS: readonly ShortcutGroup[] = [
       { keys: ['Up'], does: 'Edit your last message, in an empty field' },
       { keys: ['Esc'], does: 'Leave editing or replying' },
       { keys: ['@'], does: 'Mention somebody' },
+      { keys: [':'], does: 'Emoji by name' },
     ],
   },
 ]

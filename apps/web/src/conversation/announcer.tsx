@@ -8,8 +8,10 @@ function wordsOf(fresh: readonly TimelineMessage[]): string {
   const last = fresh.at(-1)
   if (last === undefined) return ''
   const said = last.text ?? last.attachments[0]?.name ?? 'a message'
-  if (fresh.length === 1) return `${last.sender.displayName}: ${said.slice(0, 200)}`
-  return `${fresh.length} new messages, the last from ${last.sender.displayName}`
+  // Who speaks for the first time may have no name yet.
+  const name = last.sender.displayName || 'Somebody'
+  if (fresh.length === 1) return `${name}: ${said.slice(0, 200)}`
+  return `${fresh.length} new messages, the last from ${name}`
 }
 
 /** Tells screen readers what others say here, in one sentence every few seconds at most. */

@@ -82,13 +82,12 @@ function Player({ file }: { readonly file: Attachment }): ReactElement {
   const source = link === null ? {} : { src: link }
   if (file.mime.startsWith('audio/')) {
     return (
-      <audio
-        className="conv-audio"
-        controls
-        preload="metadata"
-        aria-label={file.name}
-        {...source}
-      />
+      <figure className="conv-sound">
+        <figcaption className="truncate" dir="auto" title={file.name}>
+          {file.name}
+        </figcaption>
+        <audio controls preload="metadata" aria-label={file.name} {...source} />
+      </figure>
     )
   }
   const { width, height } = fitBox(file.width === undefined ? WIDE : file, PICTURE_BOX)

@@ -1,20 +1,19 @@
 import type { RoomInfo } from '@parley/client'
 import { useStore, useTyping } from '@parley/react'
 import { Check, SendHorizontal } from 'lucide-react'
-import { type ChangeEvent, type ClipboardEvent, type ReactElement, useId } from 'react'
+import type { ChangeEvent, ClipboardEvent, ReactElement } from 'react'
 import { IconButton } from '../ui/icon-button.tsx'
 import { ComposerBar } from './composer-bar.tsx'
 import { AttachButton, EmojiButton } from './composer-buttons.tsx'
 import { ComposerNotes, MOST_CHARACTERS } from './composer-notes.tsx'
 import { type Scope, useMay, useScope } from './conversation-scope.tsx'
 import { addFiles } from './drop-area.tsx'
-import { MentionSuggest } from './mention-suggest.tsx'
 import { UploadTray } from './upload-tray.tsx'
 import { useAutoHeight } from './use-auto-height.ts'
 import { useComposerKeys } from './use-composer-keys.ts'
 import { useComposerSend } from './use-composer-send.ts'
+import { useComposerSuggest } from './use-composer-suggest.tsx'
 import { type ComposerText, useComposerText } from './use-composer-text.ts'
-import { useMentioning } from './use-mentioning.ts'
 import { useSlowMode } from './use-slow-mode.ts'
 
 export interface ComposerFieldProps {
@@ -33,11 +32,6 @@ function insert({ field }: Scope, { text, setText }: ComposerText, put: string):
     at?.setSelectionRange(from + put.length, from + put.length)
   }, 30)
 }
-
-const listOf = (id: string, selected: number) => ({
-  'aria-controls': id,
-  'aria-activedescendant': `${id}-${selected}`,
-})
 
 function useMaySend({ target, text }: ComposerText, slowLeft: number): boolean {
   const files = useStore(useScope().uploads.files)
@@ -58,16 +52,14 @@ export function ComposerField({ label, info }: ComposerFieldProps): ReactElement
   const mayAttach = useMay('message:attach')
   const slowLeft = useSlowMode(info)
   const maySend = useMaySend(words, slowLeft)
-  const suggestId = useId()
-  const mentioning = useMentioning({ setText, field, picked })
-  const { options, selected } = mentioning
-  const onKeyDown = useComposerKeys({ words, mentioning, onEnter: () => maySend && send() })
+  const suggest = useComposerSuggest({ setText, field }, picked)
+  const onKeyDown = useComposerKeys({ words, suggest, onEnter: () => maySend && send() })
   useAutoHeight(field, text)
 
   const isEdit = target.name === 'edit'
   const onChange = ({ currentTarget: { value } }: ChangeEvent<HTMLTextAreaElement>): void => {
     setText(value)
-    mentioning.look()
+    suggest.look()
     if (isEdit) return
     if (value === '') stop()
     else keystroke()
@@ -82,15 +74,7 @@ export function ComposerField({ label, info }: ComposerFieldProps): ReactElement
     <div className="conv-box" data-mode={target.name}>
       <ComposerBar onCancel={leave} />
       {!isEdit && <UploadTray />}
-      {options.length > 0 && (
-        <MentionSuggest
-          id={suggestId}
-          options={options}
-          selected={selected}
-          onPick={mentioning.pick}
-          onSelect={mentioning.select}
-        />
-      )}
+      {suggest.list}
       <div className="conv-field-line">
         {mayAttach && !isEdit && <AttachButton />}
         <textarea
@@ -100,14 +84,14 @@ export function ComposerField({ label, info }: ComposerFieldProps): ReactElement
           dir="auto"
           aria-label={label}
           aria-autocomplete="list"
-          {...(options.length > 0 ? listOf(suggestId, selected) : {})}
+          {...suggest.fieldProps}
           placeholder={isEdit ? 'Edit the message' : 'Write a message'}
           value={text}
           onChange={onChange}
           onKeyDown={onKeyDown}
           onPaste={onPaste}
-          onSelect={mentioning.look}
-          onBlur={mentioning.shut}
+          onSelect={suggest.look}
+          onBlur={suggest.shut}
         />
         <EmojiButton onPick={(emoji) => insert(scope, words, emoji)} />
         <IconButton

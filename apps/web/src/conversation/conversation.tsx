@@ -3,7 +3,7 @@ import { useChat, useMessages, useRoom } from '@parley/react'
 import { MessagesSquare } from 'lucide-react'
 import { type ReactElement, useEffect } from 'react'
 import type { Panel } from '../app/panel.ts'
-import { navigate, roomHref } from '../app/route.ts'
+import { navigate, roomHref, threadHref, useRoute } from '../app/route.ts'
 import { roomTitle } from '../app/room-title.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { ErrorNotice } from '../ui/error-notice.tsx'
@@ -49,11 +49,14 @@ export function Conversation({
 /** Goes to the message of the address, and takes it out of there: the same link works again. */
 function useFocusSeq(roomId: string, focusSeq: number | null, isReady: boolean): void {
   const { list } = useScope()
+  const route = useRoute()
+  const threadSeq = route.name === 'room' ? route.threadSeq : null
   useEffect(() => {
     if (focusSeq === null || !isReady) return
     list.current?.jumpTo(focusSeq)
-    navigate(roomHref(roomId), { replace: true })
-  }, [list, roomId, focusSeq, isReady])
+    const rest = threadSeq === null ? roomHref(roomId) : threadHref(roomId, threadSeq)
+    navigate(rest, { replace: true })
+  }, [list, roomId, focusSeq, threadSeq, isReady])
 }
 
 function Messages({

@@ -1,6 +1,7 @@
 import { EmojiPicker, type EmojiPickerListComponents } from 'frimousse'
 import type { ReactElement } from 'react'
 import { Spinner } from '../ui/spinner.tsx'
+import { isChinese } from './emoji-language.ts'
 import './emoji-picker.css'
 
 const COMPONENTS: EmojiPickerListComponents = {
@@ -27,8 +28,6 @@ const COMPONENTS: EmojiPickerListComponents = {
     </button>
   ),
 }
-
-const isChinese = (): boolean => navigator.language.toLowerCase().startsWith('zh')
 
 /** All emoji, by their names in English or Chinese. The data are our own files. */
 export function EmojiPickerPane({

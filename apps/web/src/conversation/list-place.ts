@@ -7,12 +7,16 @@ export interface ListPlacePorts {
   readonly rows: ListRows
   /** The first new one, if it is among the rows. */
   readonly firstSeq: number | null
+  /** Where the element stands. */
+  readonly scrollTop: () => number
   readonly onNearStart: () => void
   readonly onNearEnd: () => void
   /** A message that was gone to is in sight. */
   readonly onReached: (seq: number) => void
 }
 
+/** The height of what is above the first row, in pixels: the list does not count it as its own. */
+export const START = 72
 /** Closer than this to the end is the end, in pixels. */
 const END = 40
 /** So far from an end more is loaded. */
@@ -20,6 +24,8 @@ const NEAR = 1_400
 const WISH_MS = 8_000
 /** So long after a list was entered its rows are still being measured, and its end moves. */
 const SETTLE_MS = 2_000
+/** On iPhones and iPads whatever scrolls ends the motion of the finger; there the list waits for its end. */
+const STOPS_MOMENTUM = globalThis.CSS?.supports('-webkit-touch-callout', 'none') ?? false
 
 /** Where a list stands: at the end as long as nobody scrolls up, at a message, or where it was left. */
 export class ListPlace {
@@ -34,6 +40,9 @@ export class ListPlace {
   #epoch: number | null = null
   #lastKey: string | undefined = undefined
   #settlesUntil = 0
+  #lastLeft = 0
+  /** Older ones came in, or went: for the list the end stands still now, until nobody scrolls. */
+  #isHeldByEnd = false
 
   constructor(ports: ListPlacePorts) {
     this.#ports = ports
@@ -61,16 +70,19 @@ export class ListPlace {
     if (last === undefined) return
     const isNewList = this.#epoch !== rows.epoch
     this.#epoch = rows.epoch
+    if (rows.isShift) this.#isHeldByEnd = true
     if (this.#showWish()) return
     if (isNewList) this.#enter()
     else if (isMineNew) this.goToEnd()
     else if (this.#sticks && !timeline.hasAfter) this.#scrollToEnd()
   }
 
-  readonly onScroll = (offset: number): void => {
+  readonly #onScroll = (offset: number): void => {
     const at = this.#handle
     if (at === null) return
-    const left = at.scrollSize - at.viewportSize - offset
+    const left = this.#leftOf(at, offset)
+    if (this.#isHeldByEnd && left < this.#lastLeft - 1) this.#holdByTop(at)
+    this.#lastLeft = left
     if (this.#sticks && left > END && Date.now() < this.#settlesUntil) {
       // Nobody scrolled: rows turned out to be of another height than was thought.
       this.#lastOffset = offset
@@ -83,10 +95,13 @@ export class ListPlace {
     if (!this.#sticks || left <= END) this.look()
   }
 
-  readonly onResize = (): void => {
+  readonly #onResize = (): void => {
     if (this.#sticks) this.#settle()
     this.look()
   }
+
+  /** What the list tells of itself. */
+  readonly moves = { onScroll: this.#onScroll, onResize: this.#onResize }
 
   readonly #touched = (): void => {
     this.#settlesUntil = 0
@@ -108,7 +123,7 @@ export class ListPlace {
     const { rows, onNearEnd, onNearStart } = this.#ports
     const { timeline } = rows
     const { scrollOffset } = at
-    const left = at.scrollSize - at.viewportSize - scrollOffset
+    const left = this.#leftOf(at)
     this.isAtBottom.set(left <= END && !timeline.hasAfter)
     if (timeline.hasBefore && !timeline.isLoadingBefore && scrollOffset < NEAR) onNearStart()
     if (timeline.hasAfter && !timeline.isLoadingAfter && left < NEAR) onNearEnd()
@@ -142,11 +157,31 @@ export class ListPlace {
   readonly #settleMore = (): void => {
     const at = this.#handle
     if (!this.#sticks || at === null || Date.now() >= this.#settlesUntil) return
-    if (at.scrollSize - at.viewportSize - at.scrollOffset > 1) at.scrollTo(at.scrollSize)
+    if (this.#leftOf(at) > 1) at.scrollTo(START + at.scrollSize)
     requestAnimationFrame(this.#settleMore)
   }
 
+  /**
+   * Who scrolls down again brings in rows below that are yet to be measured, which must not move those
+   * in sight. A scroll to where the list stands at each moment makes it hold them.
+   */
+  #holdByTop(at: VirtualizerHandle): void {
+    this.#isHeldByEnd = false
+    if (this.#sticks || STOPS_MOMENTUM) return
+    const here = { valueOf: () => this.#ports.scrollTop() }
+    // A number that is read anew whenever it is used.
+    at.scrollTo(here as unknown as number)
+  }
+
+  /** How far the end is below what is in sight. The list calls itself as high as its place, if it is less. */
+  #leftOf(at: VirtualizerHandle, offset = at.scrollOffset): number {
+    const last = this.#ports.rows.items.length - 1
+    const end = START + at.getItemOffset(last) + at.getItemSize(last)
+    return Math.max(0, end - at.viewportSize - offset)
+  }
+
   #scrollToEnd(): void {
+    this.#isHeldByEnd = false
     const { items } = this.#ports.rows
     if (items.length > 0) this.#handle?.scrollToIndex(items.length - 1, { align: 'end' })
   }
@@ -180,6 +215,7 @@ export class ListPlace {
     }
     this.#wish = null
     this.#sticks = false
+    this.#isHeldByEnd = false
     this.#handle?.scrollToIndex(index, { align: 'center' })
     onReached(wanted.seq)
     return true

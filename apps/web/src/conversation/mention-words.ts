@@ -1,14 +1,9 @@
-/** The name after an @ that is being written. */
-export interface MentionQuery {
-  /** Of the @. */
-  readonly from: number
-  readonly words: string
-}
+import type { SuggestQuery } from './use-suggest.ts'
 
 const LONGEST = 40
 
 /** What is being written at the caret: `null` where it is no mention. */
-export function mentionAt(text: string, caret: number): MentionQuery | null {
+export function mentionAt(text: string, caret: number): SuggestQuery | null {
   const from = text.lastIndexOf('@', caret - 1)
   if (caret === 0 || from < 0 || caret - from > LONGEST) return null
   const before = text.slice(0, from).at(-1) ?? ' '
@@ -17,18 +12,6 @@ export function mentionAt(text: string, caret: number): MentionQuery | null {
   const words = text.slice(from + 1, caret)
   if (/[\n@]|^\s|\s{2}|\s\S*\s\S*\s/u.test(words)) return null
   return { from, words }
-}
-
-/** The text with the name in place of what was begun, and where the caret is then. */
-export function putMention(
-  text: string,
-  { from, words }: MentionQuery,
-  name: string,
-): { readonly text: string; readonly caret: number } {
-  const to = from + 1 + words.length
-  const put = `@${name} `
-  const rest = text.slice(to).replace(/^ /u, '')
-  return { text: text.slice(0, from) + put + rest, caret: from + put.length }
 }
 
 export interface Picked {

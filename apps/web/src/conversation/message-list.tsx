@@ -6,6 +6,7 @@ import { Announcer } from './announcer.tsx'
 import { useScope } from './conversation-scope.tsx'
 import { JumpToFirstNew } from './jump-to-first-new.tsx'
 import { JumpToLatest } from './jump-to-latest.tsx'
+import { START } from './list-place.ts'
 import { ListStart } from './list-start.tsx'
 import { ReadMarker } from './read-marker.tsx'
 import { createRowCache } from './row-cache.tsx'
@@ -32,8 +33,6 @@ export interface MessageListProps {
   readonly empty?: ReactNode
 }
 
-/** The height of what is above the first row. */
-const START = 72
 /** The lowest row, until one is measured: what is new then only ever pushes up what is above it. */
 const LOWEST = 24
 const FLASH_MS = 1_800
@@ -65,6 +64,7 @@ export function MessageList(props: MessageListProps): ReactElement {
   const { place, isPlaced } = useListPlace({
     rows,
     firstSeq: readLine.firstSeq(items, above),
+    scrollTop: () => scroller.current?.scrollTop ?? 0,
     onNearStart: () => void loadBefore().catch(quietly),
     onNearEnd: () => void props.loadAfter?.().catch(quietly),
     onReached: flash,
@@ -106,8 +106,7 @@ export function MessageList(props: MessageListProps): ReactElement {
               itemSize={LOWEST}
               bufferSize={500}
               keepMounted={kept}
-              onScroll={place.onScroll}
-              onResize={place.onResize}
+              {...place.moves}
             >
               {(message, index) =>
                 elementOf(message, index === 0 ? above : items[index - 1], readTo)

@@ -24,6 +24,11 @@ test('code is as it was written, whatever is in it', () => {
   expect(parseText('```js\nlet a = "https://x.io"\n```')).toEqual([
     { kind: 'block', language: 'js', text: 'let a = "https://x.io"' },
   ])
+  expect(kinds('so:\n```\n  a\n\n```\n\nthen')).toEqual([
+    'words:so:',
+    'block:  a\n',
+    'words:\nthen',
+  ])
   expect(kinds('a ` b')).toEqual(['words:a ` b'])
 })
 

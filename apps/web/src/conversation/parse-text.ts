@@ -17,7 +17,8 @@ export interface Mentionable {
 const linkify = linkifyit({ fuzzyLink: true })
 // Only what cannot run in a page.
 const SAFE = /^(?:https?:|mailto:)/iu
-const BLOCK = /```([\w+#-]{0,20})\n?([\s\S]+?)```/gu
+// It stands on lines of its own: the breaks around it are not shown as well.
+const BLOCK = /\n?```([\w+#-]{0,20})\n?([\s\S]+?)```\n?/gu
 const CODE = /`([^`\n]+)`/gu
 
 /** `mentioned` are those whom the message mentions: a name that only looks so is no mention. */

@@ -1,21 +1,21 @@
 import type { KeyboardEvent } from 'react'
 import { useScope } from './conversation-scope.tsx'
 import type { ComposerText } from './use-composer-text.ts'
-import type { Mentioning } from './use-mentioning.ts'
+import type { ComposerSuggest } from './use-composer-suggest.tsx'
 
 /** On a phone Enter begins a line, and the button sends. */
 const isTouch = (): boolean => matchMedia('(pointer: coarse) and (hover: none)').matches
 
 export interface ComposerKeyPorts {
   readonly words: ComposerText
-  readonly mentioning: Mentioning
+  readonly suggest: ComposerSuggest
   readonly onEnter: () => void
 }
 
 /** What the keys do in the field. */
 export function useComposerKeys({
   words: { target, text, leave },
-  mentioning,
+  suggest,
   onEnter,
 }: ComposerKeyPorts): (event: KeyboardEvent<HTMLTextAreaElement>) => void {
   const scope = useScope()
@@ -28,7 +28,7 @@ export function useComposerKeys({
     return true
   }
   const take = ({ key, shiftKey, altKey }: KeyboardEvent): boolean => {
-    if (mentioning.onKey(key)) return true
+    if (suggest.onKey(key)) return true
     if (key === 'Enter' && !shiftKey && !altKey && !isTouch()) {
       onEnter()
       return true

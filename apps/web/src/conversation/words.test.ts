@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
 import { byteWords, fitBox } from './byte-words.ts'
-import { mentionAt, mentionsOf, putMention } from './mention-words.ts'
+import { waitWords } from './composer-notes.tsx'
+import { mentionAt, mentionsOf } from './mention-words.ts'
 import { namesWords } from './names-words.ts'
 import { shownUrl } from './shown-url.ts'
 import { typingWords } from './typing-words.ts'
 import { withoutLooseDividers } from './menu-dividers.ts'
+import { putSuggestion } from './use-suggest.ts'
 import { slowModeLeft, whyNotWrite } from './write-refusal.ts'
 
 test('who types is said by name as far as there is room', () => {
@@ -35,7 +37,7 @@ test('a name is written after an @ that begins a word', () => {
 
 test('a picked name takes the place of what was begun', () => {
   const text = 'hi @an there'
-  expect(putMention(text, { from: 3, words: 'an' }, 'Anna Maria')).toEqual({
+  expect(putSuggestion(text, { from: 3, words: 'an' }, '@Anna Maria')).toEqual({
     text: 'hi @Anna Maria there',
     caret: 15,
   })
@@ -50,6 +52,17 @@ test('only those who were picked and are still in the text are mentioned', () =>
   expect(mentionsOf('@Anna and @room', picked)).toEqual({ mentions: ['1'], mentionAll: 'room' })
   expect(mentionsOf('@Annabel @Ben, hi', picked)).toEqual({ mentions: ['2'], mentionAll: null })
   expect(mentionsOf('@Ben', [])).toEqual({ mentions: [], mentionAll: null })
+})
+
+test('what is left of slow mode is said in the unit one thinks in', () => {
+  expect([1, 59, 60, 516, 3_600, 21_605].map(waitWords)).toEqual([
+    '1 s',
+    '59 s',
+    '1:00 min',
+    '8:36 min',
+    '1:00:00 h',
+    '6:00:05 h',
+  ])
 })
 
 test('names, sizes and boxes are written as people do', () => {

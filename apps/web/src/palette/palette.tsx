@@ -40,7 +40,19 @@ export function Palette({ isOpen, onClose, roomId, onSignOut }: PaletteProps): R
     >
       <Modal className="palette">
         <Dialog className="palette-dialog" aria-label="Go to or do">
-          <Entries roomId={roomId} onClose={onClose} onSignOut={onSignOut} />
+          {/* Before the field, which would only become empty. */}
+          <div
+            className="palette-keys"
+            role="presentation"
+            onKeyDownCapture={(event) => {
+              if (event.key !== 'Escape' || event.nativeEvent.isComposing) return
+              event.preventDefault()
+              event.stopPropagation()
+              onClose()
+            }}
+          >
+            <Entries roomId={roomId} onClose={onClose} onSignOut={onSignOut} />
+          </div>
         </Dialog>
       </Modal>
     </ModalOverlay>

@@ -12,12 +12,13 @@ import { ErrorNotice } from '../ui/error-notice.tsx'
 import { Modal } from '../ui/modal.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { toast, toastError } from '../ui/toaster.tsx'
-import { exportName, readExport, saveBlob } from './export-room.ts'
+import { exportName, saveBlob } from './export-room.ts'
 import { mayIn } from './room-rights.ts'
 
 /** A copy to take along, and the ways out. */
 export function RoomEnds({ info }: { readonly info: RoomInfo }): ReactElement | null {
-  const room = useChat().rooms.get(info.id)
+  const chat = useChat()
+  const room = chat.rooms.get(info.id)
   const confirm = useConfirm()
   const exporting = useAction()
   const leaving = useAction()
@@ -28,7 +29,8 @@ export function RoomEnds({ info }: { readonly info: RoomInfo }): ReactElement | 
   const mayLeave = info.kind !== 'dm'
   const take = async (): Promise<void> => {
     try {
-      saveBlob(await readExport(info.id), exportName(title))
+      const { blob } = await chat.exportRoom(info.id)
+      saveBlob(await blob(), exportName(title))
     } catch (error) {
       toastError(error, 'Nothing was exported.')
     }

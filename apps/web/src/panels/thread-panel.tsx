@@ -2,7 +2,8 @@ import type { RoomInfo } from '@parley/client'
 import { useThread } from '@parley/react'
 import { MessageSquareReply } from 'lucide-react'
 import { type ReactElement, type ReactNode, useMemo } from 'react'
-import { messageHref } from '../app/route.ts'
+import { besideThreadHref, messageHref } from '../app/route.ts'
+import { NARROW, useMedia } from '../app/use-media.ts'
 import { Composer } from '../conversation/composer.tsx'
 import { ConversationScope } from '../conversation/conversation-scope.tsx'
 import { DropArea } from '../conversation/drop-area.tsx'
@@ -27,11 +28,14 @@ const repliesWords = (count: number): string => {
 /** One message, what was answered to it, and where one answers. */
 export function ThreadPanel({ info, rootSeq, onClose }: ThreadPanelProps): ReactElement {
   const { thread, root, timeline } = useThread(info.id, rootSeq)
+  const isOverlay = useMedia(NARROW)
+  const toRoom = isOverlay
+    ? messageHref(info.id, rootSeq)
+    : besideThreadHref(info.id, rootSeq, rootSeq)
   const shown = useMemo(() => withRoot(timeline, root), [timeline, root])
   const note = root !== null && (
     <>
-      {repliesWords(root.thread?.replies ?? 0)} ·{' '}
-      <a href={messageHref(info.id, rootSeq)}>Show in the room</a>
+      {repliesWords(root.thread?.replies ?? 0)} · <a href={toRoom}>Show in the room</a>
     </>
   )
   let body: ReactNode

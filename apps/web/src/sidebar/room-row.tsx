@@ -1,6 +1,6 @@
 import type { RoomListItem } from '@parley/client'
 import { useChat, usePresence, useTyping, useUser } from '@parley/react'
-import { BellOff, Lock, PenLine } from 'lucide-react'
+import { Archive, BellOff, Lock, PenLine, Snowflake } from 'lucide-react'
 import { memo, type ReactElement } from 'react'
 import { roomHref } from '../app/route.ts'
 import { roomTitle } from '../app/room-title.ts'
@@ -40,6 +40,8 @@ export const RoomRow = memo(function RoomRow({ item, isOpen, hasDraft }: RoomRow
           {info.visibility === 'private' && info.kind === 'room' && (
             <Lock size={12} aria-label="private" />
           )}
+          {info.archived && <Archive size={13} aria-label="archived" />}
+          {info.frozen && !info.archived && <Snowflake size={13} aria-label="frozen" />}
           {isMuted && <BellOff size={13} aria-label="muted" />}
           <time className="sidebar-row-when" dateTime={new Date(activeAt).toISOString()}>
             {shortWhen(activeAt)}

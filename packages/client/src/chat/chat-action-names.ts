@@ -6,6 +6,7 @@ export const CHAT_ACTIONS = [
   'getPrivacy',
   'setPrivacy',
   'search',
+  'exportRoom',
   'acceptInvite',
   'declineInvite',
 ] as const satisfies (keyof Chat)[]

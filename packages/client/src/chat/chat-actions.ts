@@ -3,8 +3,9 @@ import type { Chat } from '../chat.ts'
 import type { CallRoute } from '../rest/call-route.ts'
 import type { CHAT_ACTIONS } from './chat-action-names.ts'
 import type { Invites } from './create-invites.ts'
+import { createExportRoom, type ExportRoomPorts } from './export-room.ts'
 
-export interface ChatActionsPorts {
+export interface ChatActionsPorts extends ExportRoomPorts {
   readonly call: CallRoute
   /** I am called and shown so from now on. */
   readonly takeMe: (user: User) => User
@@ -30,6 +31,7 @@ export function createChatActions(ports: ChatActionsPorts): ChatActions {
       })
       return { hits: data, cursor: page.hasMoreAfter ? String(page.after) : null }
     },
+    exportRoom: createExportRoom(ports),
     async acceptInvite(id) {
       const invite = invites.store.current.find((one) => one.id === id)
       await call('POST /v1/me/invites/:id/accept', { params: { id } })

@@ -1,3 +1,4 @@
+import type { ChatOptions } from '../chat.ts'
 import type { Connection } from '../connection/connection.ts'
 import { type CreatedOutbox, createOutbox } from '../outbox/create-outbox.ts'
 import { createLazyDrafts } from '../outbox/lazy-drafts.ts'
@@ -13,6 +14,7 @@ export interface KeptOptions {
   readonly connection: Connection
   readonly tabs: AccountTabs | null
   readonly tabId: string
+  readonly onWarning: ChatOptions['onWarning']
 }
 
 /** What outlasts a reload: what was said and is not stored, and what was only begun. */
@@ -29,21 +31,30 @@ function isLive({ state }: Connection): Store<boolean> {
   return store
 }
 
-async function openOwn(accountName: Promise<string>): Promise<ClientStorage> {
-  const { openStorage } = await import('../storage/open-storage.ts')
-  return openStorage({ account: await accountName })
-}
+/** Where nobody is told, it is said where somebody may look: what was said may be lost with the page. */
+// oxlint-disable-next-line no-console -- of a page, which has nothing else
+const warn = (message: string, cause: unknown): void => console.warn(message, cause)
 
 export function createKept(options: KeptOptions): Kept {
-  const { accountName, connection, tabs, tabId } = options
-  const storage = options.storage ?? createLazyStorage(() => openOwn(accountName))
+  const { accountName, connection, tabs, tabId, onWarning = warn } = options
+  const storage =
+    options.storage ??
+    createLazyStorage(async () => {
+      const { openStorage } = await import('../storage/open-storage.ts')
+      return openStorage({ account: await accountName, onWarning })
+    })
   // The name of the account is put to it where it is known.
-  const shared = { locks: tabs?.locks ?? null, openChannel: tabs?.openChannel ?? null, name: '' }
-  const drafts = createLazyDrafts({ storage, ...shared, accountName })
-  const outbox = createOutbox({
+  const shared = {
     storage,
-    drafts,
+    onWarning,
+    locks: tabs?.locks ?? null,
+    openChannel: tabs?.openChannel ?? null,
+    name: '',
+  }
+  const drafts = createLazyDrafts({ ...shared, accountName })
+  const outbox = createOutbox({
     ...shared,
+    drafts,
     tabId,
     isReady: isLive(connection),
     send: (...command) => sendCommand(connection.request, ...command),

@@ -20,8 +20,8 @@ export interface ShownRoomsPorts {
 
 export interface ShownRooms {
   readonly rooms: Rooms
-  /** Sends what waits: before the page is hidden or closed. */
-  readonly flush: () => void
+  /** Sends what waits: before the page is hidden or closed. Resolves when it was tried. */
+  readonly flush: () => Promise<unknown>
   readonly stop: () => void
 }
 
@@ -56,7 +56,8 @@ export function createShownRooms(ports: ShownRoomsPorts): ShownRooms {
         isOn: () => info.current?.features.typing !== false,
       })
       // The room is kept for a while already.
-      const shown = { roomId, log, outbox, call, connection, people, me, keepMs: 0 }
+      const peers = () => info.current?.peers
+      const shown = { roomId, log, outbox, call, connection, people, me, peers, keepMs: 0 }
       const messages = code.create({ ...shown, onSend: typing.sent })
       contents.push(messages, typing)
       return { messages, typing, open: messages.open }

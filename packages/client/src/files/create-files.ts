@@ -1,4 +1,5 @@
 import type { Attachment } from '@parley/message-schema'
+import { laterMethods } from '../later-methods.ts'
 import { loadLater } from '../load-later.ts'
 import { createStore } from '../store.ts'
 import type { FilesPorts } from './file-transfer.ts'
@@ -22,7 +23,6 @@ export function createFiles(ports: FilesPorts): Files {
       done.catch(() => undefined)
       return { progress, done, cancel: () => ending.abort() }
     },
-    link: async (...file) => (await load()).link(...file),
-    delete: async (fileId) => (await load()).delete(fileId),
+    ...laterMethods(load, ['link', 'delete']),
   }
 }

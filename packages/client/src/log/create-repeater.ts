@@ -12,8 +12,8 @@ export interface RepeaterPorts {
 export interface Repeater {
   /** Runs soon: once at a time, and once more if it was asked for while it ran. */
   readonly ask: () => void
-  /** As `ask`, without waiting. */
-  readonly now: () => void
+  /** As `ask`, without waiting. Resolves when it has run, whatever came of it. */
+  readonly now: () => Promise<void>
   /** What is not begun is not run. */
   readonly stop: () => void
 }
@@ -32,21 +32,26 @@ export function createRepeater(ports: RepeaterPorts): Repeater {
   let timer: ReturnType<typeof setTimeout> | undefined
   let isRunning = false
   let isAskedAgain = false
+  let running = Promise.resolve()
   let failures = 0
   /** What ran when it was stopped is not tried again: it would keep a program from ending. */
   let stops = 0
 
   const arm = (pause = 0): void => {
-    timer ??= setTimeout(run, pause + (typeof gatherMs === 'number' ? gatherMs : gatherMs()))
+    timer ??= setTimeout(begin, pause + (typeof gatherMs === 'number' ? gatherMs : gatherMs()))
   }
   const disarm = (): void => {
     clearTimeout(timer)
     timer = undefined
   }
 
+  const begin = (): Promise<void> => {
+    disarm()
+    return (running = run())
+  }
+
   async function run(): Promise<void> {
     const stopsBefore = stops
-    timer = undefined
     isRunning = true
     isAskedAgain = false
     try {
@@ -68,11 +73,9 @@ export function createRepeater(ports: RepeaterPorts): Repeater {
       else arm()
     },
     now() {
-      if (isRunning) isAskedAgain = true
-      else {
-        disarm()
-        void run()
-      }
+      if (!isRunning) return begin()
+      isAskedAgain = true
+      return running.then(() => (timer === undefined ? running : begin()))
     },
     stop() {
       disarm()

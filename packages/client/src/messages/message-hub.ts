@@ -1,7 +1,7 @@
-import type { Event, ResetReason, User } from '@parley/message-schema'
+import type { Event, ResetReason, Room, User } from '@parley/message-schema'
 import type { Connection } from '../connection/connection.ts'
 import type { RoomLog } from '../log/room-log.ts'
-import type { OutboxQueue } from '../outbox/outbox-queue.ts'
+import type { OutboxQueue, Stored } from '../outbox/outbox-queue.ts'
 import type { People } from '../people/people.ts'
 import type { CallRoute } from '../rest/call-route.ts'
 import type { Store } from '../store.ts'
@@ -27,6 +27,8 @@ export interface MessagesPorts {
   readonly connection: Pick<Connection, 'request' | 'state'>
   readonly people: Pick<People, 'get'>
   readonly me: Store<User | null>
+  /** The others of a conversation, as the room names them. */
+  readonly peers?: () => Room['peers']
   /** Called with each send of mine: of the room, or of one of its threads. */
   readonly onSend?: (threadId: number | undefined) => void
   /** Messages of one page of history: 50 by default, 200 at most. */
@@ -68,16 +70,16 @@ export class MessageHub {
   constructor(ports: MessagesPorts) {
     this.ports = ports
     this.pause = ports.pause ?? pauseFor
-    const { roomId, connection, outbox, me, people, call } = ports
+    const { roomId, connection, outbox, me, people, call, peers = () => undefined } = ports
     const position = (): number | null => this.tape.position
     const changed = (seqs: ReadonlySet<number>): void => this.#show(seqs)
-    this.#senders = new Senders(me, people, (sender) => this.#name(sender))
+    this.#senders = new Senders({ me, people, peers, named: (sender) => this.#name(sender) })
     this.own = new OwnCommands({
       roomId,
       outbox,
       position,
       changed,
-      seqOfMine: (id) => this.#seqOfMine(id),
+      storedOfMine: (id) => this.#storedOfMine(id),
     })
     this.#tail = new PendingTail({
       own: this.own,
@@ -274,10 +276,12 @@ export class MessageHub {
     }
   }
 
-  #seqOfMine(clientMsgId: string): number | undefined {
+  #storedOfMine(clientMsgId: string): Stored | undefined {
     for (const { window } of this.#timelines) {
-      const seq = window.rows.seqOfMine(clientMsgId)
-      if (seq !== undefined) return seq
+      const message = window.rows.ofMine(clientMsgId)
+      if (message === undefined) continue
+      const { seq, msgNo, ts } = message
+      return { seq, msgNo, ts }
     }
     return undefined
   }

@@ -35,8 +35,6 @@ export class MessageRows {
   readonly #outside = new Map<number, Row>()
   readonly #kept = new Set<number>()
   readonly #quoters = new Map<number, Set<number>>()
-  /** By sender, where only the id of the sender is known. */
-  readonly #unnamed = new Map<string, Set<number>>()
   readonly #mine = new Map<string, number>()
   /** Items as they were before they were replaced: what did not change stays the same object. */
   #known: ReadonlyMap<number, TimelineMessage> = new Map()
@@ -91,8 +89,9 @@ export class MessageRows {
     return [...outside, ...this.#rows.slice(0, placeOf(this.#rows, seq))]
   }
 
-  seqOfMine(clientMsgId: string): number | undefined {
-    return this.#mine.get(clientMsgId)
+  ofMine(clientMsgId: string): Message | undefined {
+    const seq = this.#mine.get(clientMsgId)
+    return seq === undefined ? undefined : this.inRange(seq)?.base
   }
 
   clear(): void {
@@ -174,11 +173,8 @@ export class MessageRows {
   }
 
   nameSender(sender: Sender): void {
-    const seqs = this.#unnamed.get(sender.id)
-    this.#unnamed.delete(sender.id)
-    for (const seq of seqs ?? []) {
-      const row = this.find(seq)
-      if (row !== undefined) this.change(row, { ...row.base, sender })
+    for (const row of this.#rows) {
+      if (row.base.sender.id === sender.id) this.change(row, { ...row.base, sender })
     }
   }
 
@@ -189,9 +185,8 @@ export class MessageRows {
     if (dropped <= 0 || first === undefined) return 0
     const rows = this.#rows.splice(0, placeOf(this.#rows, first))
     for (const row of rows) {
-      const { clientMsgId, sender, replyTo } = row.base
+      const { clientMsgId, replyTo } = row.base
       if (clientMsgId !== undefined) this.#mine.delete(clientMsgId)
-      this.#unnamed.get(sender.id)?.delete(row.seq)
       this.#unlink(row.seq, replyTo)
       if (this.#quoters.has(row.seq) || this.#kept.has(row.seq)) this.#outside.set(row.seq, row)
     }
@@ -207,7 +202,6 @@ export class MessageRows {
     this.#items = []
     this.#isHandedOut = false
     this.#quoters.clear()
-    this.#unnamed.clear()
     this.#mine.clear()
   }
 
@@ -216,9 +210,8 @@ export class MessageRows {
   }
 
   #makeRow(base: Message, asOf: number): Row {
-    const { seq, clientMsgId, sender, replyTo } = base
+    const { seq, clientMsgId, replyTo } = base
     if (clientMsgId !== undefined) this.#mine.set(clientMsgId, seq)
-    if (sender.displayName === sender.id) add(this.#unnamed, sender.id, seq)
     if (replyTo !== undefined) add(this.#quoters, replyTo, seq)
     return { seq, base, asOf, item: this.#known.get(seq) ?? toItem(base, undefined) }
   }

@@ -23,7 +23,7 @@ export interface OwnCommandsPorts {
   readonly outbox: OutboxQueue
   readonly position: () => number | null
   /** Where a send of mine is shown already. */
-  readonly seqOfMine: (clientMsgId: string) => number | undefined
+  readonly storedOfMine: (clientMsgId: string) => Stored | undefined
   /** Something is to be shown in another way: these messages, or what is on its way. */
   readonly changed: (seqs: ReadonlySet<number>) => void
   /** What another tab has sent is shown so long without a word, until its event comes. */
@@ -176,11 +176,11 @@ export class OwnCommands {
 
   /** A page of history has it: the answer was lost, or comes later. */
   #isShown(id: string, { entry }: Tracked): boolean {
-    const { outbox, seqOfMine } = this.#ports
-    const seq = entry.command.kind === 'send' ? seqOfMine(id) : undefined
-    if (seq === undefined) return false
+    const { outbox, storedOfMine } = this.#ports
+    const stored = entry.command.kind === 'send' ? storedOfMine(id) : undefined
+    if (stored === undefined) return false
     // Not while the outbox tells of a change.
-    queueMicrotask(() => outbox.confirm(id, { seq }))
+    queueMicrotask(() => outbox.confirm(id, stored))
     return true
   }
 

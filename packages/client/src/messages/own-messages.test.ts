@@ -125,6 +125,19 @@ describe('a send of mine', () => {
     expect(shown(room.messages.timeline.current)).toEqual(['hello stored 2'])
   })
 
+  test('whose answer was lost is found in history, which says all that the answer would have', async () => {
+    const room = new TestRoom()
+    const { stored } = room.messages.send({ text: 'hello', clientMsgId: 'mine' })
+    room.model.send('bob')
+    const seq = room.model.send('me', { text: 'hello' }, 'mine')
+    room.position = room.model.head
+    room.messages.open()
+    await room.drain()
+    const { ts } = room.model.log[seq - 1] ?? {}
+    expect(await stored).toEqual({ seq, msgNo: 2, ts })
+    expect(room.outbox.entries.current).toEqual([])
+  })
+
   test('is there once at every moment, in whatever order events and answers come', async () => {
     for (let seed = 1; seed <= 40; seed += 1) {
       const random = seededRandom(seed)

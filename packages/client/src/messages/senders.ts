@@ -1,4 +1,4 @@
-import type { User } from '@parley/message-schema'
+import type { Room, User } from '@parley/message-schema'
 import type { People } from '../people/people.ts'
 import type { Store } from '../store.ts'
 import type { Sender } from './fold-message.ts'
@@ -13,22 +13,23 @@ const toSender = ({ id, username, displayName, avatarUrl }: User): Sender => ({
   avatarUrl,
 })
 
+export interface SendersPorts {
+  readonly me: Store<User | null>
+  readonly people: Pick<People, 'get'>
+  /** Whose names are told with the room: the others of a conversation. */
+  readonly peers: () => Room['peers']
+  /** Somebody is known now who was not. */
+  readonly named: (sender: Sender) => void
+}
+
 /** Events name their author by id alone. Who it is is known from history, or asked for. */
 export class Senders {
-  readonly #me: Store<User | null>
-  readonly #people: Pick<People, 'get'>
-  readonly #named: (sender: Sender) => void
+  readonly #ports: SendersPorts
   readonly #known = new Map<string, Sender>()
   readonly #asked = new Map<string, () => void>()
 
-  constructor(
-    me: Store<User | null>,
-    people: Pick<People, 'get'>,
-    named: (sender: Sender) => void,
-  ) {
-    this.#me = me
-    this.#people = people
-    this.#named = named
+  constructor(ports: SendersPorts) {
+    this.#ports = ports
   }
 
   learn(senders: Iterable<Sender>): void {
@@ -42,15 +43,19 @@ export class Senders {
     }
   }
 
-  /** By id alone while it is not known who it is; `named` tells it later. */
+  /**
+   * While it is not known who it is, without a name: an id is nothing to be shown. `named` tells it
+   * later.
+   */
   readonly of = (userId: string): Sender => {
-    const me = this.#me.current
-    if (me?.id === userId) return toSender(me)
+    const { me, people, peers } = this.#ports
+    if (me.current?.id === userId) return toSender(me.current)
     const known = this.#known.get(userId)
     if (known !== undefined) return known
-    const unknown = { id: userId, username: null, displayName: userId, avatarUrl: null }
+    const displayName = peers()?.find(({ id }) => id === userId)?.displayName ?? ''
+    const unknown = { id: userId, username: null, displayName, avatarUrl: null }
     if (userId === '') return unknown
-    const person = this.#people.get(userId)
+    const person = people.get(userId)
     if (person.current !== null) return toSender(person.current)
     if (!this.#asked.has(userId)) this.#ask(userId, person)
     return unknown
@@ -69,7 +74,7 @@ export class Senders {
       this.#asked.delete(userId)
       const sender = toSender(person.current)
       this.learn([sender])
-      this.#named(sender)
+      this.#ports.named(sender)
     })
     this.#asked.set(userId, end)
     const [oldest] = this.#asked

@@ -93,10 +93,19 @@ test('words that come while the ones before are kept are kept too', async () => 
 })
 
 test('a storage that takes nothing more is told of', async () => {
-  const full = { ...createMemoryStorage(), put: () => Promise.reject(new Error('no space')) }
+  const taken = createMemoryStorage()
+  const full = {
+    ...taken,
+    put: (..._row: [string, unknown]): Promise<void> => Promise.reject(new Error('no space')),
+  }
   const { clock, open } = setUp()
   const drafts = open('one', full)
   drafts.set('r', 'hello')
   await clock.advance(300)
   expect(drafts.onWarning).toHaveBeenCalledOnce()
+  // Of what is here nothing is lost, and it is kept when there is room again.
+  expect(await drafts.get('r')).toBe('hello')
+  full.put = taken.put
+  await drafts.flush()
+  expect(await taken.get('draft:r')).toBe('hello')
 })

@@ -106,7 +106,8 @@ export function createDrafts(ports: DraftsPorts): CreatedDrafts {
       else await storage.put(key, text)
       channel?.post({ key, isThere: text !== '' })
     } catch (error) {
-      warn(error)
+      // It is here all the same, and tried again with the next one, or when the page is left.
+      return warn(error)
     }
     // Set again meanwhile, it waits for its own turn.
     if (waiting.get(key) !== text) return

@@ -274,6 +274,24 @@ test('a storage that takes nothing more keeps nobody from sending', async () => 
   expect(onWarning).toHaveBeenCalled()
 })
 
+test('what was kept and could not be read is read when there is a way again', async () => {
+  const storage = createMemoryStorage()
+  const before = setUp(storage)
+  before.isReady.set(false)
+  const { clientMsgId } = before.open('gone').add('r', say('from before'))
+  await settled()
+  const away = { ...storage, list: () => Promise.reject(new Error('away')) }
+  const onWarning = vi.fn()
+  const { open, isReady, nextCall } = setUp(away)
+  isReady.set(false)
+  open('one', { onWarning, locks: null })
+  await settled()
+  expect(onWarning).toHaveBeenCalledOnce()
+  away.list = storage.list as never
+  isReady.set(true)
+  expect((await nextCall()).id).toBe(clientMsgId)
+})
+
 test('entries change once for all that happens in one turn, and what is the same stays it', async () => {
   const { open, isReady } = setUp()
   isReady.set(false)

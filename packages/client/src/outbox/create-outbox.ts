@@ -77,6 +77,7 @@ class StoredOutbox implements CreatedOutbox {
   readonly #idle = new Set<() => void>()
   readonly #lanes: OutboxLanes
   readonly #tabs: OutboxTabs
+  #isStarted = false
   #isDirty = false
   #isClosed = false
   #lastAt = 0
@@ -195,6 +196,16 @@ class StoredOutbox implements CreatedOutbox {
     error: null,
   })
 
+  /** What could not be read may be read when the network is back: the code for it comes from there. */
+  readonly #start = (): void => {
+    if (this.#isStarted || this.#isClosed) return
+    this.#isStarted = true
+    this.#tabs.start().catch((cause: unknown) => {
+      this.#isStarted = false
+      this.#warn(cause)
+    })
+  }
+
   constructor(ports: FilledPorts) {
     this.#ports = ports
     this.drafts = ports.drafts
@@ -223,7 +234,8 @@ class StoredOutbox implements CreatedOutbox {
       asked: this.#asked,
       warn: this.#warn,
     })
-    this.#tabs.start().catch(this.#warn)
+    this.#start()
+    ports.isReady.subscribe(this.#start)
   }
 
   readonly add: OutboxQueue['add'] = (roomId, command, given) => {

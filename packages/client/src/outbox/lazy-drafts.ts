@@ -1,3 +1,4 @@
+import { laterMethods } from '../later-methods.ts'
 import { loadLater } from '../load-later.ts'
 import { createStore } from '../store.ts'
 import type { CreatedDrafts, DraftsPorts } from './create-drafts.ts'
@@ -23,13 +24,12 @@ export function createLazyDrafts({
   drafts().catch(() => undefined)
   return {
     rooms,
-    get: async (roomId, threadId) => (await drafts()).get(roomId, threadId),
+    ...laterMethods(drafts, ['get', 'flush']),
     set: (roomId, text, threadId) =>
       void drafts().then(
         (made) => made.set(roomId, text, threadId),
         (error: unknown) => ports.onWarning?.('A draft could not be kept.', error),
       ),
-    flush: async () => (await drafts()).flush(),
     // Without the code there is nothing to be closed.
     close: () =>
       drafts().then(

@@ -1,3 +1,4 @@
+import { laterMethods } from '../later-methods.ts'
 import { loadLater } from '../load-later.ts'
 import type { CallRoute } from '../rest/call-route.ts'
 import { pause, type Pause } from '../rest/pause.ts'
@@ -47,7 +48,7 @@ export function createPeople(ports: PeoplePorts): PeopleCache {
       if (isStale) read(userId)
       return store
     },
-    search: async (...query) => (await requests()).search(...query),
+    ...laterMethods(requests, ['search', 'block', 'unblock']),
     blocked: {
       get current() {
         return blocked.current
@@ -57,7 +58,5 @@ export function createPeople(ports: PeoplePorts): PeopleCache {
         return blocked.subscribe(listener)
       },
     },
-    block: async (userId) => (await requests()).setBlocked(userId, true),
-    unblock: async (userId) => (await requests()).setBlocked(userId, false),
   }
 }

@@ -10,9 +10,8 @@ const PAGE = 200
 const PAGES = 10
 
 /** What is asked for by a person, and not by what is drawn. */
-export interface PeopleRequests extends Pick<People, 'search'> {
+export interface PeopleRequests extends Pick<People, 'search' | 'block' | 'unblock'> {
   readonly readBlocked: () => Promise<void>
-  readonly setBlocked: (userId: string, on: boolean) => Promise<void>
 }
 
 /** `blocked` is read once, then kept by what is done here. */
@@ -44,6 +43,12 @@ export function createPeopleRequests(
     return ids
   }
 
+  async function setBlocked(userId: string, on: boolean): Promise<void> {
+    await call(`${on ? 'PUT' : 'DELETE'} /v1/me/blocks/:userId`, { params: { userId } })
+    done.set(userId, on)
+    take(new Set(blocked.current))
+  }
+
   return {
     async search(q, signal) {
       const query = Array.from(q.trim()).slice(0, QUERY_CHARACTERS).join('')
@@ -56,10 +61,7 @@ export function createPeopleRequests(
       return data
     },
     readBlocked: async () => take(await readPages()),
-    async setBlocked(userId, on) {
-      await call(`${on ? 'PUT' : 'DELETE'} /v1/me/blocks/:userId`, { params: { userId } })
-      done.set(userId, on)
-      take(new Set(blocked.current))
-    },
+    block: (userId) => setBlocked(userId, true),
+    unblock: (userId) => setBlocked(userId, false),
   }
 }

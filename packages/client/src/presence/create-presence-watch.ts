@@ -162,7 +162,7 @@ function createWatched({ connection, random }: PresenceWatchPorts) {
     renew: (): void => {
       told = new Set()
       subscribe.stop()
-      subscribe.now()
+      void subscribe.now()
     },
     stop: subscribe.stop,
   }

@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { createLaggingStorage } from '../testing/lagging-storage.ts'
 import { problem, startScriptedServer } from '../testing/scripted-server.ts'
 import { createAccounts } from './create-accounts.ts'
 import { createMemoryStorage, type SignInStorage } from './saved-sign-in.ts'
@@ -109,18 +110,26 @@ function viewsOf(storage: SignInStorage, count: number): SignInStorage[] {
   return Array.from({ length: count }, () => ({ ...storage }))
 }
 
-test.each(['by Web Locks', 'in one program'])(
+test.each(['by Web Locks', 'by the storage alone, without HTTPS', 'in one program'])(
   'three tabs that renew at once use the refresh token once (%s)',
   async (how) => {
     const { server, state } = await startSessions()
     await using _server = server
-    const isLocked = how === 'by Web Locks'
-    vi.stubGlobal('navigator', isLocked ? { locks: createLocks() } : {})
+    vi.stubGlobal('navigator', how === 'by Web Locks' ? { locks: createLocks() } : {})
     const storage = createMemoryStorage()
-    const [one = storage, ...others] = isLocked ? viewsOf(storage, 3) : [storage, storage, storage]
+    let tabs = [storage, storage, storage]
+    if (how === 'by Web Locks') tabs = viewsOf(storage, 3)
+    if (how.startsWith('by the storage')) {
+      vi.stubGlobal('document', {})
+      tabs = createLaggingStorage(3, () => 20)
+    }
+    const [one = storage, ...others] = tabs
     const onEnd = vi.fn<(reason: string) => void>()
+    const first = await createAccounts({ url: server.url, storage: one, onEnd }).signIn(ada)
+    const key = `parley.session:${server.url}`
+    await expect.poll(() => others.every((view) => view.getItem(key) !== null)).toBe(true)
     const accounts = [
-      await createAccounts({ url: server.url, storage: one, onEnd }).signIn(ada),
+      first,
       ...others.map((view) => createAccounts({ url: server.url, storage: view, onEnd }).saved()),
     ]
     const [stale = ''] = await Promise.all(accounts.map((account) => account?.getToken(null)))

@@ -25,8 +25,8 @@ export interface ReadingPart extends Reading {
   readonly left: (userId: string) => void
   /** A session has begun: what could not be sent, and what was not heard. */
   readonly returned: () => void
-  /** The page is hidden or closed: what waits is sent now. */
-  readonly flush: () => void
+  /** The page is hidden or closed: what waits is sent now. Resolves when it was tried. */
+  readonly flush: () => Promise<void>
   readonly stop: () => void
 }
 
@@ -77,7 +77,7 @@ export function createReading(ports: ReadingPorts): ReadingPart {
     },
     left: (userId) => shown?.heard(userId, null),
     returned() {
-      moves.flush()
+      void moves.flush()
       if (isOpen) showOthers()
     },
     flush: moves.flush,

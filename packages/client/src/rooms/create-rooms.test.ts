@@ -126,7 +126,7 @@ test('what waits is sent when the page is hidden', async () => {
   rooms.get('a').reading.markRead(seqs[0])
   await settle(100)
   rooms.get('a').reading.markRead(seqs[1])
-  flush()
+  void flush()
   await settle(100)
   expect(commands).toEqual([
     ['a', seqs[0], 'forward'],

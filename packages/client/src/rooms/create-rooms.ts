@@ -28,8 +28,8 @@ export interface RoomsPorts {
 
 export interface RoomsPart {
   readonly rooms: Rooms
-  /** Sends what waits: before the page is hidden or closed. */
-  readonly flush: () => void
+  /** Sends what waits: before the page is hidden or closed. Resolves when it was tried. */
+  readonly flush: () => Promise<unknown>
   readonly stop: () => void
 }
 
@@ -93,9 +93,7 @@ export function createRooms(ports: RoomsPorts): RoomsPart {
       reload: follower.reload,
       showLatest: showLines,
     },
-    flush() {
-      for (const { reading } of entries.values()) reading.flush()
-    },
+    flush: () => Promise.all([...entries.values()].map(({ reading }) => reading.flush())),
     stop() {
       for (const end of ends) end()
       all.stop()

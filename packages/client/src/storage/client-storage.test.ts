@@ -146,9 +146,15 @@ describe('a database', () => {
 
   test('is not asked for where there is none', async () => {
     vi.stubGlobal('indexedDB', undefined)
-    const storage = openStorage({ account: 'ann' })
+    const onWarning = vi.fn()
+    const storage = openStorage({ account: 'ann', onWarning })
     await storage.put('a', 1)
     expect(await storage.get('a')).toBe(1)
+    // A program expects nothing else; of a page somebody does.
+    expect(onWarning).not.toHaveBeenCalled()
+    vi.stubGlobal('document', {})
+    openStorage({ account: 'ann', onWarning })
+    expect(onWarning).toHaveBeenCalledOnce()
   })
 
   test('of another account holds nothing of mine', async () => {

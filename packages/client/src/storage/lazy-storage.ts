@@ -1,3 +1,4 @@
+import { laterMethods } from '../later-methods.ts'
 import { loadLater } from '../load-later.ts'
 import type { ClientStorage } from './client-storage.ts'
 
@@ -12,11 +13,7 @@ export function createLazyStorage(open: () => Promise<ClientStorage>): ClientSto
     return load()
   }
   return {
-    get: async (key) => (await opened()).get(key),
-    put: async (key, value) => (await opened()).put(key, value),
-    delete: async (key) => (await opened()).delete(key),
-    list: async (prefix) => (await opened()).list(prefix),
-    clear: async () => (await opened()).clear(),
+    ...laterMethods(opened, ['get', 'put', 'delete', 'list', 'clear']),
     close() {
       if (isUsed && !isClosed) {
         load().then(

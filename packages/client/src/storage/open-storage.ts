@@ -10,7 +10,12 @@ export interface OpenStorageOptions {
 
 /** IndexedDB where there is one, else memory. */
 export function openStorage({ account, onWarning }: OpenStorageOptions): ClientStorage {
-  if (!hasIndexedDb()) return createMemoryStorage()
+  if (!hasIndexedDb()) {
+    // Of a program nobody expects that it keeps anything.
+    if (typeof document === 'object')
+      onWarning?.('What is kept here will not outlast this page.', undefined)
+    return createMemoryStorage()
+  }
   return createIndexedDbStorage({ name: `parley:${account}`, ...(onWarning && { onWarning }) })
 }
 

@@ -1,10 +1,11 @@
-import type { Event, User } from '@parley/message-schema'
+import type { Event, Room, User } from '@parley/message-schema'
 import { ChatError } from '../chat-error.ts'
 import type { ConnectionState } from '../connection/connection.ts'
 import type { LogListener, RoomLog } from '../log/room-log.ts'
 import { createMessages, type RoomMessages } from '../messages/create-messages.ts'
 import type { OutboxEntry } from '../outbox/outbox.ts'
 import type { OutboxQueue, Stored } from '../outbox/outbox-queue.ts'
+import type { People } from '../people/people.ts'
 import type { CallRoute } from '../rest/call-route.ts'
 import { createStore } from '../store.ts'
 import { ModelRoom, nameOf, type ModelQuery } from './model-room.ts'
@@ -153,6 +154,8 @@ export class TestRoom {
   reads = 0
   position: number | null = 0
   failing: ChatError | null = null
+  people: Pick<People, 'get'> = { get: (id) => createStore<User | null>(userOf(id)) }
+  peers: Room['peers'] = undefined
 
   constructor(random: () => number = () => 0, isSealed = false, pageSize = 50) {
     this.#random = random
@@ -170,7 +173,8 @@ export class TestRoom {
             this.requests.push({ name, payload, answer: answer as Request['answer'], refuse })
           }),
       },
-      people: { get: (id) => createStore<User | null>(userOf(id)) },
+      people: { get: (id) => this.people.get(id) },
+      peers: () => this.peers,
       me: this.me,
       keepMs: 0,
       pageSize,

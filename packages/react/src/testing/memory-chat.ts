@@ -67,6 +67,7 @@ const NOTHING = {
   },
   chat: {
     search: missing,
+    exportRoom: missing,
     updateMe: missing,
     getPrivacy: missing,
     setPrivacy: missing,

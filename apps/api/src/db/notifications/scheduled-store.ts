@@ -79,25 +79,33 @@ async function findOwn(
   return row
 }
 
-async function create(
-  connection: PoolConnection,
+async function findEarlier(
+  connection: Pick<PoolConnection, 'query'>,
   { userId, roomId, clientMsgId, sendAt, message }: NewScheduled,
-  now: Date,
-): ReturnType<ScheduledStore['create']> {
-  const full = await isFull(connection, userId)
-  const once = toBytes(clientMsgId ?? uuidv7())
+): ReturnType<ScheduledStore['findEarlier']> {
+  if (clientMsgId === undefined) return null
   const [earlier] = await connection.query<Row[]>(
     `${SELECT} WHERE user_id = ? AND room_id = ? AND client_msg_id = ?`,
-    [userId, toBytes(roomId), once],
+    [userId, toBytes(roomId), toBytes(clientMsgId)],
   )
-  if (earlier !== undefined) {
-    const there = toScheduled(earlier)
-    const isSame =
-      there.sendAt === sendAt.toISOString() && isDeepStrictEqual(there.message, message)
-    return isSame ? there : 'mismatch'
-  }
+  if (earlier === undefined) return null
+  const there = toScheduled(earlier)
+  const isSame = there.sendAt === sendAt.toISOString() && isDeepStrictEqual(there.message, message)
+  return isSame ? there : 'mismatch'
+}
+
+async function create(
+  connection: PoolConnection,
+  scheduled: NewScheduled,
+  now: Date,
+): ReturnType<ScheduledStore['create']> {
+  const { userId, roomId, clientMsgId, sendAt, message } = scheduled
+  const full = await isFull(connection, userId)
+  const earlier = await findEarlier(connection, scheduled)
+  if (earlier !== null) return earlier
   if (full) return 'full'
   const id = uuidv7()
+  const once = toBytes(clientMsgId ?? uuidv7())
   await connection.query(
     `INSERT INTO scheduled_message
        (id, user_id, room_id, client_msg_id, send_at, draft, status, due_at, created_at)
@@ -111,6 +119,7 @@ async function create(
 
 export function createScheduledStore(pool: Pool): ScheduledStore {
   return {
+    findEarlier: (scheduled) => findEarlier(pool, scheduled),
     create: (scheduled, now) =>
       inTransaction(pool, (connection) => create(connection, scheduled, now)),
 
