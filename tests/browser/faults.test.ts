@@ -160,7 +160,8 @@ test('three tabs have one socket, and go on when the tab that holds it is shut',
   await eventually(() => expect(said.length).toBeGreaterThan(8), { timeoutMs: 20_000 })
   await leader.close()
   await talking
-  await expectAllShown(stage.cluster(), observer, id, said, [...left, ben])
+  await expectAllShown(stage.cluster(), observer, id, said, [ben])
+  await expectAllShown(stage.cluster(), observer, id, said, left, { isBehind: true })
   await eventually(async () =>
     expect((await Promise.all(left.map(viaOf))).toSorted()).toEqual(['tab', 'websocket']),
   )

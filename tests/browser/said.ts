@@ -19,7 +19,7 @@ export async function storedTexts(
 
 /**
  * Each text is stored once, and each page has shown exactly what is stored, at its place, without a
- * moment in which one was there twice or a row jumped.
+ * moment in which one was there twice or, in a tab that is in front, a row jumped.
  */
 export async function expectAllShown(
   cluster: TestCluster,
@@ -27,6 +27,7 @@ export async function expectAllShown(
   roomId: string,
   said: readonly string[],
   pages: readonly Page[],
+  { isBehind = false } = {},
 ): Promise<void> {
   const stored = await eventually(
     async () => {
@@ -43,7 +44,8 @@ export async function expectAllShown(
     await messageRow(page, last).waitFor({ timeout: 30_000 })
     await page.locator('.conv-message[data-state="pending"]').first().waitFor({ state: 'detached' })
     const { faults, jumps } = await recordingOf(page)
-    expect({ faults, jumps }).toEqual({ faults: [], jumps: [] })
+    // Behind another tab a frame comes once a second, in whatever state the page is then.
+    expect({ faults, jumps: isBehind ? [] : jumps }).toEqual({ faults: [], jumps: [] })
     await scrollToStart(page)
     const { shown } = await recordingOf(page)
     expect(shown).toEqual(stored)
