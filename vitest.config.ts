@@ -1,7 +1,11 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { eagerChunks } from './tests/simulation/plugin-eager-chunks.ts'
 
 const conditions = ['@parley/source']
 const source = { resolve: { conditions }, ssr: { resolve: { conditions } } }
+const simulated = (path: string): string =>
+  fileURLToPath(new URL(`tests/simulation/${path}`, import.meta.url))
 const serial = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 180_000 }
 
 export default defineConfig({
@@ -22,7 +26,10 @@ export default defineConfig({
         ...source,
         test: {
           name: 'services',
-          include: ['{packages,apps,infra,prisma}/**/src/**/*.{mysql,redis}.test.ts'],
+          include: [
+            '{packages,apps,infra,prisma}/**/src/**/*.{mysql,redis}.test.ts',
+            'tests/simulation/**/*.mysql.test.ts',
+          ],
           exclude: ['**/node_modules/**', '**/dist/**'],
           globalSetup: ['packages/testkit/src/vitest-services.ts'],
           benchmark: { include: ['apps/**/src/**/*.bench.ts'] },
@@ -32,7 +39,28 @@ export default defineConfig({
       },
       { ...source, test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], ...serial } },
       { ...source, test: { name: 'fault', include: ['tests/fault/**/*.test.ts'], ...serial } },
+      // Minutes for each: only on demand, see infra/local/src/test.ts.
+      { ...source, test: { name: 'mutants', include: ['tests/mutants/**/*.test.ts'], ...serial } },
       { ...source, test: { name: 'docs', include: ['tests/docs/**/*.test.ts'] } },
+      {
+        ...source,
+        plugins: [eagerChunks],
+        resolve: {
+          conditions,
+          alias: {
+            'socket.io-client': simulated('network/socket-io-client.ts'),
+            'lru-cache': simulated('clock/lru-cache.ts'),
+            'node:timers/promises': simulated('clock/timers-promises.ts'),
+          },
+        },
+        test: {
+          name: 'simulation',
+          include: ['tests/simulation/**/*.test.ts'],
+          exclude: ['**/*.mysql.test.ts'],
+          // Thousands of schedules in one test.
+          testTimeout: 300_000,
+        },
+      },
       {
         ...source,
         test: {

@@ -1,4 +1,4 @@
-// The one door of `npm start`, `npm test`, `npm run chat` and `npm run check`. Plain JavaScript that
+// The one door of `npm start`, `npm test`, `npm run chat`, `check` and `verify`. Plain JavaScript that
 // needs nothing installed: it installs and builds what the rest needs, then hands over to it.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))
-const commands = ['start', 'test', 'chat', 'check']
+const commands = ['start', 'test', 'chat', 'check', 'verify']
 const [command, ...args] = process.argv.slice(2)
 
 try {
@@ -27,7 +27,8 @@ try {
   process.exit(error.exitCode ?? 1)
 }
 process.argv = [process.argv[0], process.argv[1], ...args]
-await import(pathToFileURL(join(repository, 'infra/local/dist', `${command}.js`)).href)
+const programs = command === 'verify' ? 'packages/check/dist/run' : 'infra/local/dist'
+await import(pathToFileURL(join(repository, programs, `${command}.js`)).href)
 
 function refuse(sentence, exitCode = 1) {
   throw Object.assign(new Error(sentence), { exitCode })

@@ -9,6 +9,8 @@ import {
   SESSION_ENDS,
   type RouteSpec,
 } from '@parley/message-schema'
+// @boundaries-ignore what tests may break is documented
+import { MUTANTS } from '../../packages/server-kit/src/test-settings.ts'
 import { describe, expect, test } from 'vitest'
 // @boundaries-ignore the settings of the apps are what is documented
 import { ApiEnv } from '../../apps/api/src/config.ts'
@@ -16,6 +18,8 @@ import { ApiEnv } from '../../apps/api/src/config.ts'
 import { WorkerEnv } from '../../apps/api/src/worker-config.ts'
 // @boundaries-ignore the settings of the apps are what is documented
 import { GatewayEnv } from '../../apps/gateway/src/config.ts'
+// @boundaries-ignore all that can be broken is documented
+import { FAULTS } from '../../packages/check/src/faults/fault-table.ts'
 
 const repository = new URL('../../', import.meta.url)
 const read = (path: string): string => readFileSync(new URL(path, repository), 'utf8')
@@ -165,6 +169,18 @@ export function metricRows(folder: string): string[] {
     return found
   })
 }
+
+test('faults.md has every fault that can be injected, as --faults list prints it, and no other', () => {
+  const rows = FAULTS.map(
+    ({ name, needs, description }) => `| ${code(name)} | ${code(needs)} | ${description} |`,
+  )
+  keepTable('docs/faults.md', '## The table', rows)
+})
+
+test('faults.md has every mutant, and no other', () => {
+  const rows = tableRows(read('docs/faults.md'), '## Mutants')
+  expect(rows.map((row) => cells(row)[0]).toSorted()).toEqual(MUTANTS.map(code).toSorted())
+})
 
 test('errors.md has every error of the table, as it is there, and no other', () => {
   keepTable('docs/errors.md', '## The table', errorRows())

@@ -1,11 +1,14 @@
 import {
-  checkHostSettings,
+  checkSettings,
   commaList,
   durationMs,
   port,
   readEnv,
+  testEnv,
   tokenEnv,
+  toTestSettings,
   toTokenSettings,
+  type TestSettings,
   type TokenSettings,
 } from '@parley/server-kit'
 import { LIMITS } from '@parley/message-schema'
@@ -28,7 +31,7 @@ const hostList = commaList.transform((hosts) => hosts.map((host) => host.toLower
 const perMinute = (fallback: number) => z.coerce.number().int().positive().default(fallback)
 
 /** The whole environment of the API. `docs/environment.md` is compared with it by a test. */
-export const ApiEnv = checkHostSettings(
+export const ApiEnv = checkSettings(
   z.object({
     API_PORT: port.default(3000).describe('Port; 0 takes a free one.'),
     API_HOST: z.string().default('0.0.0.0').describe('Address to listen on.'),
@@ -117,7 +120,7 @@ export const ApiEnv = checkHostSettings(
       .default('info')
       .describe('Least level that is logged.'),
     ...preparationEnv,
-    FAIL_POINTS_ENABLED: z.stringbool().default(false).describe('For tests only.'),
+    ...testEnv,
   }),
 )
 
@@ -153,7 +156,7 @@ export interface ApiConfig {
   readonly stopNoticeMs: number
   readonly logLevel: string
   readonly preparation: PreparationSettings
-  readonly failPointsEnabled: boolean
+  readonly test: TestSettings
 }
 
 /** Throws `EnvironmentError`, naming every wrong variable at once. */
@@ -191,6 +194,6 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
     stopNoticeMs: parsed.STOP_NOTICE_MS,
     logLevel: parsed.LOG_LEVEL,
     preparation: toPreparationSettings(parsed),
-    failPointsEnabled: parsed.FAIL_POINTS_ENABLED,
+    test: toTestSettings(parsed),
   }
 }

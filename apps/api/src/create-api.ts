@@ -115,7 +115,7 @@ function createLog(
 export async function createApi(config: ApiConfig, logger: Logger): Promise<Api> {
   const closing = new Closing()
   const metrics = createRegistry(config.name)
-  const failPoints = new FailPoints(config.failPointsEnabled)
+  const failPoints = new FailPoints(config.test.failPointsEnabled, config.test.mutants)
   const signer = createTokenSigner(
     await readFile(config.tokenSigningKeyFile, 'utf8'),
     config.tokens,

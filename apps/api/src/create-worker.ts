@@ -113,7 +113,7 @@ function startPump(
 export async function createWorker(config: WorkerConfig, logger: Logger): Promise<Worker> {
   const closing = new Closing()
   const metrics = createRegistry(config.name)
-  const failPoints = new FailPoints(config.failPointsEnabled)
+  const failPoints = new FailPoints(config.test.failPointsEnabled, config.test.mutants)
   const parts: Parts = { logger, metrics, failPoints }
   const stores = openStores(config, logger, closing)
   const { pool, prisma, publisher } = stores

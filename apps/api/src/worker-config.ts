@@ -1,4 +1,11 @@
-import { port, readEnv } from '@parley/server-kit'
+import {
+  checkTestSettings,
+  port,
+  readEnv,
+  testEnv,
+  toTestSettings,
+  type TestSettings,
+} from '@parley/server-kit'
 import { z } from 'zod'
 import { ApiEnv } from './config.ts'
 import type { AllowedHosts } from './outgoing/outgoing-address.ts'
@@ -16,8 +23,7 @@ import {
 
 const shared = ApiEnv.shape
 
-/** The whole environment of a worker. What the API reads too means the same there. */
-export const WorkerEnv = z.object({
+const settings = z.object({
   WORKER_PORT: port.default(3200).describe('Port of the probes and metrics; 0 takes a free one.'),
   WORKER_HOST: z.string().default('0.0.0.0').describe('Address to listen on.'),
   WORKER_NAME: z.string().default('worker').describe('Name in logs and metrics.'),
@@ -80,8 +86,11 @@ export const WorkerEnv = z.object({
     .describe('Pages behind links of messages are asked what they are: `on` or `off`.'),
   LOG_LEVEL: shared.LOG_LEVEL,
   ...preparationEnv,
-  FAIL_POINTS_ENABLED: shared.FAIL_POINTS_ENABLED,
+  ...testEnv,
 })
+
+/** The whole environment of a worker. What the API reads too means the same there. */
+export const WorkerEnv = checkTestSettings(settings)
 
 export interface WorkerConfig {
   readonly port: number
@@ -108,7 +117,7 @@ export interface WorkerConfig {
   readonly logLevel: string
   /** Messages that are sent later are prepared like others. */
   readonly preparation: PreparationSettings
-  readonly failPointsEnabled: boolean
+  readonly test: TestSettings
 }
 
 /** Throws `EnvironmentError`, naming every wrong variable at once. */
@@ -138,6 +147,6 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     deletedRoomDays: parsed.DELETED_ROOM_DAYS,
     logLevel: parsed.LOG_LEVEL,
     preparation: toPreparationSettings(parsed),
-    failPointsEnabled: parsed.FAIL_POINTS_ENABLED,
+    test: toTestSettings(parsed),
   }
 }

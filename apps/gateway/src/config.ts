@@ -1,11 +1,14 @@
 import {
-  checkHostSettings,
+  checkSettings,
   commaList,
   durationMs,
   port,
   readEnv,
+  testEnv,
   tokenEnv,
+  toTestSettings,
   toTokenSettings,
+  type TestSettings,
   type TokenSettings,
 } from '@parley/server-kit'
 import { LIMITS } from '@parley/message-schema'
@@ -14,7 +17,7 @@ import { z } from 'zod'
 const count = z.coerce.number().int().positive()
 
 /** The whole environment of a gateway. `docs/environment.md` is compared with it by a test. */
-export const GatewayEnv = checkHostSettings(
+export const GatewayEnv = checkSettings(
   z.object({
     GATEWAY_PORT: port.default(3001).describe('Port; 0 takes a free one.'),
     GATEWAY_HOST: z.string().default('0.0.0.0').describe('Address to listen on.'),
@@ -65,6 +68,7 @@ export const GatewayEnv = checkHostSettings(
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
       .default('info')
       .describe('Least level that is logged.'),
+    ...testEnv,
   }),
 )
 
@@ -91,6 +95,7 @@ export interface GatewayConfig {
   readonly drainNoticeMs: number
   readonly drainWindowMs: number
   readonly logLevel: string
+  readonly test: TestSettings
 }
 
 /** Throws `EnvironmentError`, naming every wrong variable at once. */
@@ -120,5 +125,6 @@ export function readConfig(env: NodeJS.ProcessEnv): GatewayConfig {
     drainNoticeMs: parsed.DRAIN_NOTICE_MS,
     drainWindowMs: parsed.DRAIN_WINDOW_MS,
     logLevel: parsed.LOG_LEVEL,
+    test: toTestSettings(parsed),
   }
 }

@@ -4,6 +4,7 @@ import type { ApiClient } from './api-client/api-client.ts'
 import { EventFetcher } from './api-client/event-fetcher.ts'
 import type { GatewayConfig } from './config.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
+import { breakDeliver, breakMembership, breakRepair } from './mutants.ts'
 import { deliver } from './room-feed/deliver.ts'
 import { Reconciler } from './room-feed/reconciler.ts'
 import { RoomFeeds } from './room-feed/room-feeds.ts'
@@ -29,6 +30,8 @@ export interface ChatPorts {
   readonly delivered: (roomId: string, events: readonly Event[]) => void
   /** What MySQL says of a local user was read. */
   readonly userRefreshed: (user: LocalUser) => void
+  /** Not leaving, not draining. */
+  readonly isServing: () => boolean
 }
 
 /** The feeds, the users in them, and what keeps both true: the part that knows no socket. */
@@ -36,14 +39,24 @@ export function createChat(ports: ChatPorts) {
   const { config, logger, api, metrics, io, news, memberMoved } = ports
   let epoch: number | undefined
   const { fetchAfter } = new EventFetcher(api.fetchEvents)
+  const broken = { mutants: config.test.mutants, isServing: ports.isServing }
+  const hand = breakDeliver(deliver, broken)
+  const repair = breakRepair(broken, { fetchAfter, reconcile: api.reconcile })
+  const membership = breakMembership(broken, {
+    fetchStates: api.fetchUserStates,
+    memberLeft: (roomId, userId) => {
+      users.leave(userId, roomId)
+      memberMoved(roomId, userId, false)
+    },
+  })
 
   const feeds: RoomFeeds = new RoomFeeds({
-    fetchAfter,
+    fetchAfter: repair.fetchAfter,
     deliver: (roomId, events, head) => {
       metrics().deliveredPackets.inc()
       silences.hear(roomId, events)
       ports.delivered(roomId, events)
-      deliver(roomId, events, head, {
+      hand(roomId, events, head, {
         users,
         emitToRoom: (fact, exceptUserIds) => {
           io()
@@ -57,10 +70,7 @@ export function createChat(ports: ChatPorts) {
       users.refreshSoon([userId])
       memberMoved(roomId, userId, true)
     },
-    memberLeft: (roomId, userId) => {
-      users.leave(userId, roomId)
-      memberMoved(roomId, userId, false)
-    },
+    memberLeft: membership.memberLeft,
     roomDeleted: (roomId) => users.leaveAll(roomId),
     doubtMembers: (roomId) => users.refreshMembersOf(roomId),
     repaired: (events) => metrics().repairedEvents.inc(events),
@@ -81,7 +91,7 @@ export function createChat(ports: ChatPorts) {
 
   const users: LocalUsers = new LocalUsers({
     feeds,
-    fetchStates: api.fetchUserStates,
+    fetchStates: membership.fetchStates,
     noteEpoch,
     refreshed: (user) => {
       silences.learn(user.rooms.values())
@@ -96,7 +106,7 @@ export function createChat(ports: ChatPorts) {
   const reconciler = new Reconciler({
     feeds,
     users,
-    reconcile: api.reconcile,
+    reconcile: repair.reconcile,
     noteEpoch,
     isNewsAway: () => news().isAway,
     intervalMs: config.headsIntervalMs,

@@ -93,6 +93,7 @@ function buildGateway({ config, logger, redis, api, phase }: Parts) {
     },
     delivered: (roomId, events) => signs.spoke(roomId, events),
     userRefreshed: (user) => presence.heed(user),
+    isServing: () => phase() === 'serving',
   })
   const { feeds, users, reconciler } = chat
   const queues = new PartitionQueues({

@@ -19,7 +19,8 @@ export function balancerSpec(options: BalancerOptions): ChildSpec {
   return {
     name: 'balancer',
     command: options.command,
-    args: ['-db', '-f', configFile],
+    // A master and its worker, so that SIGUSR2 reloads it.
+    args: ['-W', '-db', '-f', configFile],
     logFile: options.logFile,
     stopTimeoutMs: 5_000,
     isReady: () => accepts(options.port),

@@ -32,6 +32,7 @@ test.each([
   ['start', 'npm start'],
   ['chat', 'npm run chat'],
   ['check', 'npm run check'],
+  ['verify', 'npm run verify'],
   ['test', 'npm test'],
 ])('%s --help needs nothing installed', async (command, shown) => {
   for (const flag of ['--help', '-h']) {
@@ -46,6 +47,7 @@ test.each([
   ['start', '--prot=8080'],
   ['chat', '--usr'],
   ['check', '--fix'],
+  ['verify', '--fault'],
 ])('%s %s is refused before anything is installed', async (command, flag) => {
   const { code, stderr } = await run(command, flag)
   expect(code).toBe(2)
@@ -56,6 +58,7 @@ test.each([
 test.each([
   ['start', '--gateways=2'],
   ['chat', '--as'],
+  ['verify', '--seed'],
   ['test', '--reporter=dot'],
 ])('%s %s is none of these', async (command, flag) => {
   expect((await run(command, flag)).stderr).toContain('Installing')

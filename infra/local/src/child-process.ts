@@ -39,6 +39,7 @@ export class ChildProcess {
   readonly #supervision: Supervision
   #child: NodeChild | null = null
   #identity: ProcessIdentity | null = null
+  #addedEnv: NodeJS.ProcessEnv = {}
   #startedAt = 0
   #deathsInARow = 0
   #wanted = false
@@ -60,9 +61,11 @@ export class ChildProcess {
     return this.#identity
   }
 
-  start(): void {
+  /** `env` is added to its own, until the next `start`. */
+  start(env: NodeJS.ProcessEnv = {}): void {
     clearTimeout(this.#backoff)
     this.#wanted = true
+    this.#addedEnv = env
     if (this.#child === null) this.#spawn()
   }
 
@@ -118,7 +121,8 @@ export class ChildProcess {
   }
 
   #spawn(): void {
-    const { command, args, cwd, env, logFile } = this.#spec
+    const { command, args, cwd, logFile } = this.#spec
+    const env = { ...(this.#spec.env ?? process.env), ...this.#addedEnv }
     this.#backoff = undefined
     const log = openSync(logFile, 'a', 0o600)
     // In a group of its own: the terminal's Ctrl-C reaches the launcher, which ends things in order.

@@ -10,6 +10,7 @@ import { freePort } from './free-port.ts'
 import { LaunchError } from './launch-error.ts'
 import type { PidsFile } from './pids-file.ts'
 import { prepareServers, type Programs } from './prepare-servers.ts'
+import { routedContext, routedPort, routedReplicas } from './route.ts'
 import { keepSecrets, type Secrets } from './secrets.ts'
 import { seedOnce } from './seed-once.ts'
 import type { ClusterOptions } from './start-cluster.ts'
@@ -26,7 +27,7 @@ export class Launch {
   readonly #options: ClusterOptions
   readonly #programs: Programs
   readonly #pids: PidsFile
-  readonly #url: string
+  #url = ''
   readonly #port: number
   readonly #processes = new Processes()
   readonly #statsSocket: string
@@ -42,7 +43,6 @@ export class Launch {
     this.#programs = programs
     this.#pids = pids
     this.#port = port
-    this.#url = `http://127.0.0.1:${port}`
     this.#secrets = keepSecrets(options.dir)
     this.#statsSocket = statsSocketPath(options.dir)
   }
@@ -95,8 +95,10 @@ export class Launch {
   }
 
   async #startApps(): Promise<void> {
-    const { dir, apis = 2, gateways = 3, workers = 1 } = this.#options
+    const { dir, apis = 2, gateways = 3, workers = 1, route } = this.#options
     const internalPort = await freePort()
+    const publicPort = await routedPort(route, ['client', 'balancer'], this.#port)
+    this.#url = `http://127.0.0.1:${publicPort}`
     this.#replicas = {
       apis: await replicas('a', apis),
       gateways: await replicas('g', gateways),
@@ -118,19 +120,21 @@ export class Launch {
       port: this.#port,
       internalPort,
       statsSocket: this.#statsSocket,
-      gateways: this.#replicas.gateways,
-      apis: this.#replicas.apis,
+      gateways: await routedReplicas(route, this.#replicas.gateways),
+      apis: await routedReplicas(route, this.#replicas.apis),
     })
     this.#step(`Starting ${counted(apis, 'API replica')} and ${counted(workers, 'worker')}`)
+    const startAll = (
+      specOf: (replica: Replica, its: AppContext) => ChildSpec,
+      list: readonly Replica[],
+    ) => list.map(async (one) => this.#start(specOf(one, await routedContext(route, one, context))))
     await Promise.all([
       this.#start(balancer),
-      ...this.#replicas.apis.map((api) => this.#start(apiSpec(api, context))),
-      ...this.#replicas.workers.map((worker) => this.#start(workerSpec(worker, context))),
+      ...startAll(apiSpec, this.#replicas.apis),
+      ...startAll(workerSpec, this.#replicas.workers),
     ])
     this.#step(`Starting ${counted(gateways, 'gateway')}`)
-    await Promise.all(
-      this.#replicas.gateways.map((gateway) => this.#start(gatewaySpec(gateway, context))),
-    )
+    await Promise.all(startAll(gatewaySpec, this.#replicas.gateways))
     this.#step('Waiting for the load balancer')
     await this.#waitBalanced()
   }
@@ -212,8 +216,8 @@ export class Launch {
       info: () => this.#info(),
       kill: async (name, signal = 'SIGKILL') => get(name).kill(signal),
       stopProcess: async (name) => get(name).stop(),
-      start: async (name) => {
-        get(name).start()
+      start: async (name, env) => {
+        get(name).start(env)
         await get(name).waitReady(READY_TIMEOUT_MS)
       },
       waitReady: async (name) => get(name).waitReady(READY_TIMEOUT_MS),

@@ -25,7 +25,7 @@ export async function preparePrivateDatabase(options: {
   const isMariaDb = isMariaDbServer(command)
   if (!existsSync(dataDir)) await initialiseDatabase({ command, dataDir, logFile, isMariaDb })
   const initFile = join(dir, 'secrets', 'database-init.sql')
-  writeFileSync(initFile, initSql(password), { mode: 0o600 })
+  writeFileSync(initFile, initSql(password, isMariaDb), { mode: 0o600 })
   const url = `mysql://parley:${password}@127.0.0.1:${port}/${DATABASE}`
   const spec: ChildSpec = {
     name: 'database',
@@ -76,14 +76,21 @@ function serverFlags(dataDir: string, port: number, isMariaDb: boolean): string[
 }
 
 /** Run at each start, so that a password that was lost with its folder is set again. */
-function initSql(password: string): string {
+function initSql(password: string, isMariaDb: boolean): string {
   const user = `'parley'@'127.0.0.1'`
   return [
     `CREATE DATABASE IF NOT EXISTS ${DATABASE} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;`,
-    `CREATE USER IF NOT EXISTS ${user} IDENTIFIED BY '${password}';`,
-    `ALTER USER ${user} IDENTIFIED BY '${password}';`,
     // Tests make a database each.
-    `GRANT ALL PRIVILEGES ON *.* TO ${user};`,
+    ...userSql(user, password),
+    // For whoever breaks the database on purpose: what is read-only for the apps is not for it.
+    ...userSql(`'parley_admin'@'127.0.0.1'`, password),
+    ...(isMariaDb ? [`REVOKE READ_ONLY ADMIN ON *.* FROM ${user};`] : []),
     '',
   ].join('\n')
 }
+
+const userSql = (user: string, password: string): string[] => [
+  `CREATE USER IF NOT EXISTS ${user} IDENTIFIED BY '${password}';`,
+  `ALTER USER ${user} IDENTIFIED BY '${password}';`,
+  `GRANT ALL PRIVILEGES ON *.* TO ${user};`,
+]

@@ -8,6 +8,7 @@ import { freePort, publicPort } from './free-port.ts'
 import { ensurePrograms } from './install-programs.ts'
 import { Launch } from './launch.ts'
 import { claimFolder } from './pids-file.ts'
+import type { Route } from './route.ts'
 
 export interface ClusterOptions {
   /** The one launcher of this folder keeps everything it writes in it. */
@@ -31,6 +32,8 @@ export interface ClusterOptions {
   readonly env?: AppContext['env']
   /** Programs that stand in for the apps. */
   readonly entryPoints?: AppContext['entryPoints']
+  /** Is given every address that a process is told of another, and may put something before it. */
+  readonly route?: Route
   /** Ends a start that is under way. */
   readonly signal?: AbortSignal
   /** What it does now. */

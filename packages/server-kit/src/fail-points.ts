@@ -1,3 +1,5 @@
+import type { Mutant } from './test-settings.ts'
+
 /**
  * Places where a test makes a process die or lose something. They are off unless the process was
  * started with `FAIL_POINTS_ENABLED`, and then armed one by one.
@@ -6,8 +8,12 @@ export class FailPoints {
   readonly #enabled: boolean
   readonly #armed = new Map<string, number>()
 
-  constructor(enabled: boolean) {
+  /** What is broken all the time: to be asked once, when a part is made. */
+  readonly mutants: ReadonlySet<Mutant>
+
+  constructor(enabled: boolean, mutants: ReadonlySet<Mutant> = new Set()) {
     this.#enabled = enabled
+    this.mutants = mutants
   }
 
   get enabled(): boolean {

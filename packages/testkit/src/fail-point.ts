@@ -6,7 +6,7 @@ import type { Cluster } from '@parley/local-cluster'
 export async function armFailPoint(
   cluster: Cluster,
   api: string,
-  point: 'before-commit' | 'after-commit' | 'lose-news',
+  point: 'before-commit' | 'after-commit' | 'after-ack' | 'lose-news',
   times = 1,
 ): Promise<void> {
   const replica = cluster.info().apis.find(({ name }) => name === api)

@@ -65,6 +65,14 @@ async function runCommands(roomLog: RoomLog, batch: CommandBatch): Promise<Comma
   return { results: settled.map(({ outcome }) => toCommandResult(outcome)), news: [...news] }
 }
 
+/** Dies when the answer is out; with `lose-news` nobody else has heard by then. */
+const dyingAfterAck =
+  (failPoints: FailPoints): RequestHandler =>
+  (_request, response, next) => {
+    if (failPoints.enabled) response.once('finish', () => failPoints.dieAt('after-ack'))
+    next()
+  }
+
 const FailPoint = z.strictObject({ point: z.string(), times: z.int().nonnegative() })
 
 /** What gateways ask the API. */
@@ -77,6 +85,7 @@ export function createInternalRouter(ports: InternalPorts): Router {
   router.use(express.json({ limit: BODY_LIMIT }))
   router.post(
     path(INTERNAL_PATHS.commands),
+    dyingAfterAck(failPoints),
     answer(CommandBatch, (batch) => runCommands(roomLog, batch)),
   )
   router.post(

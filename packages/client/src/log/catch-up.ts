@@ -14,6 +14,8 @@ export interface CatchUp {
   readonly run: (roomIds: readonly string[]) => Promise<void>
   /** As `run`, soon, and again until it was answered or the session ends. */
   readonly soon: (roomId: string) => void
+  /** As `soon`, also where nothing is known to be missing: whether it is mine is not sure. */
+  readonly doubt: (roomId: string) => void
   /** Something of it was heard: what is missing now is asked for, at once or when it stays away. */
   readonly look: (track: RoomTrack) => void
   /** A new session has begun: what was asked over the one before is not waited for, nor taken. */
@@ -28,7 +30,8 @@ const PATIENCE_MS = 2_000
 
 /** Brings rooms to their heads, by `sync`. */
 export function createCatchUp({ connection, tracks, random }: CatchUpPorts): CatchUp {
-  const behind = new Set<string>()
+  /** Whether each is to be asked for also where nothing is known to be missing. */
+  const behind = new Map<string, boolean>()
   /** Rooms with a head that is not reached, and since when: the first noted first. */
   const expecting = new Map<string, number>()
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -41,18 +44,23 @@ export function createCatchUp({ connection, tracks, random }: CatchUpPorts): Cat
     // The next session catches up with everything.
     mayRetry: () => connection.state.current.via !== null,
     async run() {
-      const due = [...behind].filter(isBehind)
+      const due = [...behind].filter(([roomId, isDoubted]) => isDoubted || isBehind(roomId))
       behind.clear()
       try {
-        await run(due)
+        await run(due.map(([roomId]) => roomId))
       } catch (error) {
-        for (const roomId of due) behind.add(roomId)
+        for (const [roomId, isDoubted] of due) behind.set(roomId, isDoubted)
         throw error
       }
     },
   })
   const soon = (roomId: string): void => {
-    behind.add(roomId)
+    behind.set(roomId, behind.get(roomId) ?? false)
+    repair.ask()
+  }
+
+  const doubt = (roomId: string): void => {
+    behind.set(roomId, true)
     repair.ask()
   }
 
@@ -102,7 +110,7 @@ export function createCatchUp({ connection, tracks, random }: CatchUpPorts): Cat
     stop()
     last = Promise.resolve()
   }
-  return { run, soon, look, renew, stop }
+  return { run, soon, doubt, look, renew, stop }
 }
 
 /** `check` throws where an answer is not to be taken. */

@@ -259,3 +259,36 @@ test('what could not be asked for is asked for again, and by the next session at
   expect(heard).toEqual([3, 4, 5])
   expect(request).toHaveBeenCalledTimes(2)
 })
+
+test('of a room that I have joined by myself the gateway is asked, until it has answered', async () => {
+  const { server, connection, follower, settle } = start()
+  connection.open()
+  await settle()
+  server.create('c', 'bob')
+  // Nobody is told of either.
+  server.added = () => undefined
+  server.removed = () => undefined
+  server.join('c', 'ada')
+  const room = server.describe('c', 'ada')
+  server.leave('c', 'ada')
+  const request = vi.spyOn(server, 'sync').mockImplementationOnce(() => {
+    throw new Error('The answer was lost.')
+  })
+  follower.add(room)
+  expect(follower.get('c').position).toBe(room.head)
+  await settle(2_000)
+  expect(request).toHaveBeenCalledTimes(2)
+  expect(follower.get('c').position).toBeNull()
+})
+
+test('a room that I was out of again when it was read is not mine until it is read again', async () => {
+  const { server, connection, follower, settle } = start()
+  connection.open()
+  await settle()
+  server.create('c', 'bob')
+  follower.add(server.describe('c', 'ada'))
+  expect(follower.get('c').position).toBeNull()
+  server.join('c', 'ada')
+  await settle()
+  expect(follower.get('c').position).toBe(server.head('c'))
+})

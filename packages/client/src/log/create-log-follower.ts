@@ -69,7 +69,7 @@ class Follower implements LogFollower {
     this.#learn = createLearnRooms({
       call,
       random,
-      learned: this.add,
+      learned: (room) => this.#learned(room),
       stranger: (roomId) => this.#estrange(roomId),
     })
     this.#ends = [
@@ -105,6 +105,16 @@ class Follower implements LogFollower {
   }
 
   readonly add = (room: Room): void => {
+    if (this.#isStopped) return
+    // I was out of it again when it was read, and may be back by now.
+    if (room.me === undefined) return this.#learn.ask(room.id)
+    this.#learned(room)
+    // The gateway may not have heard of it, and could not tell that it is mine no more: asked, it looks.
+    // The next session asks for all.
+    if (this.#connection.state.current.via !== null) this.#catchUp.doubt(room.id)
+  }
+
+  readonly #learned = (room: Room): void => {
     if (this.#isStopped) return
     this.#follow(room.id, room.head)
     this.#tell((one) => one.added?.(room))
@@ -172,7 +182,7 @@ class Follower implements LogFollower {
     const listed = new Set(rooms.map(({ id }) => id))
     const doubtful = before.filter((roomId) => !listed.has(roomId))
     if (this.#connection.state.current.via === null) return
-    this.#catchUp.run(doubtful).catch(() => doubtful.forEach(this.#catchUp.soon))
+    doubtful.forEach(this.#catchUp.doubt)
   }
 
   /** Joined while away. Nothing fails by it: the first beacon names all rooms, too. */

@@ -54,7 +54,7 @@ export class RoomRecord {
     this.roomId = log.roomId
     this.log = log
     this.#ports = ports
-    this.#count = new UnreadCount('', 0, 0)
+    this.#count = new UnreadCount(() => '', 0, 0)
     log.follow({
       events: (events) => this.#apply(events),
       reset: (head, reason) => this.#reset(head, reason),
@@ -97,7 +97,7 @@ export class RoomRecord {
       this.#room = answer
       this.#recent = []
       this.#recentAfter = position
-      this.#count = new UnreadCount(this.#ports.myId(), position, me.readSeq)
+      this.#count = new UnreadCount(this.#ports.myId, position, me.readSeq)
       this.#confirmedRead = me.readSeq
       this.#count.tellRoughly(me, head)
     } else {

@@ -25,7 +25,7 @@ const deleted = (seq: number, ref: number, by = 'bob'): Event => ({
 const exactly = (unread: number, mentions = 0) => ({ unread, mentions, isExact: true })
 
 test('messages of others after the cursor count, replies in threads too; my own and imported ones do not', () => {
-  const count = new UnreadCount('ada', 4, 4)
+  const count = new UnreadCount(() => 'ada', 4, 4)
   count.apply(said(5))
   count.apply(said(6, 'ada'))
   count.apply(said(7, 'bob', { threadId: 5 }))
@@ -43,7 +43,7 @@ test('messages of others after the cursor count, replies in threads too; my own 
 })
 
 test('what is deleted counts no more, and a deletion of what was not seen is for the server to count', () => {
-  const count = new UnreadCount('ada', 4, 2)
+  const count = new UnreadCount(() => 'ada', 4, 2)
   count.tell({ unread: 2, mentions: 1 }, 4)
   count.apply(said(5, 'bob', { mentions: ['ada'] }))
   expect(count.counts).toEqual(exactly(3, 2))
@@ -58,7 +58,7 @@ test('what is deleted counts no more, and a deletion of what was not seen is for
 })
 
 test('an answer counts what came after the head that it names, and nothing twice', () => {
-  const count = new UnreadCount('ada', 4, 2)
+  const count = new UnreadCount(() => 'ada', 4, 2)
   for (const event of [said(5), said(6), said(7)]) count.apply(event)
   count.tell({ unread: 3, mentions: 0 }, 6)
   expect(count.counts).toEqual(exactly(4))
@@ -72,7 +72,7 @@ test('an answer counts what came after the head that it names, and nothing twice
 })
 
 test('without a head an answer is good until something comes that it may have counted', () => {
-  const count = new UnreadCount('ada', 4, 2)
+  const count = new UnreadCount(() => 'ada', 4, 2)
   count.tellRoughly({ unread: 2, mentions: 0 }, 4)
   expect(count.counts).toEqual(exactly(2))
   count.apply(said(5, 'ada'))
@@ -82,7 +82,7 @@ test('without a head an answer is good until something comes that it may have co
 })
 
 test('a tombstone that was counted while it stood is taken off', () => {
-  const count = new UnreadCount('ada', 4, 2)
+  const count = new UnreadCount(() => 'ada', 4, 2)
   count.tell({ unread: 3, mentions: 0 }, 6)
   count.apply(said(5))
   count.apply(said(6, 'bob', { deleted: true }))
@@ -91,7 +91,7 @@ test('a tombstone that was counted while it stood is taken off', () => {
 })
 
 test('whether @here is me, the server knows', () => {
-  const count = new UnreadCount('ada', 4, 4)
+  const count = new UnreadCount(() => 'ada', 4, 4)
   count.apply(said(5, 'bob', { mentionAll: 'here' }))
   expect(count.counts.isExact).toBe(false)
   count.tell({ unread: 1, mentions: 0 }, 5)
@@ -99,7 +99,7 @@ test('whether @here is me, the server knows', () => {
 })
 
 test('what retention erases counts no more', () => {
-  const count = new UnreadCount('ada', 4, 4)
+  const count = new UnreadCount(() => 'ada', 4, 4)
   count.apply(said(5))
   count.apply(said(6))
   count.apply({
@@ -113,7 +113,7 @@ test('what retention erases counts no more', () => {
 })
 
 test('more than is kept is asked for, and counted on from there', () => {
-  const count = new UnreadCount('ada', 0, 0)
+  const count = new UnreadCount(() => 'ada', 0, 0)
   for (let seq = 1; seq <= 600; seq += 1) count.apply(said(seq))
   expect(count.counts.isExact).toBe(false)
   count.tell({ unread: 600, mentions: 0 }, 600)
@@ -121,4 +121,13 @@ test('more than is kept is asked for, and counted on from there', () => {
   expect(count.counts).toEqual(exactly(601))
   count.readSeq = 599
   expect(count.counts).toEqual(exactly(2))
+})
+
+test('who I am may be known only after the room is', () => {
+  let me = ''
+  const count = new UnreadCount(() => me, 4, 4)
+  me = 'ada'
+  count.apply(said(5, 'ada'))
+  count.apply(said(6))
+  expect(count.counts).toEqual(exactly(1))
 })

@@ -40,7 +40,8 @@ const NONE: Counts = { unread: 0, mentions: 0 }
  */
 export class UnreadCount {
   readSeq: number
-  readonly #myId: string
+  /** Not known before the first session, where a room was joined before it. */
+  readonly #myId: () => string
   readonly #countable = new Map<number, Countable>()
   /** All countable messages after this are in `#countable`. */
   #knownAfter: number
@@ -50,7 +51,7 @@ export class UnreadCount {
   #unknownDeletion = 0
   #told: Told | null = null
 
-  constructor(myId: string, position: number, readSeq: number) {
+  constructor(myId: () => string, position: number, readSeq: number) {
     this.#myId = myId
     this.#knownAfter = position
     this.readSeq = readSeq
@@ -145,10 +146,10 @@ export class UnreadCount {
 
   #create(event: Extract<Event, { type: 'message:created' }>): void {
     const { data, seq, actor } = event
-    if (actor.id === this.#myId || event.msgNo === undefined) return
+    if (actor.id === this.#myId() || event.msgNo === undefined) return
     // Deleted since: it was counted if the server has counted before that, and whom it named is gone.
     const isGone = data.deleted === true
-    const isNamed = data.mentionAll === 'room' || data.mentions?.includes(this.#myId) === true
+    const isNamed = data.mentionAll === 'room' || data.mentions?.includes(this.#myId()) === true
     const mention = data.mentionAll === 'here' || isGone ? 'here' : 'no'
     this.#countable.set(seq, {
       mention: isNamed && !isGone ? 'yes' : mention,

@@ -28,7 +28,7 @@ export interface TokenSettings {
   }
 }
 
-type TokenEnv = z.output<z.ZodObject<typeof tokenEnv>>
+export type TokenEnv = z.output<z.ZodObject<typeof tokenEnv>>
 
 export function toTokenSettings(env: TokenEnv): TokenSettings {
   const { HOST_JWT_SECRET: secret, HOST_JWKS_URL: jwksUrl, HOST_JWT_ISSUER: issuer } = env

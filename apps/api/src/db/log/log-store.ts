@@ -8,6 +8,7 @@ import {
 } from '../../room-log/batch-outcome.ts'
 import type { LogStore } from '../../room-log/room-log.ts'
 import type { Pool, PoolConnection } from '../connect.ts'
+import { areMessages, asAsked, asIfNew, commitLate, never } from './log-mutants.ts'
 import { loadBatch } from './load-batch.ts'
 import { readUnread } from '../messages/read-unread.ts'
 import { RoomKinds } from './room-kinds.ts'
@@ -37,21 +38,27 @@ async function addUnread(
 
 export function createLogStore(pool: Pool, failPoints: FailPoints): LogStore {
   const kinds = new RoomKinds()
+  const acksEarly = failPoints.mutants.has('ack-before-commit') ? areMessages : never
+  const askedAs = failPoints.mutants.has('dedup-off') ? asIfNew : asAsked
 
   async function transact(
     connection: PoolConnection,
     commands: readonly LogCommand[],
   ): Promise<BatchOutcome> {
     const state = await loadBatch(connection, commands, new Date(), kinds)
-    const decided = decideAll(state, commands)
+    const decided = decideAll(state, askedAs(state, commands))
     await writeBatch(connection, state)
     const outcomes = await addUnread(connection, commands, decided)
+    return { outcomes, news: newsOf(state), changedUsers: [...state.changedUsers] }
+  }
+
+  async function commit(connection: PoolConnection): Promise<void> {
     failPoints.dieAt('before-commit')
     await connection.query('COMMIT').catch((cause: unknown) => {
       throw new ParleyError('UNKNOWN_OUTCOME', { cause })
     })
     failPoints.dieAt('after-commit')
-    return { outcomes, news: newsOf(state), changedUsers: [...state.changedUsers] }
+    await connection.release()
   }
 
   return {
@@ -61,7 +68,8 @@ export function createLogStore(pool: Pool, failPoints: FailPoints): LogStore {
       })
       try {
         const outcome = await transact(connection, commands)
-        await connection.release()
+        if (acksEarly(commands)) void commitLate(() => commit(connection), connection)
+        else await commit(connection)
         return outcome
       } catch (error) {
         // Ending the connection ends its transaction and its locks, whatever state it is in.

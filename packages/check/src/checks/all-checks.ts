@@ -1,0 +1,51 @@
+import { acksStand } from './acks-stand.ts'
+import { answeredInTime } from './answered-in-time.ts'
+import { askedFor } from './asked-for.ts'
+import { catchUp } from './catch-up.ts'
+import { deletedStaysDeleted } from './deleted-stays-deleted.ts'
+import { denseLog } from './dense-log.ts'
+import { finalReads } from './final-reads.ts'
+import { messageLists } from './message-lists.ts'
+import { membershipKept } from './membership-kept.ts'
+import { presenceTrue } from './presence-true.ts'
+import { processesLive } from './processes-live.ts'
+import type { Question } from './question.ts'
+import { readCursor } from './read-cursor.ts'
+import { readerOrder } from './reader-order.ts'
+import { refusedAbsent } from './refused-absent.ts'
+import { resourcesReturn } from './resources-return.ts'
+import { retriesAgree } from './retries-agree.ts'
+import { sameEvents } from './same-events.ts'
+import { sendOrder } from './send-order.ts'
+import { signedOut } from './signed-out.ts'
+import { storedOnce } from './stored-once.ts'
+import { unreadCounts } from './unread-counts.ts'
+import { versionsRise } from './versions-rise.ts'
+import type { CheckId } from './violation.ts'
+
+/** What each check rests on. A question that is asked by several is answered once. */
+export const QUESTIONS: Readonly<Record<CheckId, readonly Question[]>> = {
+  C1: [denseLog],
+  C2: [acksStand],
+  C3: [storedOnce, retriesAgree],
+  C4: [readerOrder, sameEvents],
+  C5: [catchUp],
+  C6: [readCursor, unreadCounts],
+  C7: [sameEvents, finalReads, messageLists, deletedStaysDeleted],
+  C8: [membershipKept],
+  I1: [acksStand, storedOnce, askedFor],
+  I2: [refusedAbsent, storedOnce],
+  I3: [acksStand, retriesAgree],
+  I4: [denseLog],
+  I5: [sameEvents],
+  I6: [readerOrder],
+  I7: [sendOrder],
+  I8: [membershipKept],
+  I9: [catchUp, answeredInTime],
+  I10: [readCursor, unreadCounts],
+  I11: [presenceTrue],
+  I12: [signedOut],
+  I13: [deletedStaysDeleted, versionsRise],
+  I14: [resourcesReturn],
+  I15: [processesLive],
+}

@@ -1,0 +1,66 @@
+import type { ObservationLine, OperationLine } from '../history/history-line.ts'
+import { digest } from './event-facts.ts'
+import type { Operation } from './indexed-history.ts'
+
+/** Operations whose answers are looked at beyond `seq`. */
+const ANSWERED: ReadonlySet<string> = new Set(['read', 'unread', 'search', 'leave'])
+const NOTHING: Readonly<Record<string, unknown>> = {}
+
+const numberOf = (value: unknown): number | undefined =>
+  typeof value === 'number' ? value : undefined
+
+/** What the checks read of an operation. `name` gives back the one copy of a text that is kept. */
+export function toOperation(
+  asked: OperationLine,
+  line: number,
+  name: (text: string) => string,
+): Operation {
+  const { result = NOTHING, roomId, key, value, completedMs, op } = asked
+  const isText = op === 'send' || op === 'edit'
+  return {
+    line,
+    process: name(asked.process),
+    userId: name(asked.userId),
+    op,
+    roomId: roomId === undefined ? undefined : name(roomId),
+    key,
+    value: isText && typeof value === 'string' ? digest(value) : value,
+    ref: asked.ref,
+    mode: asked.mode ?? 'forward',
+    attempt: asked.attempt,
+    invokedMs: asked.invokedMs,
+    completedMs: completedMs ?? Infinity,
+    type: asked.type,
+    seq: numberOf(result['seq']),
+    msgNo: numberOf(result['msgNo']),
+    dup: result['dup'] === true,
+    result: ANSWERED.has(op) ? result : NOTHING,
+  }
+}
+
+/** A search that was observed, as if it had been asked for by whoever observed it. */
+export function fromSearch(
+  { observer, subject, value, atMs, roomId }: ObservationLine,
+  line: number,
+): Operation | undefined {
+  if (typeof value !== 'object') return undefined
+  return {
+    line,
+    process: observer ?? subject,
+    userId: subject,
+    op: 'search',
+    roomId,
+    key: undefined,
+    value: undefined,
+    ref: undefined,
+    mode: 'forward',
+    attempt: 0,
+    invokedMs: numberOf(value['askedMs']) ?? -Infinity,
+    completedMs: atMs,
+    type: 'ok',
+    seq: undefined,
+    msgNo: undefined,
+    dup: false,
+    result: value,
+  }
+}

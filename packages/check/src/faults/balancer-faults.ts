@@ -1,0 +1,68 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { statsSocketPath, type Cluster } from '@parley/local-cluster'
+import { chooseProcess, clusterOf, type Kind } from './choose.ts'
+import type { Fault } from './fault.ts'
+
+/** What HAProxy answers on its admin socket; nothing, where it did as it was told. */
+async function tellBalancer(cluster: Cluster, command: string): Promise<void> {
+  const socket = connect(statsSocketPath(cluster.dir))
+  socket.write(`${command}\n`)
+  const answer = (await text(socket)).trim()
+  if (answer !== '') throw new Error(`The balancer answers '${command}' with: ${answer}`)
+}
+
+const BACKENDS: Record<'gateway' | 'api', string> = { gateway: 'gateways_by_session', api: 'apis' }
+
+const drops = (kind: Kind & keyof typeof BACKENDS): Fault => ({
+  name: `balancer-drops-${kind}`,
+  needs: 'local',
+  description: `The balancer is told to send nothing more to one ${kind === 'api' ? 'API replica' : kind}.`,
+  async start(stage, random, on) {
+    const cluster = clusterOf(stage)
+    const target = chooseProcess(cluster, random, { kinds: [kind], on })
+    const set = (state: string): Promise<void> =>
+      tellBalancer(cluster, `set server ${BACKENDS[kind]}/${target} state ${state}`)
+    await set('maint')
+    return {
+      target: `balancer>${target}`,
+      async heal() {
+        // One that was started anew meanwhile knows nothing of it.
+        await cluster.waitReady('balancer')
+        await set('ready')
+      },
+    }
+  },
+})
+
+const kill: Fault = {
+  name: 'balancer-kill',
+  needs: 'local',
+  description: 'The balancer is killed with SIGKILL: every connection breaks, none can be made.',
+  async start(stage) {
+    const cluster = clusterOf(stage)
+    await cluster.kill('balancer')
+    await cluster.stopProcess('balancer')
+    return {
+      target: 'balancer',
+      async heal() {
+        await cluster.start('balancer')
+        await cluster.waitBalanced()
+      },
+    }
+  },
+}
+
+const reload: Fault = {
+  name: 'balancer-reload',
+  needs: 'local',
+  description:
+    'The balancer reads its configuration anew; what the old one still has ends soon after.',
+  async start(stage) {
+    const cluster = clusterOf(stage)
+    await cluster.kill('balancer', 'SIGUSR2')
+    return { target: 'balancer', heal: () => cluster.waitBalanced() }
+  },
+}
+
+export const BALANCER_FAULTS: readonly Fault[] = [kill, reload, drops('gateway'), drops('api')]

@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { OperationLine } from '../history/history-line.ts'
+import { seededRandom } from '../seeded-random.ts'
+import { fillOperation, type FillPorts } from './fill-operation.ts'
+import type { Attempt, LoadClient } from './load-client.ts'
+import type { Outcome } from './outcome.ts'
+import type { Pacer } from './pacer.ts'
+import type { PlannedOp } from './planned-op.ts'
+import type { Recorder } from './recorder.ts'
+
+export interface DriveOptions extends FillPorts {
+  readonly client: LoadClient
+  readonly ops: Iterable<PlannedOp>
+  readonly pacer: Pacer
+  readonly recorder: Recorder
+  /** Operations of the device under way at the same time, at most. */
+  readonly inFlight: number
+  /** No operation begins after it. */
+  readonly signal: AbortSignal
+  /** What has no answer by then is given up: `info`. */
+  readonly giveUp: AbortSignal
+}
+
+/** What one says in a room keeps its order; the rest need not wait for it. */
+const IN_ORDER: ReadonlySet<Attempt['op']> = new Set(['send', 'edit', 'delete'])
+const FIRST_PAUSE_MS = 100
+const LONGEST_PAUSE_MS = 2_000
+
+/** Does what is planned for one device, and what has no answer again until it has one. */
+export async function driveDevice(options: DriveOptions): Promise<void> {
+  const { client, ops, pacer, inFlight, signal } = options
+  const underWay = new Set<Promise<void>>()
+  const lanes = new Map<string, Promise<void>>()
+  for (const op of ops) {
+    await pacer.turn(signal)
+    if (signal.aborted) break
+    const attempt = fillOperation(options, client, op)
+    if (attempt === null) continue
+    const isOrdered = client.isInLanes && IN_ORDER.has(attempt.op)
+    const before = isOrdered ? lanes.get(attempt.roomId) : undefined
+    const done = Promise.resolve(before)
+      .then(() => perform(options, attempt))
+      .finally(() => void underWay.delete(done))
+    if (isOrdered) lanes.set(attempt.roomId, done)
+    underWay.add(done)
+    if (underWay.size >= inFlight) await Promise.race(underWay)
+  }
+  await Promise.all(underWay)
+}
+
+async function perform(options: DriveOptions, attempt: Attempt): Promise<void> {
+  const { client, giveUp } = options
+  // Chance that has nothing to do with what is planned.
+  const random = seededRandom(attempt.key)
+  for (let times = 0; !giveUp.aborted; times += 1) {
+    await client.live(giveUp)
+    if (giveUp.aborted) return
+    const outcome = await attemptOnce(options, attempt, times)
+    if (outcome.type === 'ok') return settled(client, attempt, outcome.result)
+    // Who types says so again by and by.
+    if (outcome.type === 'fail' && (!outcome.mayRetry || attempt.op === 'typing')) return
+    const backoffMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** times)
+    const pauseMs = outcome.retryAfterMs + backoffMs * (0.5 + random() / 2)
+    await sleep(pauseMs, undefined, { signal: giveUp }).catch(() => undefined)
+  }
+}
+
+async function attemptOnce(
+  { client, recorder, giveUp }: DriveOptions,
+  attempt: Attempt,
+  times: number,
+): Promise<Outcome> {
+  const { device } = client
+  const invokedMs = recorder.now()
+  const answered = await orAborted(client.attempt(attempt), giveUp)
+  const outcome: Outcome = answered?.outcome ?? { type: 'info', error: 'GIVEN_UP', retryAfterMs: 0 }
+  const { op, roomId, key, ref, value } = attempt
+  const line: OperationLine = {
+    kind: 'operation',
+    process: device.name,
+    userId: device.userId,
+    via: answered?.via ?? device.via,
+    op,
+    ...(op !== 'presence' && { roomId }),
+    // The official client chooses the ids of edits and deletes itself.
+    ...((op === 'send' || (client.isInLanes && IN_ORDER.has(op))) && { key }),
+    ...(value !== undefined && { value }),
+    ...(ref !== undefined && { ref }),
+    attempt: times,
+    invokedMs,
+    completedMs: answered === undefined ? null : recorder.now(),
+    type: outcome.type,
+    ...(outcome.type === 'ok' ? { result: outcome.result } : { error: outcome.error }),
+  }
+  recorder.write(line)
+  return outcome
+}
+
+function settled(client: LoadClient, attempt: Attempt, result: Record<string, unknown>): void {
+  const { op, roomId, ref } = attempt
+  const { seq } = result
+  if (op === 'send' && typeof seq === 'number') client.reading.sent(roomId, seq)
+  if (op === 'delete' && ref !== undefined) client.reading.deleted(roomId, ref)
+}
+
+function orAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value | undefined> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => resolve(undefined)
+    if (signal.aborted) return end()
+    signal.addEventListener('abort', end, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', end))
+  })
+}

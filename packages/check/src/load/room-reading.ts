@@ -1,0 +1,167 @@
+import type { Event } from '@parley/message-schema'
+import type { DeliveryLine, ReaderLine } from '../history/history-line.ts'
+import type { Device } from './load-client.ts'
+import type { Recorder } from './recorder.ts'
+
+interface Place {
+  /** The last `seq` that it was handed. */
+  position: number
+  span: number
+  isIn: boolean
+  /** Messages that it was shown lately: what to react to. */
+  readonly recent: number[]
+  /** Those of its own that are not deleted: what to edit. */
+  readonly own: number[]
+}
+
+const RECENT_AT_MOST = 40
+
+/** Where one reader is in each room. Takes down what it is handed as it is handed: nothing is put right. */
+export class RoomReading {
+  readonly #recorder: Recorder
+  readonly #device: Device
+  readonly #headOf: (roomId: string) => number | null
+  readonly #places = new Map<string, Place>()
+
+  /** `headOf`: of rooms that it follows and was handed nothing of yet, where it is in them. */
+  constructor(
+    recorder: Recorder,
+    device: Device,
+    headOf: (roomId: string) => number | null = () => null,
+  ) {
+    this.#recorder = recorder
+    this.#device = device
+    this.#headOf = headOf
+  }
+
+  now(): number {
+    return this.#recorder.now()
+  }
+
+  /** `null` for a room that it does not read. */
+  position(roomId: string): number | null {
+    const place = this.#places.get(roomId)
+    return place?.isIn === true ? place.position : this.#headOf(roomId)
+  }
+
+  positions(): Record<string, number> {
+    const reading = [...this.#places].filter(([, { isIn }]) => isIn)
+    return Object.fromEntries(reading.map(([roomId, { position }]) => [roomId, position]))
+  }
+
+  /** It goes on after `seq`. */
+  startAt(roomId: string, seq: number): void {
+    this.#begin('starts', roomId, seq)
+  }
+
+  /** It was told that it cannot go on from where it was. */
+  resetTo(roomId: string, seq: number, reason: string): void {
+    this.#begin('reset', roomId, seq, reason)
+  }
+
+  remove(roomId: string, reason?: string): void {
+    const place = this.#places.get(roomId)
+    if (place?.isIn !== true) return
+    place.isIn = false
+    this.#say('removed', { roomId, ...(reason !== undefined && { detail: reason }) })
+  }
+
+  /** `askedMs`: when it was asked for, where it is an answer. */
+  take(roomId: string, events: readonly Event[], by: DeliveryLine['by'], askedMs?: number): void {
+    for (const event of events) {
+      const place = this.#placeOf(roomId)
+      if (!place.isIn) this.startAt(roomId, event.seq - 1)
+      const { clientMsgId: _, ...shown } = event
+      this.#recorder.write({
+        kind: 'delivery',
+        reader: this.#device.name,
+        userId: this.#device.userId,
+        via: this.#device.via,
+        by,
+        span: place.span,
+        roomId,
+        seq: event.seq,
+        atMs: this.#recorder.now(),
+        ...(askedMs !== undefined && { askedMs }),
+        event: shown,
+      })
+      place.position = Math.max(place.position, event.seq)
+      if (event.type === 'message:created') remember(place.recent, event.seq)
+    }
+  }
+
+  /** A message of its own was acknowledged. */
+  sent(roomId: string, seq: number): void {
+    remember(this.#placeOf(roomId).own, seq)
+  }
+
+  deleted(roomId: string, seq: number): void {
+    const { own } = this.#placeOf(roomId)
+    const at = own.indexOf(seq)
+    if (at >= 0) own.splice(at, 1)
+  }
+
+  recent(roomId: string): readonly number[] {
+    return this.#placeOf(roomId).recent
+  }
+
+  own(roomId: string): readonly number[] {
+    return this.#placeOf(roomId).own
+  }
+
+  connected(detail: string): void {
+    this.#say('connected', { detail })
+  }
+
+  disconnected(detail: string): void {
+    this.#say('disconnected', { detail })
+  }
+
+  sessionEnd(code: string): void {
+    this.#say('session-end', { detail: code })
+  }
+
+  /** What it has when all is over. */
+  end(roomIds: readonly string[]): void {
+    for (const roomId of roomIds) {
+      const seq = this.position(roomId)
+      if (seq !== null) this.#say('heads', { roomId, seq })
+    }
+  }
+
+  #begin(what: 'starts' | 'reset', roomId: string, seq: number, detail?: string): void {
+    const place = this.#placeOf(roomId)
+    place.span += 1
+    place.position = seq
+    place.isIn = true
+    this.#say(what, { roomId, seq, ...(detail !== undefined && { detail }) })
+  }
+
+  #placeOf(roomId: string): Place {
+    const known = this.#places.get(roomId)
+    if (known !== undefined) return known
+    const place: Place = { position: 0, span: 0, isIn: false, recent: [], own: [] }
+    this.#places.set(roomId, place)
+    return place
+  }
+
+  #say(
+    what: ReaderLine['what'],
+    more: Pick<Partial<ReaderLine>, 'roomId' | 'seq' | 'detail'>,
+  ): void {
+    this.#recorder.write({
+      kind: 'reader',
+      reader: this.#device.name,
+      userId: this.#device.userId,
+      via: this.#device.via,
+      what,
+      atMs: this.#recorder.now(),
+      ...more,
+    })
+  }
+}
+
+function remember(seqs: number[], seq: number): void {
+  seqs.push(seq)
+  if (seqs.length > RECENT_AT_MOST) seqs.shift()
+}

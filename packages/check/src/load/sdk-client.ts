@@ -1,0 +1,157 @@
+import { ChatError, createChat, type Chat } from '@parley/client'
+import type { Guarantees } from '@parley/client'
+import type { Attempt, Device, LoadClient } from './load-client.ts'
+import { done, refused, unanswered, type Outcome } from './outcome.ts'
+import type { Recorder } from './recorder.ts'
+import { attemptOverRest, shorten } from './rest-operations.ts'
+import { createRest } from './rest.ts'
+import { RoomReading } from './room-reading.ts'
+import type { SignIn } from './sign-in.ts'
+import { untilTrue } from './until-true.ts'
+
+export interface SdkClientOptions {
+  readonly url: string
+  readonly device: Device & { readonly via: 'sdk' | 'sdk-http' }
+  readonly signIn: SignIn
+  readonly recorder: Recorder
+  /** All rooms that its user may come into. */
+  readonly roomIds: readonly string[]
+}
+
+export interface SdkClient extends LoadClient {
+  readonly chat: Chat
+  readonly guarantees: () => Guarantees
+}
+
+/** The official client, which repeats by itself what was not answered. */
+export function createSdkClient(options: SdkClientOptions): SdkClient {
+  const { url, device, signIn, recorder, roomIds } = options
+  const rest = createRest(url, signIn.getToken)
+  const chat = createChat({
+    url,
+    getToken: signIn.getToken,
+    // Devices of one person do not share what they keep.
+    userId: device.name,
+    tabs: 'own',
+    transports: device.via === 'sdk' ? ['websocket', 'polling'] : ['http'],
+    autoConnect: false,
+  })
+  // Where its log begins it does not tell: with what it hands on first.
+  const headOf = (roomId: string): number | null => {
+    const info = chat.rooms.get(roomId).info.current
+    return info?.me === undefined ? null : info.head
+  }
+  const reading = new RoomReading(recorder, device, headOf)
+  const ends = follow(chat, reading, roomIds)
+  const isLive = (): boolean =>
+    chat.connection.state.current.status === 'live' && chat.rooms.list.current.status === 'ready'
+  return {
+    device,
+    reading,
+    chat,
+    isInLanes: false,
+    guarantees: () => chat.guarantees.current,
+    start: () => chat.connection.connect(),
+    live: (signal) => untilTrue(isLive, signal),
+    isLive,
+    async attempt(attempt) {
+      const asked = ask(chat, attempt)
+      if (asked === null) return { outcome: await attemptOverRest(rest, attempt), via: 'http' }
+      try {
+        return { outcome: done(await asked) }
+      } catch (error) {
+        return { outcome: toOutcome(error) }
+      }
+    },
+    async close() {
+      for (const end of ends) end()
+      await chat.close(0)
+    },
+  }
+}
+
+function follow(chat: Chat, reading: RoomReading, roomIds: readonly string[]): (() => void)[] {
+  const { connection, rooms } = chat
+  let wasLive = false
+  const followState = connection.state.subscribe(() => {
+    const { status, gateway, error } = connection.state.current
+    const isLive = status === 'live'
+    if (isLive && !wasLive) reading.connected(gateway ?? 'http')
+    if (!isLive && wasLive) reading.disconnected(status)
+    if (status === 'ended') reading.sessionEnd(error?.code ?? 'ended')
+    wasLive = isLive
+  })
+  const followRooms = roomIds.flatMap((roomId) => {
+    const room = rooms.get(roomId)
+    return [
+      room.onEvent(
+        (event) => reading.take(roomId, [event], 'live'),
+        (head) => reading.resetTo(roomId, head, 'reset'),
+      ),
+      room.info.subscribe(() => {
+        if (room.info.current?.me === undefined) reading.remove(roomId)
+      }),
+    ]
+  })
+  return [followState, ...followRooms]
+}
+
+/** `null` for what there is no method for. */
+function ask(chat: Chat, attempt: Attempt): Promise<unknown> | null {
+  const { op, roomId, ref = 0, value } = attempt
+  const text = String(value)
+  const room = chat.rooms.get(roomId)
+  switch (op) {
+    case 'send':
+      return send(chat, attempt)
+    case 'edit':
+      return room.messages.edit(ref, text)
+    case 'delete':
+      return room.messages.delete(ref)
+    case 'react':
+      return chat.connection.request('reaction:set', { roomId, seq: ref, key: text, on: true })
+    case 'read':
+      return chat.connection.request('read:set', { roomId, upTo: Number(value) })
+    case 'typing':
+      room.typing.keystroke()
+      return Promise.resolve()
+    case 'presence':
+      return chat.presence.set({ text })
+    case 'history':
+      return readHistory(chat, attempt)
+    case 'join':
+      return chat.rooms.join(roomId).then(() => ({}))
+    case 'leave':
+      return room.leave()
+    case 'remove':
+      return room.members.kick(text)
+    case 'ban':
+      return room.members.ban(text, { forS: 1 })
+    case 'unread':
+      return null
+  }
+}
+
+async function send(chat: Chat, { roomId, key, value }: Attempt): Promise<unknown> {
+  const { messages } = chat.rooms.get(roomId)
+  const { stored } = messages.send({ text: String(value), clientMsgId: key })
+  try {
+    return await stored
+  } catch (error) {
+    // What was refused would stay in the outbox, for somebody to look at.
+    messages.cancel(key)
+    throw error
+  }
+}
+
+async function readHistory(chat: Chat, { roomId, ref }: Attempt): Promise<unknown> {
+  const query = { limit: 50, ...(ref !== undefined && { around: ref }) }
+  const answer = await chat.call('GET /v1/rooms/:id/messages', { params: { id: roomId }, query })
+  return shorten('history', answer)
+}
+
+function toOutcome(error: unknown): Outcome {
+  if (!(error instanceof ChatError)) return unanswered()
+  const { code, isRetryable: retryable, retryAfterMs } = error
+  return refused({ code, retryable, retryAfterMs })
+}

@@ -1,0 +1,62 @@
+import { createReadStream, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { PresenceState } from '@parley/message-schema'
+import type { LoadClient } from '../load/load-client.ts'
+import type { Recorder } from '../load/recorder.ts'
+import { must } from '../load/set-stage.ts'
+import type { QuietRoom } from './wait-until-quiet.ts'
+
+/** As long as it may take until everybody is shown as what they are. */
+const PRESENCE_MS = 30_000
+const LOOK_EVERY_MS = 1_000
+const ASKED_AT_ONCE = 100
+
+/** Everybody with a socket is online in the eyes of somebody of the same room. */
+export async function observePresence(
+  clients: readonly LoadClient[],
+  { owner, memberIds }: QuietRoom,
+  recorder: Recorder,
+): Promise<void> {
+  const here = clients.filter(({ device }) => HAS_SOCKET.has(device.via))
+  const userIds = [...new Set(here.map(({ device }) => device.userId))]
+  const members = userIds.filter((userId) => memberIds.has(userId)).slice(0, ASKED_AT_ONCE)
+  const ids = members.map((userId) => encodeURIComponent(userId)).join(',')
+  if (members.length === 0) return
+  const untilMs = performance.now() + PRESENCE_MS
+  for (;;) {
+    const answer = await must(owner.rest, { method: 'GET', path: `/v1/presence?ids=${ids}` })
+    const states = new Map(
+      (answer['states'] as PresenceState[]).map(({ userId, status }) => [userId, status]),
+    )
+    const isTrue = members.every((userId) => states.get(userId) === 'online')
+    if (isTrue || performance.now() > untilMs) {
+      for (const subject of members) {
+        const value = states.get(subject) ?? 'unknown'
+        const about = { subject, observer: owner.userId, value, expected: 'online' }
+        recorder.write({ kind: 'observation', what: 'presence', ...about, atMs: recorder.now() })
+      }
+      return
+    }
+    await sleep(LOOK_EVERY_MS)
+  }
+}
+
+const HAS_SOCKET: ReadonlySet<string> = new Set(['sdk', 'websocket', 'polling'])
+
+/** What Node.js itself says when something was thrown that nobody caught. */
+const CRASH = /^Node\.js v\d|uncaughtException|unhandledRejection|triggerUncaughtException/u
+
+/** What the processes of a cluster have left in their logs. */
+export async function observeCrashes(dir: string, recorder: Recorder): Promise<void> {
+  const logs = readdirSync(join(dir, 'logs')).filter((name) => /^[agw]\d+\.log$/u.test(name))
+  for (const name of logs.toSorted()) {
+    let crashes = 0
+    const lines = createInterface({ input: createReadStream(join(dir, 'logs', name)) })
+    for await (const line of lines) if (CRASH.test(line)) crashes += 1
+    const subject = name.replace('.log', '')
+    const atMs = recorder.now()
+    recorder.write({ kind: 'observation', what: 'crash-log', subject, value: crashes, atMs })
+  }
+}

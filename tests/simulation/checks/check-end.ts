@@ -1,0 +1,115 @@
+import type { SimDevice } from '../device/sim-device.ts'
+import type { RoomRows } from '../log/memory-database.ts'
+import type { World } from '../schedule/world.ts'
+import { isMember } from './log-truth.ts'
+
+/** What must be so once everything has been well for a while. */
+export function checkEnd(world: World): void {
+  for (const thrown of world.clock.thrown) {
+    world.report('thrown', thrown instanceof Error ? (thrown.stack ?? '') : String(thrown))
+  }
+  for (const rows of world.database.rooms.values()) checkLog(world, rows)
+  for (const device of world.devices) {
+    checkSaid(world, device)
+    checkReaders(world, device)
+    checkShown(world, device)
+    const { gaps = 0, doubles = 0, regressions = 0 } = device.chat?.guarantees.current ?? {}
+    const wrong = `${gaps} gaps, ${doubles} doubles, ${regressions} regressions`
+    if (gaps + doubles + regressions > 0) world.report('C4', `${device.name} has counted ${wrong}`)
+  }
+}
+
+function checkLog({ report }: World, { roomId, committed, room }: RoomRows): void {
+  const once = new Set<string>()
+  for (const [index, { seq, actor, clientMsgId }] of committed.entries()) {
+    if (seq !== index + 1) report('C1', `${roomId}: ${seq} is at the place of ${index + 1}`)
+    if (clientMsgId === undefined) continue
+    const key = `${actor.id} ${clientMsgId}`
+    if (once.has(key)) report('C3', `${roomId}: ${seq} was there before`)
+    once.add(key)
+  }
+  if (room.head !== committed.length) report('C1', `${roomId}: its head is ${room.head}`)
+}
+
+/** Acks stand, what was refused is not there, what was said first is first. */
+function checkSaid(
+  { report, database, inner }: World,
+  { name, userId, said, chat }: SimDevice,
+): void {
+  const failed = new Set(
+    chat?.outbox.entries.current.flatMap(({ clientMsgId, error }) => (error ? [clientMsgId] : [])),
+  )
+  const last = new Map<string, number>()
+  for (const { roomId, clientMsgId, text, outcome } of said) {
+    const log = database.rooms.get(roomId)?.committed ?? []
+    const found = log.find((one) => one.clientMsgId === clientMsgId && one.actor.id === userId)
+    // An attempt that is not answered may be done after what followed it, and after the refusal of another.
+    const isOnce = inner.attempts.get(clientMsgId) === 1
+    const what = `${name} said ${text.slice(0, 20)} (${clientMsgId})`
+    if (outcome === 'pending') report('outbox', `${what}: never answered`)
+    else if (outcome === 'lost') {
+      if (found === undefined && !failed.has(clientMsgId)) report('outbox', `${what}: nowhere`)
+    } else if ('refused' in outcome) {
+      if (found !== undefined && isOnce)
+        report('C2', `${what}: refused (${outcome.refused}), but stored`)
+    } else if (found?.seq !== outcome.seq) {
+      report('C2', `${what}: acknowledged as ${outcome.seq}, found at ${found?.seq}`)
+    }
+    if (found === undefined) continue
+    const isWords = found.type === 'message:created' && found.data.text === text
+    if (!isWords) report('C2', `${what}: stored as ${JSON.stringify(found.data)}`)
+    if (!isOnce) continue
+    const before = last.get(roomId) ?? 0
+    if (found.seq < before) report('C3', `${what}: stored at ${found.seq}, after ${before}`)
+    last.set(roomId, found.seq)
+  }
+}
+
+function checkReaders({ report, database }: World, { name, userId, readers }: SimDevice): void {
+  for (const [roomId, { position }] of readers) {
+    if (!isMember(database, roomId, userId)) continue
+    const { room, committed, members } = database.rooms.get(roomId)!
+    const { head } = room
+    // Who came after the last word follows from where the room was then: there was nothing to be told.
+    const lastWord = committed.findLast(({ type }) => type === 'message:created')?.seq ?? 0
+    if (position === null && (members.get(userId)?.joinedSeq ?? 0) > lastWord) continue
+    if (position !== head) report('C5', `${name} is at ${position} of ${head} in ${roomId}`)
+  }
+}
+
+/** The list of rooms, what is unread, and the messages of the room that is open. */
+function checkShown(
+  { report, database, devices }: World,
+  { name, userId, rooms, chat }: SimDevice,
+): void {
+  if (chat === undefined) return
+  const mine = rooms.filter((roomId) => isMember(database, roomId, userId))
+  const shown = chat.rooms.list.current.rooms
+  const ids = shown.map(({ info }) => info.id).toSorted()
+  if (ids.join() !== mine.join()) report('sdk', `${name} lists ${ids.join()}, not ${mine.join()}`)
+  for (const { info } of shown) {
+    const rows = database.rooms.get(info.id)
+    if (rows === undefined || !mine.includes(info.id)) continue
+    // Another device may have read: that is told at most once.
+    if (devices.filter((one) => one.userId === userId).length > 1) continue
+    const { unread } = database.unread(rows, userId)
+    if (info.me?.unread !== unread) {
+      report('C6', `${name} shows ${info.me?.unread} unread of ${unread} in ${info.id}`)
+    }
+  }
+  const [open] = rooms
+  const rows = open === undefined ? undefined : database.rooms.get(open)
+  if (rows === undefined || !mine.includes(rows.roomId)) return
+  const { status, items, hasAfter } = chat.rooms.get(rows.roomId).messages.timeline.current
+  if (status !== 'ready' || hasAfter) return report('sdk', `${name} shows a ${status} room`)
+  const stored = items.filter(({ state }) => state.name === 'stored')
+  const first = stored[0]?.seq ?? Infinity
+  const visibleFrom = rows.members.get(userId)?.visibleFrom ?? 1
+  const wanted = [...rows.messages].filter(([seq]) => seq >= Math.max(first, visibleFrom))
+  const line = (seq: number, text: unknown, version: number): string => `${seq} ${version} ${text}`
+  const is = stored.map(({ seq, text, version }) => line(seq, text, version)).join('\n')
+  const must = wanted
+    .map(([seq, { body, version, deleted }]) => line(seq, deleted ? null : body.text, version))
+    .join('\n')
+  if (is !== must) report('C7', `${name} shows\n${is}\nof\n${must}`)
+}

@@ -1,0 +1,128 @@
+import { createChat, type Chat } from '@parley/client'
+import { Reader } from '../checks/reader.ts'
+import type { Report } from '../checks/violation.ts'
+import { newProcess, type Process } from '../clock/virtual-clock.ts'
+import { tokenOf } from '../gateway/sim-gateway.ts'
+import type { MemoryDatabase } from '../log/memory-database.ts'
+import type { Wire, Surroundings } from '../network/wire.ts'
+import { createMemoryStorage } from '../product.ts'
+
+/** What one device has said, and what became of it. */
+export interface Said {
+  readonly roomId: string
+  readonly clientMsgId: string
+  readonly text: string
+  /** `lost`: its page was closed before there was an answer; what waits is sent by the next one. */
+  outcome: 'pending' | 'lost' | { readonly seq: number } | { readonly refused: string }
+}
+
+export interface DevicePorts {
+  readonly around: Surroundings
+  readonly database: MemoryDatabase
+  readonly fetch: typeof fetch
+  readonly report: Report
+  /** A reader was told of an event. */
+  readonly heard: () => void
+}
+
+/** A page of somebody, with the real SDK. It may be closed and loaded again. */
+export class SimDevice {
+  readonly name: string
+  readonly userId: string
+  readonly rooms: readonly string[]
+  process: Process
+  /** Its connections, the newest last. */
+  wires: Wire[] = []
+  chat: Chat | undefined
+  isOffline = false
+  readonly said: Said[] = []
+  readonly readers = new Map<string, Reader>()
+  readonly #ports: DevicePorts
+  /** Outlasts a page. */
+  readonly #storage = createMemoryStorage()
+  #loads = 0
+
+  constructor(name: string, userId: string, rooms: readonly string[], ports: DevicePorts) {
+    this.name = name
+    this.userId = userId
+    this.rooms = rooms
+    this.process = newProcess(name)
+    this.#ports = ports
+  }
+
+  get isLive(): boolean {
+    const isDead = this.wires.some((wire) => wire.isDeadUnheard)
+    return this.chat?.connection.state.current.status === 'live' && !isDead
+  }
+
+  get living(): Wire[] {
+    return this.wires.filter((wire) => !wire.isOver)
+  }
+
+  /** Loads the page. */
+  load(): void {
+    const { around } = this.#ports
+    if (this.chat !== undefined) return
+    this.#loads += 1
+    const skewMs = Math.round((around.random() - 0.5) * 120_000)
+    this.process = newProcess(`${this.name}.${this.#loads}`, skewMs)
+    this.wires = []
+    around.clock.after(this.process, 0, () => this.#open())
+  }
+
+  /** The page is gone, without a word. */
+  kill(): void {
+    this.process.isDead = true
+    this.chat = undefined
+    this.readers.clear()
+    for (const said of this.said) if (said.outcome === 'pending') said.outcome = 'lost'
+    const { random } = this.#ports.around
+    for (const wire of this.living) wire.cut(0, random() < 0.7 ? 10 : 5_000 + random() * 25_000)
+  }
+
+  /** Runs in the page. */
+  act(run: (chat: Chat) => void): void {
+    this.#ports.around.clock.after(this.process, 0, () => {
+      if (this.chat !== undefined) run(this.chat)
+    })
+  }
+
+  send(roomId: string, text: string): void {
+    this.act((chat) => {
+      const { clientMsgId, stored } = chat.rooms.get(roomId).messages.send(text)
+      const said: Said = { roomId, clientMsgId, text, outcome: 'pending' }
+      this.said.push(said)
+      stored.then(
+        ({ seq }) => (said.outcome = { seq }),
+        (error: { code: string }) => (said.outcome = { refused: error.code }),
+      )
+    })
+  }
+
+  #open(): void {
+    const { database, report, heard, fetch } = this.#ports
+    const chat = createChat({
+      url: 'http://parley.test',
+      userId: this.userId,
+      getToken: async () => tokenOf(this.userId),
+      storage: { ...this.#storage, close: () => undefined },
+      onWarning: (message, cause) =>
+        report('sdk', `${this.name} warns: ${message} ${String(cause)}`),
+      tabs: 'own',
+      transports: ['websocket'],
+      fetch,
+    })
+    this.chat = chat
+    for (const roomId of this.rooms) {
+      const reader = new Reader(this, roomId, database, report)
+      this.readers.set(roomId, reader)
+      chat.rooms.get(roomId).onEvent((event) => {
+        heard()
+        reader.hear(event)
+      }, reader.reset)
+    }
+    // The first room is on the screen.
+    const [first] = this.rooms
+    if (first !== undefined) chat.rooms.get(first).open()
+  }
+}

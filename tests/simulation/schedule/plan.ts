@@ -1,0 +1,166 @@
+/** One thing that somebody does or that goes wrong. Numbers pick what it is about when it happens. */
+export type Step = { readonly atMs: number } & (
+  | { readonly do: 'send'; readonly device: number; readonly room: number; readonly length: number }
+  | {
+      readonly do: 'edit' | 'delete' | 'react'
+      readonly device: number
+      readonly room: number
+      readonly which: number
+    }
+  | { readonly do: 'read'; readonly device: number; readonly room: number }
+  | { readonly do: 'join' | 'leave'; readonly device: number; readonly room: number }
+  | { readonly do: 'add' | 'remove'; readonly user: number; readonly room: number }
+  | { readonly do: 'reload' | 'cut' | 'offline'; readonly device: number; readonly forMs: number }
+  | {
+      readonly do: 'stall'
+      readonly device: number
+      readonly forMs: number
+      readonly ways: 'up' | 'down' | 'both'
+    }
+  | {
+      readonly do: 'kill-gateway' | 'drain-gateway'
+      readonly gateway: number
+      readonly forMs: number
+    }
+  | { readonly do: 'kill-api'; readonly api: number; readonly forMs: number }
+  | { readonly do: 'redis-away'; readonly forMs: number }
+  | {
+      readonly do: 'bad-news' | 'bad-api' | 'bad-database' | 'slow'
+      readonly forMs: number
+      readonly how: number
+    }
+)
+
+export interface Plan {
+  readonly gateways: number
+  readonly users: number
+  /** Of each user. */
+  readonly devices: readonly number[]
+  readonly rooms: readonly { readonly history: 'all' | 'since-join'; readonly members: number }[]
+  readonly steps: readonly Step[]
+  /** So long things are done and go wrong. */
+  readonly forMs: number
+}
+
+type Random = () => number
+
+const below = (random: Random, bound: number): number => Math.floor(random() * bound)
+const between = (random: Random, from: number, to: number): number =>
+  from + below(random, to - from + 1)
+
+/** How often each is done, of all that is done. */
+const DEEDS = {
+  send: 52,
+  edit: 8,
+  delete: 5,
+  react: 5,
+  read: 4,
+  join: 7,
+  leave: 5,
+  add: 4,
+  remove: 6,
+  reload: 4,
+} as const
+const FAULTS = {
+  cut: 18,
+  stall: 14,
+  offline: 6,
+  'kill-gateway': 9,
+  'drain-gateway': 9,
+  'kill-api': 8,
+  'redis-away': 8,
+  'bad-news': 16,
+  'bad-api': 14,
+  'bad-database': 8,
+  slow: 8,
+} as const
+
+function choose<Name extends string>(
+  random: Random,
+  weights: Readonly<Record<Name, number>>,
+): Name {
+  const entries = Object.entries<number>(weights) as [Name, number][]
+  let left = random() * entries.reduce((sum, [, weight]) => sum + weight, 0)
+  for (const [name, weight] of entries) {
+    left -= weight
+    if (left < 0) return name
+  }
+  return entries[0]![0]
+}
+
+function newStep(
+  random: Random,
+  name: keyof typeof DEEDS | keyof typeof FAULTS,
+  atMs: number,
+): Step {
+  // Taken modulo what there is; each step draws as much chance as any other.
+  const [one, room, which] = [below(random, 64), below(random, 64), random()]
+  const forMs = Math.round(200 + random() ** 2 * 12_000)
+  switch (name) {
+    case 'send':
+      return { atMs, do: name, device: one, room, length: which < 0.1 ? 2_000 : 0 }
+    case 'edit':
+    case 'delete':
+    case 'react':
+      return { atMs, do: name, device: one, room, which }
+    case 'read':
+    case 'join':
+    case 'leave':
+      return { atMs, do: name, device: one, room }
+    case 'add':
+    case 'remove':
+      return { atMs, do: name, user: one, room }
+    case 'reload':
+    case 'cut':
+    case 'offline':
+      return { atMs, do: name, device: one, forMs }
+    case 'stall':
+      return {
+        atMs,
+        do: name,
+        device: one,
+        forMs: forMs * 2,
+        ways: (['up', 'down', 'both'] as const)[below(random, 3)]!,
+      }
+    case 'kill-gateway':
+    case 'drain-gateway':
+      return { atMs, do: name, gateway: one, forMs }
+    case 'kill-api':
+      return { atMs, do: name, api: one, forMs }
+    case 'redis-away':
+      return { atMs, do: name, forMs }
+    case 'bad-news':
+    case 'bad-api':
+    case 'bad-database':
+    case 'slow':
+      return { atMs, do: name, forMs, how: which }
+  }
+}
+
+/** What the seed says: who there is, what they do, and what goes wrong. */
+export function planOf(random: Random): Plan {
+  const users = between(random, 2, 4)
+  const forMs = between(random, 6_000, 16_000)
+  const deeds = between(random, 20, 60)
+  const faults = between(random, 2, 12)
+  // Much at once, then nothing for a while: that is where things meet.
+  const bursts = Array.from({ length: between(random, 2, 6) }, () => random() * forMs)
+  const when = (): number => {
+    if (random() < 0.3) return Math.round(random() * forMs)
+    return Math.round(bursts[below(random, bursts.length)]! + random() ** 3 * 1_500)
+  }
+  return {
+    gateways: between(random, 2, 3),
+    users,
+    devices: Array.from({ length: users }, () => (random() < 0.35 ? 2 : 1)),
+    rooms: Array.from({ length: between(random, 1, 3) }, () => ({
+      history: random() < 0.3 ? ('since-join' as const) : ('all' as const),
+      members: between(random, 1, users),
+    })),
+    forMs,
+    steps: [
+      ...Array.from({ length: deeds }, () => newStep(random, choose(random, DEEDS), when())),
+      ...Array.from({ length: faults }, () => newStep(random, choose(random, FAULTS), when())),
+    ].toSorted((one, other) => one.atMs - other.atMs),
+  }
+}
