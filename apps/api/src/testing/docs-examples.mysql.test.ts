@@ -26,10 +26,13 @@ const blocksOf = (page: string): string[] =>
 
 /** Blocks that are no requests to an API: what each has in it, and why it is not run here. */
 const NOT_RUN: readonly (readonly [page: string, text: string, reason: string])[] = [
+  ['README.md', 'npm run verify', 'tests/e2e/verify.test.ts runs it'],
   ['README.md', 'npm start', 'a cluster: tests/e2e start one'],
   ['README.md', 'npm run chat', 'tests/e2e/terminal-chat.test.ts runs it'],
+  ['docs/testing.md', 'npm run verify', 'tests/e2e/verify.test.ts runs it'],
   ['CONTRIBUTING.md', 'npm run check', 'it is what runs this test'],
-  ['docs/testing.md', 'npm test', 'it is what runs this test'],
+  ['docs/testing.md', '# all but mutants', 'it is what runs this test'],
+  ['docs/testing.md', 'SIMULATE_SEEDS', 'npm test runs the same with fewer seeds'],
   ['docs/operations.md', 'await migrate(', 'every database of a test is made so'],
   ['docs/operations.md', 'HOST_JWT_ISSUER', 'settings, no commands'],
   ['docs/search-and-transfer.md', 'rebuild-search.js', 'search.mysql.test.ts runs what it begins'],
