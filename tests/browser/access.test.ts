@@ -59,7 +59,7 @@ beforeAll(async () => {
   await register(carol, 'carol', 'Carol')
   await joinRoom(carol, 'Harbour')
   await actOn(carol, 'مرحبا بالجميع', 'Report')
-  const report = carol.getByRole('dialog')
+  const report = carol.getByRole('dialog', { name: 'Report this message' })
   await report.getByRole('button', { name: 'Report', exact: true }).click()
   await report.waitFor({ state: 'detached' })
   await carol.context().close()

@@ -111,7 +111,11 @@ test('a mention of, an answer to and a search for it stay text', async () => {
 test('a status, a reaction and the name of a file stay text', async () => {
   await mallory.getByRole('button', { name: /status and settings/u }).click()
   await mallory.getByRole('menuitem', { name: 'Set a status text' }).click()
-  await mallory.getByRole('dialog').getByRole('textbox').first().fill(attack('status'))
+  await mallory
+    .getByRole('dialog', { name: 'Status text' })
+    .getByRole('textbox')
+    .first()
+    .fill(attack('status'))
   await mallory.keyboard.press('Enter')
   await mallory.getByText(attack('status')).first().waitFor()
   await anna.getByRole('button', { name: 'Members' }).first().click()
