@@ -67,7 +67,14 @@ export const scrollFar = (
       return found
     }
     // A list that was scrolled or placed just now still keeps its place in the way that it had then.
-    await new Promise((resolve) => setTimeout(resolve, 500))
+    const frame = (): Promise<unknown> => new Promise(requestAnimationFrame)
+    let [at, still] = [-1, 0]
+    while (still < 30) {
+      await frame()
+      const here = list.scrollTop + list.scrollHeight
+      still = here === at ? still + 1 : 0
+      at = here
+    }
     const step = Math.round(list.clientHeight / 3)
     let before = await places()
     let waited = 0
