@@ -67,7 +67,7 @@ export function createEdge(io: ChatServer, parts: EdgeParts): { readonly stop: (
     fetchAfter,
     epoch,
     verifyToken,
-    runCommand: (command) => queues.run(command),
+    runCommand: (command, session) => queues.run(command, session),
     here: presence.here,
     watch: presence.watch,
     signs: signs.said,

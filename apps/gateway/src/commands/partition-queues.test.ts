@@ -8,7 +8,7 @@ import type {
 } from '@parley/message-schema'
 import { createLogger } from '@parley/server-kit'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { PartitionQueues } from './partition-queues.ts'
+import { PartitionQueues, type Asker } from './partition-queues.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -18,6 +18,7 @@ afterEach(() => {
 })
 
 const roomId = randomUUID()
+const there: Asker = { hasEnded: false }
 const say = (text: string, room = roomId): GatewayCommand => ({
   kind: 'message:send',
   actor: { id: 'ada', kind: 'user' },
@@ -69,10 +70,10 @@ function begin(answer: Answer = allFine, { deadlineMs = 5_000, tookMs = 10 } = {
     logger: createLogger('test', 'silent'),
   })
   const answers: Record<string, string> = {}
-  const run = (command: GatewayCommand): void => {
+  const run = (command: GatewayCommand, asker: Asker = there): void => {
     const text = textOf(command)
     answers[text] = 'pending'
-    queues.run(command).then(
+    queues.run(command, asker).then(
       (data) => {
         answers[text] = `ok ${String(data['said'])}`
       },
@@ -147,7 +148,7 @@ describe('batches', () => {
       })),
       news: [],
     }))
-    const refusal = queues.run(say('a')).catch((error: unknown) => error)
+    const refusal = queues.run(say('a'), there).catch((error: unknown) => error)
     await vi.advanceTimersByTimeAsync(20)
     expect(await refusal).toMatchObject({
       code: 'CONFLICT',
@@ -221,6 +222,30 @@ describe('when an answer does not come', () => {
     expect(first).toBe('UNKNOWN_OUTCOME')
     expect(new Set(Object.values(waited))).toEqual(new Set(['SERVER_BUSY']))
     expect(sent.flat().every((text) => text === 'first')).toBe(true)
+  })
+
+  test('what somebody asked who is gone is not tried for longer than a second', async () => {
+    const { run, answers, sent, control, away } = begin()
+    control.answer = away
+    const leaving = { hasEnded: false }
+    run(say('a'), leaving)
+    run(say('b'))
+    await vi.advanceTimersByTimeAsync(5)
+    run(say('c'), leaving)
+    leaving.hasEnded = true
+    await vi.advanceTimersByTimeAsync(1_100)
+    const before = sent.length
+    control.answer = allFine
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(sent.slice(before)).toEqual([['b']])
+    expect(answers).toEqual({ a: 'UNKNOWN_OUTCOME', b: 'ok b', c: 'UNKNOWN_OUTCOME' })
+  })
+
+  test('a last word before hanging up is tried', async () => {
+    const { run, sent } = begin()
+    run(say('bye'), { hasEnded: true })
+    await vi.advanceTimersByTimeAsync(100)
+    expect(sent).toEqual([['bye']])
   })
 
   test('it is not asked without pause, and pauses grow', async () => {

@@ -25,20 +25,35 @@ export interface PartitionQueuesPorts {
 const BATCH_COMMANDS = 500
 const BATCH_BYTES = 1024 * 1024
 const QUEUED_COMMANDS = 2_000
+/** For so long a command is tried though its asker is gone: people say a last word and hang up. */
+const LAST_WORD_MS = 1_000
 const FIRST_PAUSE_MS = 50
 const LONGEST_PAUSE_MS = 1_000
 /** Refusals that say nothing about the command: it is tried again, before anything newer. */
 const TRY_AGAIN = new Set<ErrorCode>(['SERVER_BUSY', 'UNKNOWN_OUTCOME', 'INTERNAL'])
 
+/** Whoever is asked for the answer. */
+export interface Asker {
+  readonly hasEnded: boolean
+}
+
 interface Queued {
   readonly command: GatewayCommand
   readonly queuedAtMs: number
+  readonly asker: Asker
 }
 
 const failure = (code: ErrorCode): CommandResult => {
   const { message } = new ParleyError(code)
   return { ok: false, error: { code, message, retryable: true, retryAfterMs: 1_000 } }
 }
+
+/**
+ * Who is gone asks again elsewhere, and may be refused there. What they were told is final only if
+ * their first attempt is not still being made here.
+ */
+const isWanted = ({ asker, queuedAtMs }: Queued): boolean =>
+  !asker.hasEnded || Date.now() - queuedAtMs < LAST_WORD_MS
 
 /**
  * One queue a partition, one batch of it in flight: the order of each sender is kept, and a batch
@@ -55,9 +70,9 @@ export class PartitionQueues {
   }
 
   /** Data of the committed command. Throws `ParleyError`. */
-  async run(command: GatewayCommand): Promise<Record<string, unknown>> {
+  async run(command: GatewayCommand, asker: Asker): Promise<Record<string, unknown>> {
     const partition = partitionOf(command.roomId, ROOM_PARTITIONS)
-    const result = await this.#queueOf(partition).add({ command, queuedAtMs: Date.now() })
+    const result = await this.#queueOf(partition).add({ command, queuedAtMs: Date.now(), asker })
     if (result === undefined) throw new ParleyError('SERVER_BUSY', { retryAfterMs: 1_000 })
     if (result.ok) return result.data
     const { code, message, retryAfterMs, details } = result.error
@@ -102,12 +117,9 @@ export class PartitionQueues {
       this.#givenUp.set(partition, givenUpAtMs ?? 0)
       return batch.map(() => failure('SERVER_BUSY'))
     }
-    const commands = batch.map(({ command }) => command)
-    this.#ports.onBatch?.(commands.length)
-    const answer = await this.#tryUntil(partition, commands, Date.now() + this.#ports.deadlineMs)
-    if (answer !== undefined) return answer
-    this.#givenUp.set(partition, Date.now())
-    return batch.map(() => failure('UNKNOWN_OUTCOME'))
+    const answers = await this.#tryUntil(partition, batch, Date.now() + this.#ports.deadlineMs)
+    if (answers === undefined) this.#givenUp.set(partition, Date.now())
+    return batch.map((one) => answers?.get(one) ?? failure('UNKNOWN_OUTCOME'))
   }
 
   /**
@@ -116,17 +128,20 @@ export class PartitionQueues {
    */
   async #tryUntil(
     partition: number,
-    commands: readonly GatewayCommand[],
+    batch: readonly Queued[],
     untilMs: number,
-  ): Promise<readonly CommandResult[] | undefined> {
-    let last: readonly CommandResult[] | undefined
+  ): Promise<ReadonlyMap<Queued, CommandResult> | undefined> {
+    let last: Map<Queued, CommandResult> | undefined
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+      const wanted = batch.filter(isWanted)
+      if (wanted.length === 0) return last ?? new Map()
       try {
+        this.#ports.onBatch?.(wanted.length)
+        const commands = wanted.map(({ command }) => command)
         const { results, news } = await this.#ports.sendCommands(partition, commands)
         for (const one of news) this.#ports.offer(one)
-        if (!results.some((result) => !result.ok && TRY_AGAIN.has(result.error.code)))
-          return results
-        last = results
+        last = new Map(wanted.map((one, index) => [one, results[index] as CommandResult]))
+        if (!results.some((result) => !result.ok && TRY_AGAIN.has(result.error.code))) return last
       } catch (error) {
         // It may have been done in part: what was answered before may not be the last word.
         last = undefined

@@ -23,7 +23,10 @@ import type { CommandHandlers, PreparedAnswer } from './dispatch.ts'
 export interface CommandPorts extends SyncPorts {
   readonly users: LocalUsers
   /** Data of the committed command. */
-  readonly runCommand: (command: GatewayCommand) => Promise<Record<string, unknown>>
+  readonly runCommand: (
+    command: GatewayCommand,
+    session: Session,
+  ) => Promise<Record<string, unknown>>
   readonly verifyToken: VerifyToken
   /** To all devices of the user, on all gateways. At most once. */
   readonly tellUser: (userId: string, fact: ReadMoved) => void
@@ -115,36 +118,50 @@ export function createCommandHandlers(ports: CommandPorts): CommandHandlers {
     sync: (session, payload) => oneAtATime(session, () => prepareSync(session, payload, ports)),
 
     'message:send': async (session, payload) => {
-      const data = await runCommand({ kind: 'message:send', actor: userActor(session), ...payload })
+      const data = await runCommand(
+        { kind: 'message:send', actor: userActor(session), ...payload },
+        session,
+      )
       return done(data as MessageSent)
     },
 
     'message:edit': async (session, payload) => {
-      const data = await runCommand({ kind: 'message:edit', actor: userActor(session), ...payload })
+      const data = await runCommand(
+        { kind: 'message:edit', actor: userActor(session), ...payload },
+        session,
+      )
       return done(data as MessageEdited)
     },
 
     'message:delete': async (session, payload) => {
-      const data = await runCommand({
-        kind: 'message:delete',
-        actor: userActor(session),
-        ...payload,
-      })
+      const data = await runCommand(
+        { kind: 'message:delete', actor: userActor(session), ...payload },
+        session,
+      )
       return done(data as MessageDeleted)
     },
 
     'reaction:set': async (session, payload) => {
-      const data = await runCommand({ kind: 'reaction:set', actor: userActor(session), ...payload })
+      const data = await runCommand(
+        { kind: 'reaction:set', actor: userActor(session), ...payload },
+        session,
+      )
       return done(data as StateSet)
     },
 
     'pin:set': async (session, payload) => {
-      const data = await runCommand({ kind: 'pin:set', actor: userActor(session), ...payload })
+      const data = await runCommand(
+        { kind: 'pin:set', actor: userActor(session), ...payload },
+        session,
+      )
       return done(data as StateSet)
     },
 
     'read:set': async (session, payload) => {
-      const data = await runCommand({ kind: 'read:set', actor: userActor(session), ...payload })
+      const data = await runCommand(
+        { kind: 'read:set', actor: userActor(session), ...payload },
+        session,
+      )
       const state = data as ReadState
       const { userId } = session
       const { roomId, mode } = payload
