@@ -147,5 +147,12 @@ async function sayUnheard(world: World): Promise<void> {
       })
     })
   }
-  await clock.run(2 * HEADS_INTERVAL_MS + 1_000)
+  await clock.run(100)
+  const heads = (): string => Array.from(database.rooms.values(), ({ room }) => room.head).join()
+  // A reaction is asked for again after a pause of its own: the last event has the whole time too.
+  for (let windows = 0; windows < 5; windows += 1) {
+    const before = heads()
+    await clock.run(2 * HEADS_INTERVAL_MS + 1_000)
+    if (heads() === before) return
+  }
 }

@@ -37,6 +37,8 @@ export interface ApiClient {
 }
 
 const ANSWER_WITHIN_MS = 8_000
+/** Asked every few seconds anyway: waiting for an answer that hangs would put off what repairs (C5). */
+const RECONCILE_WITHIN_MS = 3_000
 const CONNECTIONS = 64
 
 /** Kept-alive connections to the API, or to the balancer before it. */
@@ -55,6 +57,7 @@ export function createApiClient(apiUrl: string, internalToken: string): ApiClien
     path: string,
     body: unknown,
     headers: Record<string, string> = {},
+    withinMs = ANSWER_WITHIN_MS,
   ): Promise<unknown> {
     try {
       const answer = await pool.request({
@@ -62,6 +65,8 @@ export function createApiClient(apiUrl: string, internalToken: string): ApiClien
         path,
         headers: { authorization, 'content-type': 'application/json', ...headers },
         body: JSON.stringify(body),
+        headersTimeout: withinMs,
+        bodyTimeout: withinMs,
       })
       const text = await answer.body.text()
       if (answer.statusCode !== 200) throw new Error(`answered ${answer.statusCode}`)
@@ -81,7 +86,8 @@ export function createApiClient(apiUrl: string, internalToken: string): ApiClien
         { [PARTITION_HEADER]: String(partition) },
       )) as CommandBatchResult,
     fetchUserStates: async (users) => (await post(INTERNAL_PATHS.users, { users })) as UserStates,
-    reconcile: async (known) => (await post(INTERNAL_PATHS.reconcile, known)) as ReconcileResult,
+    reconcile: async (known) =>
+      (await post(INTERNAL_PATHS.reconcile, known, {}, RECONCILE_WITHIN_MS)) as ReconcileResult,
     fetchEvents: async (ranges) => (await post(INTERNAL_PATHS.events, ranges)) as EventRanges,
     findWatchable: async (request) =>
       (await post(PRESENCE_PATHS.audience, request)) as AudienceResult,
