@@ -37,6 +37,8 @@ export type { MessageMarksStore } from '../../apps/api/src/db/messages/message-m
 // @boundaries-ignore what the API asks of its tables
 export type { MemberStore, Standing } from '../../apps/api/src/db/rooms/member-store.ts'
 // @boundaries-ignore the real gateway
+export { roomChannel } from '../../apps/gateway/src/socket/socket-types.ts'
+// @boundaries-ignore the real gateway
 export type { ApiClient } from '../../apps/gateway/src/api-client/api-client.ts'
 // @boundaries-ignore the real gateway
 export { PartitionQueues } from '../../apps/gateway/src/commands/partition-queues.ts'

@@ -1,4 +1,4 @@
-import { userChannel, type Event } from '@parley/message-schema'
+import type { Event } from '@parley/message-schema'
 import type { Logger } from '@parley/server-kit'
 import type { ApiClient } from './api-client/api-client.ts'
 import { EventFetcher } from './api-client/event-fetcher.ts'
@@ -6,19 +6,20 @@ import type { GatewayConfig } from './config.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import { breakDeliver, breakMembership, breakRepair } from './mutants.ts'
 import { deliver } from './room-feed/deliver.ts'
+import { flushWindow } from './room-feed/flush-window.ts'
 import { Reconciler } from './room-feed/reconciler.ts'
 import { RoomFeeds } from './room-feed/room-feeds.ts'
 import { startInRoom } from './sessions/catch-up.ts'
 import { LocalUsers, type LocalUser } from './sessions/local-users.ts'
 import { Silences } from './signs/silences.ts'
-import { roomChannel, type ChatServer } from './socket/socket-types.ts'
+import type { WriteToRoom } from './socket/room-writer.ts'
 
 export interface ChatPorts {
   readonly config: GatewayConfig
   readonly logger: Logger
   readonly api: ApiClient
   readonly metrics: () => GatewayMetrics
-  readonly io: () => ChatServer
+  readonly writeToRoom: WriteToRoom
   readonly news: () => {
     follow: (roomIds: readonly string[]) => void
     unfollow: (roomIds: readonly string[]) => void
@@ -36,7 +37,7 @@ export interface ChatPorts {
 
 /** The feeds, the users in them, and what keeps both true: the part that knows no socket. */
 export function createChat(ports: ChatPorts) {
-  const { config, logger, api, metrics, io, news, memberMoved } = ports
+  const { config, logger, api, metrics, news, memberMoved } = ports
   let epoch: number | undefined
   const { fetchAfter } = new EventFetcher(api.fetchEvents)
   const broken = { mutants: config.test.mutants, isServing: ports.isServing }
@@ -58,12 +59,7 @@ export function createChat(ports: ChatPorts) {
       ports.delivered(roomId, events)
       hand(roomId, events, head, {
         users,
-        emitToRoom: (fact, exceptUserIds) => {
-          io()
-            .local.to(roomChannel(roomId))
-            .except(exceptUserIds.map(userChannel))
-            .emit('room:events', fact)
-        },
+        emitToRoom: (fact, exceptUserIds) => ports.writeToRoom(roomId, fact, exceptUserIds),
       })
     },
     memberJoined: (roomId, userId) => {
@@ -77,6 +73,7 @@ export function createChat(ports: ChatPorts) {
     follow: (roomIds) => news().follow(roomIds),
     unfollow: (roomIds) => news().unfollow(roomIds),
     hasLocalMembers: (roomId) => users.hasSessionsIn(roomId),
+    windowOf: (roomId) => flushWindow(users.sessionsIn(roomId), config),
   })
 
   /** Another epoch is another past: nobody's position means anything any more. */

@@ -20,9 +20,11 @@ import { createPresence } from './create-presence.ts'
 import { createSigns } from './create-signs.ts'
 import { createGatewayMetrics, type GatewayMetrics } from './gateway-metrics.ts'
 import { createServiceRoutes } from './http/service-routes.ts'
+import { createAdapterSubscriber } from './news/adapter-subscriber.ts'
 import { RedisNews } from './news/redis-news.ts'
 import { createSocketServer } from './socket/create-server.ts'
 import { drainSessions } from './socket/drain.ts'
+import { createRoomWriter } from './socket/room-writer.ts'
 import type { ChatServer } from './socket/socket-types.ts'
 
 export interface Gateway {
@@ -34,6 +36,13 @@ export interface Gateway {
 type Phase = 'serving' | 'leaving' | 'draining'
 
 const REDIS_AT_START_MS = 3_000
+
+/** Whoever takes longer to say what is asked for is cut off. What is asked for is short. */
+const SLOWEST = {
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  connectionsCheckingInterval: 2_000,
+}
 
 /** A gateway starts without Redis too; with it, it should not begin by losing broadcasts. */
 async function waitUntilReady(redis: Redis): Promise<void> {
@@ -85,7 +94,7 @@ function buildGateway({ config, logger, redis, api, phase }: Parts) {
     logger,
     api,
     metrics: () => metrics,
-    io: () => io,
+    writeToRoom: (...packet) => writeToRoom(...packet),
     news: () => news,
     memberMoved: (roomId, userId, isIn) => {
       presence.watch.doubtAudienceOf(userId)
@@ -123,15 +132,17 @@ function buildGateway({ config, logger, redis, api, phase }: Parts) {
     logger,
   })
   const http = createServer(
+    SLOWEST,
     createServiceRoutes({ metrics: registry, isReady: () => phase() === 'serving' }),
   )
   const io: ChatServer = createSocketServer({
     http,
     publisher: createSafePublisher(publisher, metrics.broadcastsLost),
-    subscriber: redis.adapterSubscriber,
+    subscriber: createAdapterSubscriber(redis.adapterSubscriber, logger),
     config,
     isDraining: () => phase() === 'draining',
   })
+  const writeToRoom = createRoomWriter(io)
   const signs = createSigns({ chat, io, publisher, name: presence.owner, metrics, logger })
   const verifyToken = createVerifyToken(config.tokens, { url: config.jwksUrl })
   const edge = createEdge(io, {

@@ -1,3 +1,4 @@
+import { userChannel } from '@parley/message-schema'
 import { newProcess, type Process } from '../clock/virtual-clock.ts'
 import type { SimRedis } from '../network/sim-redis.ts'
 import type { Surroundings, Wire } from '../network/wire.ts'
@@ -9,6 +10,7 @@ import {
   drainSessions,
   PartitionQueues,
   RedisNews,
+  roomChannel,
   type ApiClient,
   type ChatServer,
   type GatewayConfig,
@@ -50,6 +52,9 @@ const CONFIG = {
   sendsPerSecond: 20,
   sendBurst: 40,
   commandDeadlineMs: COMMAND_DEADLINE_MS,
+  // Rooms of a few sockets gather as those of thousands do.
+  fanoutMsPerSocket: 15,
+  fanoutWindowMs: 60,
   lagBytes: 1_500,
   closeBytes: 6_000,
   lagLimitMs: 8_000,
@@ -177,7 +182,10 @@ export class SimGateway {
       logger: SILENT,
       api,
       metrics: () => METRICS,
-      io: () => io,
+      writeToRoom: (roomId, fact, except) => {
+        const room = this.server?.local.to(roomChannel(roomId))
+        room?.except(except.map(userChannel)).emit('room:events', fact)
+      },
       news: () => news,
       memberMoved: nothing,
       delivered: nothing,

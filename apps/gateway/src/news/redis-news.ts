@@ -21,6 +21,19 @@ export interface RedisNewsPorts {
   readonly logger: Logger
 }
 
+/** So much that nothing here throws at it, half way through a room's feed. */
+function isEvent(event: unknown, seq: number): boolean {
+  const { seq: said, type, actor, data } = (event ?? {}) as Partial<Record<string, unknown>>
+  return (
+    said === seq &&
+    typeof type === 'string' &&
+    typeof (actor as { id?: unknown } | undefined)?.id === 'string' &&
+    typeof data === 'object' &&
+    data !== null &&
+    (!type.startsWith('member:') || typeof (data as { userId?: unknown }).userId === 'string')
+  )
+}
+
 /**
  * Whether it can be offered to the room's feed: contiguous, and of the room of its channel. The
  * events themselves were made by the API; parsing each again on every gateway is not worth its cost.
@@ -33,7 +46,7 @@ function isRoomNews(news: unknown, channel: string): news is RoomNews {
     Number.isSafeInteger(fromSeq) &&
     Number.isSafeInteger(memberVersion) &&
     Array.isArray(events) &&
-    events.every((event, index) => event?.seq === (fromSeq ?? 0) + index)
+    events.every((event, index) => isEvent(event, (fromSeq ?? 0) + index))
   )
 }
 

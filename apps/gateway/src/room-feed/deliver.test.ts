@@ -41,6 +41,7 @@ function begin() {
       follow: unused,
       unfollow: unused,
       hasLocalMembers: () => true,
+      windowOf: () => 0,
     }),
     fetchStates: () => Promise.reject(new Error('not asked')),
     noteEpoch: unused,

@@ -49,6 +49,7 @@ export class RoomFeed {
   #memberCount: number | undefined
   #head: number
   #pending: Event[] = []
+  #flushedAtMs = 0
   #timer: NodeJS.Timeout | undefined
   #repairing = false
   #closed = false
@@ -111,11 +112,17 @@ export class RoomFeed {
     await reached
   }
 
+  /** When the last packet was handed over, by `Date.now()`; 0 if none was. */
+  get flushedAtMs(): number {
+    return this.#flushedAtMs
+  }
+
   /** Hands over what is pending: from here on, sockets of the room have all up to `position`. */
   flush(): void {
     if (this.#pending.length === 0) return
     const events = this.#pending
     this.#pending = []
+    this.#flushedAtMs = Date.now()
     this.#ports.deliver(this.roomId, events, this.#head)
   }
 

@@ -1,5 +1,5 @@
 import type { Event } from '@parley/message-schema'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { RoomFeeds } from './room-feeds.ts'
 
 const ids = ['a', 'b', 'c'].map((letter) => `01900000-0000-7000-8000-00000000000${letter}`)
@@ -17,7 +17,11 @@ const turn = (): Promise<void> =>
     setImmediate(resolve)
   })
 
-function begin() {
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+function begin(windowMs = 0) {
   const did: string[] = []
   const local = new Set<string>()
   const name = (roomId: string): string => roomId.slice(-1)
@@ -32,6 +36,7 @@ function begin() {
     follow: (rooms) => did.push(`follow ${rooms.map(name).join()}`),
     unfollow: (rooms) => did.push(`unfollow ${rooms.map(name).join()}`),
     hasLocalMembers: (roomId) => local.has(roomId),
+    windowOf: () => windowMs,
   })
   const open = (...rooms: string[]): void =>
     feeds.open(rooms.map((roomId) => ({ roomId, head: 10, memberVersion: 1 })))
@@ -64,6 +69,65 @@ test('what comes in one turn is one packet a room, and news of other rooms is no
   offer(one, 14)
   await turn()
   expect(did.at(-1)).toBe('a 14')
+})
+
+test('a room that has just spoken to many gathers until its window is over, a quiet one does not', async () => {
+  vi.useFakeTimers()
+  const { did, open, offer } = begin(50)
+  open(one)
+  did.length = 0
+  offer(one, 11)
+  await vi.advanceTimersByTimeAsync(1)
+  expect(did).toEqual(['a 11'])
+  offer(one, 12)
+  await vi.advanceTimersByTimeAsync(20)
+  offer(one, 13, 14)
+  await vi.advanceTimersByTimeAsync(20)
+  expect(did).toEqual(['a 11'])
+  await vi.advanceTimersByTimeAsync(10)
+  expect(did).toEqual(['a 11', 'a 12,13,14'])
+  await vi.advanceTimersByTimeAsync(60)
+  offer(one, 15)
+  await vi.advanceTimersByTimeAsync(1)
+  expect(did.at(-1)).toBe('a 15')
+})
+
+test('what is handed over early is not handed over again when its window ends', async () => {
+  vi.useFakeTimers()
+  const { feeds, did, open, offer } = begin(50)
+  open(one)
+  did.length = 0
+  offer(one, 11)
+  await vi.advanceTimersByTimeAsync(1)
+  offer(one, 12)
+  feeds.get(one)?.flush()
+  offer(one, 13)
+  await vi.advanceTimersByTimeAsync(60)
+  expect(did).toEqual(['a 11', 'a 12', 'a 13'])
+})
+
+test('a clock that is set back makes nobody wait for longer than a window', async () => {
+  vi.useFakeTimers()
+  const { did, open, offer } = begin(50)
+  open(one)
+  offer(one, 11)
+  await vi.advanceTimersByTimeAsync(1)
+  vi.setSystemTime(Date.now() - 3_600_000)
+  offer(one, 12)
+  await vi.advanceTimersByTimeAsync(50)
+  expect(did.at(-1)).toBe('a 12')
+})
+
+test('a room that is closed while it gathers says nothing more', async () => {
+  vi.useFakeTimers()
+  const { feeds, did, open, offer } = begin(50)
+  open(one)
+  offer(one, 11)
+  await vi.advanceTimersByTimeAsync(1)
+  offer(one, 12)
+  feeds.closeAll()
+  await vi.advanceTimersByTimeAsync(100)
+  expect(did).toEqual(['follow a', 'a 11', 'unfollow a'])
 })
 
 test('a room without local sockets lingers, so that who comes back finds it, and then goes', () => {

@@ -6,6 +6,8 @@ export interface RoomFeedsPorts extends Omit<RoomFeedPorts, 'scheduleFlush'> {
   readonly follow: (roomIds: readonly string[]) => void
   readonly unfollow: (roomIds: readonly string[]) => void
   readonly hasLocalMembers: (roomId: string) => boolean
+  /** For how long after a packet of a room what it says next is gathered, in ms. */
+  readonly windowOf: (roomId: string) => number
 }
 
 /** A room without local sockets is followed so much longer: reconnecting finds its ring still there. */
@@ -18,6 +20,8 @@ export class RoomFeeds {
   readonly #emptySince = new Map<string, number>()
   readonly #dirty = new Set<RoomFeed>()
   #flushing: NodeJS.Immediate | undefined
+  /** Rooms that gather, and when each flushes. */
+  readonly #gathering = new Map<RoomFeed, NodeJS.Timeout>()
 
   constructor(ports: RoomFeedsPorts) {
     this.#ports = ports
@@ -93,10 +97,27 @@ export class RoomFeeds {
     this.#feeds.delete(feed.roomId)
     this.#emptySince.delete(feed.roomId)
     this.#dirty.delete(feed)
+    clearTimeout(this.#gathering.get(feed))
+    this.#gathering.delete(feed)
   }
 
-  /** After the read phase: what came for a room in one turn of the loop is one packet, no timer. */
+  /**
+   * After the read phase: what came for a room in one turn of the loop is one packet, no timer. Only a
+   * room that has just spoken to many gathers for a moment.
+   */
   readonly #scheduleFlush = (feed: RoomFeed): void => {
+    if (this.#gathering.has(feed)) return
+    const windowMs = this.#ports.windowOf(feed.roomId)
+    // A clock that was set back must not make anybody wait for longer.
+    const waitMs = Math.min(windowMs, feed.flushedAtMs + windowMs - Date.now())
+    if (waitMs > 0) {
+      const timer = setTimeout(() => {
+        this.#gathering.delete(feed)
+        feed.flush()
+      }, waitMs)
+      this.#gathering.set(feed, timer)
+      return
+    }
     this.#dirty.add(feed)
     this.#flushing ??= setImmediate(() => {
       this.#flushing = undefined

@@ -89,6 +89,7 @@ class World {
     follow: () => undefined,
     unfollow: () => undefined,
     hasLocalMembers: (roomId) => this.users.hasSessionsIn(roomId),
+    windowOf: () => 0,
   })
   readonly users: LocalUsers = new LocalUsers({
     feeds: this.feeds,

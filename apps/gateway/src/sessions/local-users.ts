@@ -62,7 +62,9 @@ export class LocalUsers {
     return count
   }
 
-  hasSessionsIn = (roomId: string): boolean => (this.#sessionsInRoom.get(roomId) ?? 0) > 0
+  sessionsIn = (roomId: string): number => this.#sessionsInRoom.get(roomId) ?? 0
+
+  hasSessionsIn = (roomId: string): boolean => this.sessionsIn(roomId) > 0
 
   add(session: Session, host: UserAsk['host']): LocalUser {
     const user = this.#users.get(session.userId) ?? {
@@ -175,7 +177,12 @@ export class LocalUsers {
   async #apply(user: LocalUser, state: UserState): Promise<void> {
     if (state.version < user.version) return
     user.version = state.version
-    user.rooms = new Map(state.rooms.map((room) => [room.roomId, room]))
+    const rooms = new Map(state.rooms.map((room) => [room.roomId, room]))
+    // What waits is handed over while they still count as members: also to them, as authors.
+    for (const roomId of user.rooms.keys()) {
+      if (!rooms.has(roomId)) this.#ports.feeds.get(roomId)?.flush()
+    }
+    user.rooms = rooms
     user.presence = state.presence
     const revoked = new Set(state.revokedSessionIds)
     for (const session of user.sessions) {
@@ -185,7 +192,9 @@ export class LocalUsers {
         session.end('AUTH_REVOKED')
       }
       for (const roomId of session.subscriptions.keys()) {
-        if (!user.rooms.has(roomId)) this.#removeFrom(session, roomId)
+        if (user.rooms.has(roomId)) continue
+        this.unsubscribe(session, roomId)
+        session.socket.emit('room:removed', { roomId })
       }
     }
     const { feeds } = this.#ports
@@ -193,12 +202,6 @@ export class LocalUsers {
     await Promise.all(state.rooms.map(async ({ roomId, head }) => feeds.get(roomId)?.reach(head)))
     await Promise.all(this.#joinAll(user))
     this.#ports.refreshed?.(user)
-  }
-
-  #removeFrom(session: Session, roomId: string): void {
-    this.#ports.feeds.get(roomId)?.flush()
-    this.unsubscribe(session, roomId)
-    session.socket.emit('room:removed', { roomId })
   }
 
   /** In one turn: membership was true at `head`, the feed tells whether it still is. */

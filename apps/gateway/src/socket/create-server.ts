@@ -5,6 +5,7 @@ import type { Redis } from '@parley/server-kit'
 import { createAdapter } from '@socket.io/redis-adapter'
 import { Server } from 'socket.io'
 import type { GatewayConfig } from '../config.ts'
+import { limitPongs } from './limit-pongs.ts'
 import { isOriginAllowed } from './origin.ts'
 import type { ChatServer } from './socket-types.ts'
 
@@ -50,5 +51,6 @@ export function createSocketServer(ports: ServerPorts): ChatServer {
   })
   // A balancer without cookies finds the gateway of a polling session by its id.
   io.engine.generateId = () => `${config.name}.${randomBytes(15).toString('base64url')}`
+  limitPongs(io, config.closeBytes)
   return io
 }
