@@ -1,66 +1,70 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { TARGET_ENV } from '@parley/check'
+import { startTestCluster, type TestCluster } from '@parley/testkit'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runMutant } from './run-mutant.ts'
 
-const VERIFY = fileURLToPath(new URL('../../packages/check/dist/run/verify.js', import.meta.url))
-/** Enough to find each of them; a run says more with more. */
-const SIZE = ['--clients', '8', '--rooms', '3', '--rate', '60', '--duration', '15', '--seed', '5']
-
-interface Verdict {
-  readonly acked: number
-  readonly faults: number
-  readonly violations: Readonly<Record<string, number>>
+const SEED = 5
+/** Where nothing is broken only the machine is slow. */
+const PATIENT = {
+  quietWaitS: 30,
+  bounds: { catchUpMs: 90_000, answerMs: 90_000, presenceMs: 90_000 },
 }
+/** Rooms are compared every second here: what has not come by then does not come. */
+const SHORT = { quietWaitS: 2, bounds: { catchUpMs: 5_000 } }
 
-/** A run of the checker against a cluster in which the mutant is at work. */
-async function verify(mutant: string, faults: string): Promise<Verdict & { code: number }> {
-  const child = spawn(process.execPath, [VERIFY, '--faults', faults, '--json', ...SIZE], {
-    env: { ...process.env, FAIL_POINTS_ENABLED: 'true', MUTANTS: mutant },
-    stdio: ['ignore', 'pipe', 'pipe'],
+let cluster: TestCluster
+beforeAll(async () => {
+  cluster = await startTestCluster({
+    gateways: 2,
+    apis: 1,
+    workers: 0,
+    restart: true,
+    env: {
+      api: TARGET_ENV.api,
+      gateway: { ...TARGET_ENV.gateway, FAIL_POINTS_ENABLED: 'true', HEADS_INTERVAL_MS: '1000' },
+    },
   })
-  const [said, progress, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'exit') as Promise<[number]>,
-  ])
-  const last = said.trim().split('\n').at(-1) ?? ''
-  expect(last, progress).toMatch(/^\{/u)
-  return { ...(JSON.parse(last) as Verdict), code }
-}
+})
+afterAll(() => cluster.stop())
 
-const found = ({ violations }: Verdict): string[] =>
-  Object.keys(violations).filter((check) => (violations[check] ?? 0) > 0)
+const fault = (name: string, on: string, startMs: number) => ({
+  name,
+  on,
+  startMs,
+  durationMs: 500,
+  seed: SEED,
+})
 
-/** Which faults bring it to light, and what it breaks first of all. */
-const MUTANTS = {
-  'ack-before-commit': ['api-kill@a1,api-kill@a2,api-dies-before-commit', ['C2', 'I1', 'I3', 'I5']],
-  'no-repair': ['redis-drops-subscribers,news-lost', ['C5', 'I9']],
-  'dedup-off': ['api-dies-after-commit,reconnect-storm', ['C3', 'I1', 'I3']],
-  'membership-check-off': ['none', ['C8', 'I8']],
-  'coalescer-reorders': ['none', ['C4', 'I6']],
-  'drain-drops': ['gateway-drain', ['C4', 'I6']],
-} as const satisfies Record<string, readonly [faults: string, checks: readonly string[]]>
+/** Where each is at work, what brings it to light, and what it breaks first of all. */
+const MUTANTS = [
+  ['coalescer-reorders', ['g1'], [], ['C4', 'I6']],
+  ['drain-drops', ['g1'], [fault('gateway-drain', 'g1', 1_500)], ['C4', 'I6']],
+  ['no-repair', ['g1'], [fault('news-lost', 'a1', 1_000)], ['C5', 'I9']],
+  ['membership-check-off', ['g1', 'g2'], [], ['C8', 'I8']],
+  ['dedup-off', ['a1'], [], ['C3', 'I1', 'I3']],
+  [
+    'ack-before-commit',
+    ['a1'],
+    [fault('api-dies-before-commit', 'a1', 1_500), fault('api-kill', 'a1', 4_500)],
+    ['C2', 'I1', 'I3', 'I5'],
+  ],
+] as const
 
-test.for(Object.entries(MUTANTS))(
+test('without a mutant the same faults break nothing', { timeout: 300_000 }, async () => {
+  const planned = MUTANTS.flatMap(([, , faults]) => faults)
+  const whole = { mutant: '', broken: [], planned, seed: SEED, ...PATIENT }
+  const verdict = await runMutant(cluster, whole)
+  expect(verdict.says).toEqual([])
+  expect(verdict.faults).toBeGreaterThan(1)
+  expect(verdict.dups).toBeGreaterThan(0)
+})
+
+test.for(MUTANTS)(
   '%s is found',
-  { timeout: 400_000 },
-  async ([mutant, [faults, checks]]) => {
-    const verdict = await verify(mutant, faults)
-    expect(verdict.acked).toBeGreaterThan(20)
-    expect(found(verdict)).toEqual(expect.arrayContaining([expect.toBeOneOf([...checks])]))
-    expect(verdict.code).toBe(1)
+  { timeout: 300_000 },
+  async ([mutant, broken, planned, checks]) => {
+    const verdict = await runMutant(cluster, { mutant, broken, planned, seed: SEED, ...SHORT })
+    expect(verdict.acked).toBeGreaterThan(0)
+    expect(verdict.found).toEqual(expect.arrayContaining([expect.toBeOneOf([...checks])]))
   },
 )
-
-test('without a mutant the same faults break nothing', { timeout: 400_000 }, async () => {
-  const faults = new Set(
-    Object.values(MUTANTS).flatMap(([names]) => names.replaceAll(/@\w+/gu, '').split(',')),
-  )
-  faults.delete('none')
-  const verdict = await verify('', [...faults].join())
-  expect(found(verdict)).toEqual([])
-  expect(verdict.faults).toBeGreaterThan(1)
-  expect(verdict.code).toBe(0)
-})

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { connectionConfig, migrate } from '@parley/database'
 import { createConnection } from 'mariadb'
-import { inject, type ProvidedContext } from 'vitest'
+import { inject } from 'vitest'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -37,7 +37,7 @@ export function redisUrl(): string {
   return shared('redisUrl', '.redis.test.ts')
 }
 
-function shared(key: keyof ProvidedContext, suffix: string): string {
+function shared(key: 'redisUrl' | 'databaseUrl', suffix: string): string {
   const url = inject(key)
   if (url !== undefined) return url
   throw new Error(`Nothing serves this test: the name of its file has to end in ${suffix}.`)

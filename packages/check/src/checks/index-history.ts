@@ -11,6 +11,7 @@ import type {
 } from '../history/history-line.ts'
 import type { CheckOptions } from './check-options.ts'
 import { commitTimes, NO_TIMES } from './commit-times.ts'
+import { DeliveryList } from './delivery-list.ts'
 import { digest, factsOfEvent, factsOfRow } from './event-facts.ts'
 import type {
   Bounds,
@@ -150,7 +151,7 @@ export class HistoryIndex {
   #track(room: Room, reader: Reader): Track {
     const known = room.tracks.get(reader.id)
     if (known !== undefined) return known
-    const track: Track = { reader, deliveries: [], notes: [] }
+    const track: Track = { reader, deliveries: new DeliveryList(), notes: [] }
     room.tracks.set(reader.id, track)
     return track
   }

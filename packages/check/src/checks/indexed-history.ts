@@ -10,6 +10,7 @@ import type {
 } from '../history/history-line.ts'
 import type { CheckOptions } from './check-options.ts'
 import type { CommitTimes } from './commit-times.ts'
+import type { DeliveryList } from './delivery-list.ts'
 import type { EventFacts } from './event-facts.ts'
 import type { Memberships } from './memberships.ts'
 
@@ -18,6 +19,7 @@ export interface Operation {
   readonly line: number
   readonly process: string
   readonly userId: string
+  readonly via: OperationLine['via']
   readonly op: OperationLine['op']
   readonly roomId: string | undefined
   readonly key: string | undefined
@@ -75,7 +77,7 @@ export interface Reader {
 /** One reader in one room, in the order of the lines. */
 export interface Track {
   readonly reader: Reader
-  readonly deliveries: Delivered[]
+  readonly deliveries: DeliveryList
   /** `starts`, `reset`, `removed`, `heads`. */
   readonly notes: Note[]
 }

@@ -35,19 +35,34 @@ class Beginning {
   }
 }
 
+/** `endings` in the order of their ends. */
 function endsBy(
   one: Membership,
   next: Membership | undefined,
   endings: readonly Operation[],
   times: CommitTimes,
 ): number {
-  let by = times.latest(one.leftSeq)
-  for (const { invokedMs, completedMs } of endings) {
-    const isAfter = invokedMs >= times.latest(one.joinedSeq)
-    const isBeforeNext = next === undefined || completedMs < times.earliest(next.joinedSeq)
-    if (isAfter && isBeforeNext) by = Math.min(by, completedMs)
+  const by = times.latest(one.leftSeq)
+  const fromMs = times.latest(one.joinedSeq)
+  const untilMs = next === undefined ? Infinity : times.earliest(next.joinedSeq)
+  // What ended before it was asked for after it.
+  for (let at = firstWhere(endings, ({ completedMs }) => completedMs >= fromMs); ; at += 1) {
+    const ending = endings[at]
+    if (ending === undefined || ending.completedMs >= Math.min(by, untilMs)) return by
+    if (ending.invokedMs >= fromMs) return ending.completedMs
   }
-  return by
+}
+
+/** Where it begins to be so, in a list in which it is so from somewhere on. */
+function firstWhere<Item>(items: readonly Item[], isSo: (item: Item) => boolean): number {
+  let [low, high] = [0, items.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const item = items[middle]
+    if (item !== undefined && !isSo(item)) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** Whose membership it ends: one's own, or that of whom is named. */
@@ -105,8 +120,11 @@ function noteEndings(
   for (const operation of operations) {
     if (!ENDINGS.has(operation.op) || operation.type !== 'ok') continue
     const userId = endedBy(operation)
-    endings.set(userId, [...(endings.get(userId) ?? []), operation])
+    const known = endings.get(userId)
+    if (known === undefined) endings.set(userId, [operation])
+    else known.push(operation)
   }
+  for (const known of endings.values()) known.sort((a, b) => a.completedMs - b.completedMs)
   for (const [userId, known] of byUser) {
     for (const [at, one] of known.entries()) {
       if (one.leftSeq === Infinity) continue
@@ -115,19 +133,29 @@ function noteEndings(
   }
 }
 
+interface Handing {
+  readonly seq: number
+  /** `undefined` where it was not asked for. */
+  readonly askedMs?: number | undefined
+  readonly atMs: number
+}
+
 /**
  * Whether a member may be handed `seq` by an answer that was given between two times: there must have
  * been a moment in which one membership that shows it may have been in force.
  */
-export const allows = (
+export function allows(
   known: readonly Membership[],
   times: CommitTimes,
-  { seq, askedMs = -Infinity, atMs }: { seq: number; askedMs?: number | undefined; atMs: number },
-): boolean =>
-  known.some(
-    (one) =>
-      one.visibleFrom <= seq &&
-      seq < one.leftSeq &&
-      times.earliest(one.joinedSeq) <= atMs &&
-      one.overByMs >= askedMs,
-  )
+  { seq, askedMs = -Infinity, atMs }: Handing,
+): boolean {
+  // Memberships follow one another: those that had not ended before `seq`, and had begun by `atMs`, are a
+  // stretch of them. The last is tried first, as it is the one that was in force when it was asked for.
+  const begun = firstWhere(known, ({ joinedSeq }) => times.earliest(joinedSeq) > atMs)
+  for (let at = begun - 1; at >= 0; at -= 1) {
+    const one = known[at]
+    if (one === undefined || one.leftSeq <= seq) return false
+    if (one.visibleFrom <= seq && one.overByMs >= askedMs) return true
+  }
+  return false
+}

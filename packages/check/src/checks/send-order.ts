@@ -7,9 +7,17 @@ interface Sent {
   readonly askedMs: number
   readonly answeredMs: number
   readonly line: number
+  /** It went one way, once, on which nothing overtakes what went before. */
+  readonly isInOrder: boolean
 }
 
-/** What one device sent after it had the answer to something else stands behind it in the log. */
+/** Each of them does it in the order in which it is asked. HTTP requests at the same time have none. */
+const IN_ORDER: ReadonlySet<Operation['via']> = new Set(['websocket', 'polling', 'sdk'])
+
+/**
+ * What one device sent after it had the answer to something else stands behind it in the log. So does what
+ * went the same way later, without waiting for any answer.
+ */
 export function sendOrder({ rooms, bounds }: IndexedHistory): Answer {
   const inquiry = new Inquiry(bounds.keep)
   for (const { roomId, keyed } of rooms.values()) {
@@ -17,6 +25,11 @@ export function sendOrder({ rooms, bounds }: IndexedHistory): Answer {
       findOvertaken(inquiry, sent, (one, before) => {
         const says = (): string =>
           `${process} had the answer ${before.seq} before it asked for what is ${one.seq} of room ${roomId}`
+        inquiry.report([before.line, one.line], says, roomId)
+      })
+      findTurned(inquiry, sent, (one, before) => {
+        const says = (): string =>
+          `${process} sent what is ${before.seq} of room ${roomId} before what is ${one.seq}`
         inquiry.report([before.line, one.line], says, roomId)
       })
     }
@@ -48,7 +61,26 @@ function toSent(attempts: readonly Operation[]): Sent | undefined {
   // A repetition whose first attempt nobody wrote down may be older than it looks.
   const isWhole = attempts.some(({ attempt }) => attempt === 0)
   if (answer?.seq === undefined || (answer.dup && !isWhole)) return undefined
-  return { seq: answer.seq, askedMs, answeredMs, line: answer.line }
+  const isInOrder = attempts.length === 1 && IN_ORDER.has(answer.via) && !answer.dup
+  return { seq: answer.seq, askedMs, answeredMs, line: answer.line, isInOrder }
+}
+
+/** Without waiting: those that waited are looked at above. */
+function findTurned(
+  inquiry: Inquiry,
+  sent: readonly Sent[],
+  report: (one: Sent, before: Sent) => void,
+): void {
+  const asked = sent.filter(({ isInOrder }) => isInOrder).toSorted((a, b) => a.askedMs - b.askedMs)
+  let furthest: Sent | undefined
+  for (const one of asked) {
+    const isBeside = furthest !== undefined && furthest.answeredMs >= one.askedMs
+    if (isBeside && furthest !== undefined && furthest.askedMs < one.askedMs) {
+      inquiry.looked += 1
+      if (one.seq < furthest.seq) report(one, furthest)
+    }
+    if (furthest === undefined || one.seq > furthest.seq) furthest = one
+  }
 }
 
 function findOvertaken(

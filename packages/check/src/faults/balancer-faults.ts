@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { statsSocketPath, type Cluster } from '@parley/local-cluster'
+import { killed } from './broken-process.ts'
 import { chooseProcess, clusterOf, type Kind } from './choose.ts'
 import type { Fault } from './fault.ts'
 
@@ -35,24 +36,6 @@ const drops = (kind: Kind & keyof typeof BACKENDS): Fault => ({
   },
 })
 
-const kill: Fault = {
-  name: 'balancer-kill',
-  needs: 'local',
-  description: 'The balancer is killed with SIGKILL: every connection breaks, none can be made.',
-  async start(stage) {
-    const cluster = clusterOf(stage)
-    await cluster.kill('balancer')
-    await cluster.stopProcess('balancer')
-    return {
-      target: 'balancer',
-      async heal() {
-        await cluster.start('balancer')
-        await cluster.waitBalanced()
-      },
-    }
-  },
-}
-
 const reload: Fault = {
   name: 'balancer-reload',
   needs: 'local',
@@ -65,4 +48,13 @@ const reload: Fault = {
   },
 }
 
-export const BALANCER_FAULTS: readonly Fault[] = [kill, reload, drops('gateway'), drops('api')]
+export const BALANCER_FAULTS: readonly Fault[] = [
+  killed({
+    name: 'balancer-kill',
+    description: 'The balancer is killed with SIGKILL: every connection breaks, none can be made.',
+    target: 'balancer',
+  }),
+  reload,
+  drops('gateway'),
+  drops('api'),
+]

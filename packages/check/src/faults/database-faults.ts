@@ -3,6 +3,7 @@ import type { Cluster } from '@parley/local-cluster'
 import { createConnection, type Connection } from 'mariadb'
 import { databaseConfig } from '../run/dump-database.ts'
 import { integerBetween } from '../seeded-random.ts'
+import { ended, killed } from './broken-process.ts'
 import { clusterOf } from './choose.ts'
 import type { Fault } from './fault.ts'
 
@@ -42,21 +43,6 @@ async function healBy(cluster: Cluster, statements: readonly string[]): Promise<
 const heldBy = (connections: readonly Connection[]) => async (): Promise<void> => {
   for (const connection of connections) connection.destroy()
 }
-
-const down = (
-  name: string,
-  description: string,
-  how: (cluster: Cluster) => Promise<void>,
-): Fault => ({
-  name,
-  needs: 'local',
-  description,
-  async start(stage) {
-    const cluster = clusterOf(stage)
-    await how(cluster)
-    return { target: 'database', heal: () => cluster.start('database') }
-  },
-})
 
 const readOnly: Fault = {
   name: 'database-read-only',
@@ -202,17 +188,16 @@ async function lockBackwards(admin: Connection, pauseMs: number): Promise<void> 
 }
 
 export const DATABASE_FAULTS: readonly Fault[] = [
-  down(
-    'database-kill',
-    'The database is killed with SIGKILL and stays away for a while.',
-    async (cluster) => {
-      await cluster.kill('database')
-      await cluster.stopProcess('database')
-    },
-  ),
-  down('database-restart', 'The database ends in order and comes back.', (cluster) =>
-    cluster.stopProcess('database'),
-  ),
+  killed({
+    name: 'database-kill',
+    description: 'The database is killed with SIGKILL and stays away for a while.',
+    target: 'database',
+  }),
+  ended({
+    name: 'database-restart',
+    description: 'The database ends in order and comes back.',
+    target: 'database',
+  }),
   readOnly,
   readLock,
   full,

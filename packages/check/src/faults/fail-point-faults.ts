@@ -4,7 +4,7 @@ import type { Cluster } from '@parley/local-cluster'
 import { integerBetween } from '../seeded-random.ts'
 import { chooseProcess, clusterOf } from './choose.ts'
 import type { Fault } from './fault.ts'
-import { revive } from './process-faults.ts'
+import { revive } from './broken-process.ts'
 
 type FailPoint = 'before-commit' | 'after-commit' | 'after-ack' | 'lose-news'
 

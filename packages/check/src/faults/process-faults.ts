@@ -1,5 +1,6 @@
 import type { Cluster } from '@parley/local-cluster'
 import { integerBetween, pick } from '../seeded-random.ts'
+import { ended, halted, killed, killForGood, revive } from './broken-process.ts'
 import { chooseProcess, clusterOf, type Kind } from './choose.ts'
 import type { Fault } from './fault.ts'
 
@@ -10,58 +11,31 @@ const ONE_OF: Record<Kind, string> = {
   worker: 'A worker',
 }
 
-/** Dead until it heals, also where what dies is started again. */
-async function killForGood(cluster: Cluster, name: string): Promise<void> {
-  await cluster.kill(name)
-  await cluster.stopProcess(name)
-}
+const oneOf =
+  (kind: Kind) =>
+  (cluster: Cluster, random: () => number, on?: string): string =>
+    chooseProcess(cluster, random, { kinds: [kind], on })
 
-export async function revive(cluster: Cluster, name: string): Promise<void> {
-  await cluster.start(name)
-  await cluster.waitBalanced()
-}
+const killOf = (kind: Kind): Fault =>
+  killed({
+    name: `${kind}-kill`,
+    description: `${ONE_OF[kind]} is killed with SIGKILL and stays away for a while.`,
+    target: oneOf(kind),
+  })
 
-const killOf = (kind: Kind): Fault => ({
-  name: `${kind}-kill`,
-  needs: 'local',
-  description: `${ONE_OF[kind]} is killed with SIGKILL and stays away for a while.`,
-  async start(stage, random, on) {
-    const cluster = clusterOf(stage)
-    const target = chooseProcess(cluster, random, { kinds: [kind], on })
-    await killForGood(cluster, target)
-    return { target, heal: () => revive(cluster, target) }
-  },
-})
+const drainOf = (kind: Kind): Fault =>
+  ended({
+    name: `${kind}-drain`,
+    description: `${ONE_OF[kind]} is told to end with SIGTERM, drains, and comes back.`,
+    target: oneOf(kind),
+  })
 
-const drainOf = (kind: Kind): Fault => ({
-  name: `${kind}-drain`,
-  needs: 'local',
-  description: `${ONE_OF[kind]} is told to end with SIGTERM, drains, and comes back.`,
-  async start(stage, random, on) {
-    const cluster = clusterOf(stage)
-    const target = chooseProcess(cluster, random, { kinds: [kind], on })
-    const stopped = cluster.stopProcess(target)
-    return {
-      target,
-      async heal() {
-        await stopped
-        await revive(cluster, target)
-      },
-    }
-  },
-})
-
-const stallOf = (kind: Kind): Fault => ({
-  name: `${kind}-stall`,
-  needs: 'local',
-  description: `${ONE_OF[kind]} is halted with SIGSTOP and goes on as if nothing had been.`,
-  async start(stage, random, on) {
-    const cluster = clusterOf(stage)
-    const target = chooseProcess(cluster, random, { kinds: [kind], on })
-    await cluster.kill(target, 'SIGSTOP')
-    return { target, heal: () => cluster.kill(target, 'SIGCONT') }
-  },
-})
+const stallOf = (kind: Kind): Fault =>
+  halted({
+    name: `${kind}-stall`,
+    description: `${ONE_OF[kind]} is halted with SIGSTOP and goes on as if nothing had been.`,
+    target: oneOf(kind),
+  })
 
 const PERIOD_MS = 100
 

@@ -1,5 +1,6 @@
 import type { Cluster } from '@parley/local-cluster'
 import { Redis } from 'ioredis'
+import { halted, killed } from './broken-process.ts'
 import { clusterOf } from './choose.ts'
 import type { Fault } from './fault.ts'
 
@@ -69,32 +70,17 @@ const configured = (
   },
 })
 
-const kill: Fault = {
-  name: 'redis-kill',
-  needs: 'local',
-  description: 'Redis is killed with SIGKILL, stays away for a while, and comes back empty.',
-  async start(stage) {
-    const cluster = clusterOf(stage)
-    await cluster.kill('redis')
-    await cluster.stopProcess('redis')
-    return { target: 'redis', heal: () => cluster.start('redis') }
-  },
-}
-
-const stall: Fault = {
-  name: 'redis-stall',
-  needs: 'local',
-  description: 'Redis is halted with SIGSTOP: connections stay, nothing is answered.',
-  async start(stage) {
-    const cluster = clusterOf(stage)
-    await cluster.kill('redis', 'SIGSTOP')
-    return { target: 'redis', heal: () => cluster.kill('redis', 'SIGCONT') }
-  },
-}
-
 export const REDIS_FAULTS: readonly Fault[] = [
-  kill,
-  stall,
+  killed({
+    name: 'redis-kill',
+    description: 'Redis is killed with SIGKILL, stays away for a while, and comes back empty.',
+    target: 'redis',
+  }),
+  halted({
+    name: 'redis-stall',
+    description: 'Redis is halted with SIGSTOP: connections stay, nothing is answered.',
+    target: 'redis',
+  }),
   said('redis-flush', 'Redis forgets everything (FLUSHALL).', ['FLUSHALL']),
   said('redis-script-flush', 'Redis forgets the scripts that it was given (SCRIPT FLUSH).', [
     'SCRIPT',

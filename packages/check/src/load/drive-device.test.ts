@@ -16,6 +16,8 @@ const sends = (count: number): PlannedOp[] =>
     room: 0,
     draw: 0.9,
     words: 0,
+    isAskedTwice: false,
+    burst: 0,
   }))
 
 /** A client whose answers are given, and the history that is written of it. */
@@ -35,6 +37,7 @@ function rig(answer: (attempt: Attempt, nth: number) => Promise<Outcome>) {
     live: async () => undefined,
     isLive: () => true,
     attempt: async (attempt) => ({ outcome: await answer(attempt, nth++) }),
+    repeat: async (attempt) => ({ outcome: await answer(attempt, nth++), via: 'http' }),
     close: async () => undefined,
   }
   const drive = (ops: PlannedOp[], giveUp = new AbortController().signal, inFlight = 4) => {
@@ -65,6 +68,36 @@ test('what has no answer is `info`, and asked again with the same key; each atte
   expect(new Set(operations().map(({ key, value }) => `${key} ${value}`)).size).toBe(1)
   expect(operations()[0]?.value).toBe('ws-1/1')
   expect(reading.own(roomId)).toEqual([4])
+})
+
+test('what is planned twice is asked for again after its answer, with the same key, over REST', async () => {
+  const { drive, operations, reading } = rig(async (_, nth) => done({ seq: 4, dup: nth > 0 }))
+  await drive(sends(1).map((op) => ({ ...op, isAskedTwice: true })))
+  const shown = operations().map(({ via, attempt, result }) => ({ via, attempt, result }))
+  expect(shown).toEqual([
+    { via: 'websocket', attempt: 0, result: { seq: 4, dup: false } },
+    { via: 'http', attempt: 1, result: { seq: 4, dup: true } },
+  ])
+  expect(new Set(operations().map(({ key }) => key)).size).toBe(1)
+  expect(reading.own(roomId)).toEqual([4])
+})
+
+test('a burst does not wait for answers; what comes after it in the room waits for all of it', async () => {
+  let underWay = 0
+  let most = 0
+  const { drive, operations } = rig(async (_, nth) => {
+    underWay += 1
+    most = Math.max(most, underWay)
+    await sleep(1)
+    underWay -= 1
+    return done({ seq: nth + 4 })
+  })
+  await drive(sends(2).map((op) => ({ ...op, burst: op.n === 1 ? 3 : 0 })))
+  expect(most).toBe(4)
+  const values = operations().map(({ value }) => String(value))
+  expect(values.slice(0, 4).toSorted()).toEqual(['ws-1/1', 'ws-1/1.1', 'ws-1/1.2', 'ws-1/1.3'])
+  expect(values[4]).toBe('ws-1/2')
+  expect(new Set(operations().map(({ key }) => key)).size).toBe(5)
 })
 
 test('a refusal for good is the end of it', async () => {

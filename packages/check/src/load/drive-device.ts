@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { OperationLine } from '../history/history-line.ts'
 import { seededRandom } from '../seeded-random.ts'
@@ -29,8 +30,8 @@ const LONGEST_PAUSE_MS = 2_000
 /** Does what is planned for one device, and what has no answer again until it has one. */
 export async function driveDevice(options: DriveOptions): Promise<void> {
   const { client, ops, pacer, inFlight, signal } = options
-  const underWay = new Set<Promise<void>>()
-  const lanes = new Map<string, Promise<void>>()
+  const underWay = new Set<Promise<unknown>>()
+  const lanes = new Map<string, Promise<unknown>>()
   for (const op of ops) {
     await pacer.turn(signal)
     if (signal.aborted) break
@@ -38,8 +39,8 @@ export async function driveDevice(options: DriveOptions): Promise<void> {
     if (attempt === null) continue
     const isOrdered = client.isInLanes && IN_ORDER.has(attempt.op)
     const before = isOrdered ? lanes.get(attempt.roomId) : undefined
-    const done = Promise.resolve(before)
-      .then(() => perform(options, attempt))
+    const done: Promise<unknown> = Promise.resolve(before)
+      .then(() => Promise.all(burstOf(attempt, op).map((one) => perform(options, one, op))))
       .finally(() => void underWay.delete(done))
     if (isOrdered) lanes.set(attempt.roomId, done)
     underWay.add(done)
@@ -48,15 +49,37 @@ export async function driveDevice(options: DriveOptions): Promise<void> {
   await Promise.all(underWay)
 }
 
-async function perform(options: DriveOptions, attempt: Attempt): Promise<void> {
+/** What is sent behind it says so, and is a message of its own. */
+const burstOf = (attempt: Attempt, { burst }: PlannedOp): Attempt[] =>
+  attempt.op === 'send'
+    ? Array.from({ length: burst + 1 }, (_, at) =>
+        at === 0 ? attempt : { ...attempt, key: randomUUID(), value: `${attempt.value}.${at}` },
+      )
+    : [attempt]
+
+/** The id is ours, so that whatever is asked for under it can be told to be the same. */
+const isKeyed = ({ isInLanes }: LoadClient, { op }: Attempt): boolean =>
+  // The official client chooses the ids of edits and deletes itself.
+  op === 'send' || (isInLanes && IN_ORDER.has(op))
+
+async function perform(
+  options: DriveOptions,
+  attempt: Attempt,
+  { isAskedTwice }: PlannedOp,
+): Promise<void> {
   const { client, giveUp } = options
   // Chance that has nothing to do with what is planned.
   const random = seededRandom(attempt.key)
   for (let times = 0; !giveUp.aborted; times += 1) {
     await client.live(giveUp)
     if (giveUp.aborted) return
-    const outcome = await attemptOnce(options, attempt, times)
-    if (outcome.type === 'ok') return settled(client, attempt, outcome.result)
+    const outcome = await attemptOnce(options, attempt, { times, how: 'attempt' })
+    if (outcome.type === 'ok') {
+      settled(client, attempt, outcome.result)
+      if (isAskedTwice && isKeyed(client, attempt))
+        await attemptOnce(options, attempt, { times: times + 1, how: 'repeat' })
+      return
+    }
     // Who types says so again by and by.
     if (outcome.type === 'fail' && (!outcome.mayRetry || attempt.op === 'typing')) return
     const backoffMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** times)
@@ -65,14 +88,15 @@ async function perform(options: DriveOptions, attempt: Attempt): Promise<void> {
   }
 }
 
-async function attemptOnce(
-  { client, recorder, giveUp }: DriveOptions,
+/** Asks, and writes down what became of it. */
+export async function attemptOnce(
+  { client, recorder, giveUp }: Pick<DriveOptions, 'client' | 'recorder' | 'giveUp'>,
   attempt: Attempt,
-  times: number,
+  { times, how }: { readonly times: number; readonly how: 'attempt' | 'repeat' },
 ): Promise<Outcome> {
   const { device } = client
   const invokedMs = recorder.now()
-  const answered = await orAborted(client.attempt(attempt), giveUp)
+  const answered = await orAborted(client[how](attempt), giveUp)
   const outcome: Outcome = answered?.outcome ?? { type: 'info', error: 'GIVEN_UP', retryAfterMs: 0 }
   const { op, roomId, key, ref, value } = attempt
   const line: OperationLine = {
@@ -82,10 +106,10 @@ async function attemptOnce(
     via: answered?.via ?? device.via,
     op,
     ...(op !== 'presence' && { roomId }),
-    // The official client chooses the ids of edits and deletes itself.
-    ...((op === 'send' || (client.isInLanes && IN_ORDER.has(op))) && { key }),
+    ...(isKeyed(client, attempt) && { key }),
     ...(value !== undefined && { value }),
     ...(ref !== undefined && { ref }),
+    ...(attempt.mode !== undefined && { mode: attempt.mode }),
     attempt: times,
     invokedMs,
     completedMs: answered === undefined ? null : recorder.now(),

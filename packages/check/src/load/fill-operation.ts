@@ -32,6 +32,8 @@ const WORDS = [
 const REACTIONS = ['👍', '🎉', 'eyes', '❤️']
 /** Whoever is out comes back sooner or later; until then some of what they say is refused. */
 const COME_BACK = 0.5
+/** How many readings mark something as unread again. */
+const SET_BACK = 0.2
 
 /** What a planned operation is here and now; `null` if there is nothing that it could be about. */
 export function fillOperation(
@@ -63,8 +65,13 @@ export function fillOperation(
       return about(choose(reading.own(roomId)))
     case 'react':
       return about(choose(reading.recent(roomId)), REACTIONS[n % REACTIONS.length])
-    case 'read':
-      return { ...made, value: reading.position(roomId) ?? 0 }
+    case 'read': {
+      const position = reading.position(roomId) ?? 0
+      if (draw >= SET_BACK) return { ...made, value: position }
+      return { ...made, value: Math.floor((position * draw) / SET_BACK), mode: 'set' }
+    }
+    case 'search':
+      return { ...made, value: WORDS[n % WORDS.length] ?? device.name }
     case 'history':
       return draw < 0.5 ? made : { ...made, ref: choose(reading.recent(roomId)) ?? 1 }
     case 'remove':

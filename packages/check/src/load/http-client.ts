@@ -40,6 +40,9 @@ export function createHttpClient(options: HttpClientOptions): LoadClient {
   let isStarted = false
   const isLive = (): boolean => isStarted && answered.size === roomIds.length
   const polls: Promise<void>[] = []
+  const attempt: LoadClient['attempt'] = async (asked) => ({
+    outcome: await attemptOverRest(rest, asked),
+  })
   return {
     device,
     reading,
@@ -53,7 +56,8 @@ export function createHttpClient(options: HttpClientOptions): LoadClient {
     },
     live: (signal) => untilTrue(isLive, signal),
     isLive,
-    attempt: async (attempt) => ({ outcome: await attemptOverRest(rest, attempt) }),
+    attempt,
+    repeat: attempt,
     async close() {
       ending.abort()
       await Promise.all(polls)

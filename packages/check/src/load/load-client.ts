@@ -13,6 +13,8 @@ export interface Attempt {
   readonly ref?: number
   /** A text, the key of a reaction, a position, or whom it is about. */
   readonly value?: string | number
+  /** `read`: `set` may go back. */
+  readonly mode?: 'set'
 }
 
 export interface Attempted {
@@ -38,5 +40,7 @@ export interface LoadClient {
   readonly live: (signal: AbortSignal) => Promise<void>
   readonly isLive: () => boolean
   readonly attempt: (attempt: Attempt) => Promise<Attempted>
+  /** The same once more, over REST: by another way than the first time, where there is one. */
+  readonly repeat: (attempt: Attempt) => Promise<Attempted>
   readonly close: () => Promise<void>
 }

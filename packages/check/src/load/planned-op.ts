@@ -1,5 +1,5 @@
 import type { OperationLine } from '../history/history-line.ts'
-import { seededRandom } from '../seeded-random.ts'
+import { integerBetween, seededRandom } from '../seeded-random.ts'
 import { HOT_ROOM, type Plan, type PlannedDevice } from './plan.ts'
 
 /** What a device does next. What it is about is found by `draw` among what the device knows by then. */
@@ -12,6 +12,10 @@ export interface PlannedOp {
   readonly draw: number
   /** Words beside those that name the sender. */
   readonly words: number
+  /** Is asked for once more with the same id, also when it was answered. */
+  readonly isAskedTwice: boolean
+  /** So many more are sent behind it, without waiting for any answer. */
+  readonly burst: number
 }
 
 const WEIGHTS = [
@@ -23,6 +27,7 @@ const WEIGHTS = [
   ['delete', 3],
   ['typing', 3],
   ['unread', 2],
+  ['search', 1],
   ['join', 1.5],
   ['presence', 1],
   ['leave', 0.6],
@@ -35,6 +40,9 @@ const ALL_WEIGHTS = WEIGHTS.reduce((sum, [, weight]) => sum + weight, 0)
 
 const HOT_SHARE = 0.3
 const MOST_WORDS = 12
+const TWICE_SHARE = 0.08
+const BURST_SHARE = 0.01
+const LONGEST_BURST = 12
 
 /** Without an end; each device draws from numbers of its own, however fast the others are. */
 export function* plannedOps(plan: Plan, device: PlannedDevice): Generator<PlannedOp, never> {
@@ -47,8 +55,10 @@ export function* plannedOps(plan: Plan, device: PlannedDevice): Generator<Planne
     const room = drawRoom(plan, rooms, op, random)
     const draw = random()
     const words = Math.floor(random() ** 2 * MOST_WORDS)
+    const isAskedTwice = random() < TWICE_SHARE
+    const burst = random() < BURST_SHARE ? integerBetween(random, 2, LONGEST_BURST) : 0
     const isOwner = plan.rooms[room]?.owner === device.user
-    yield { n, op: allowed(op, isOwner), room, draw, words }
+    yield { n, op: allowed(op, isOwner), room, draw, words, isAskedTwice, burst }
   }
 }
 

@@ -23,7 +23,7 @@ function restRequest(attempt: Attempt): RestRequest | null {
     case 'react':
       return { method: 'PUT', path: `${message}/reactions/${emoji}` }
     case 'read':
-      return { method: 'PUT', path: `${room}/read`, body: { upTo: value } }
+      return { method: 'PUT', path: `${room}/read`, body: { upTo: value, mode: attempt.mode } }
     case 'history': {
       const around = ref > 0 ? `&around=${ref}` : ''
       return { method: 'GET', path: `${room}/messages?limit=${PAGE}${around}` }
@@ -40,6 +40,10 @@ function restRequest(attempt: Attempt): RestRequest | null {
       return { method: 'PUT', path: `${room}/bans/${String(value)}`, body: { forS: BAN_S } }
     case 'presence':
       return { method: 'PUT', path: '/v1/me/presence', body: { text: value } }
+    case 'search': {
+      const query = new URLSearchParams({ q: String(value), roomId, limit: String(PAGE) })
+      return { method: 'GET', path: `/v1/search?${query.toString()}` }
+    }
     case 'typing':
       return null
   }
@@ -60,6 +64,10 @@ export function shorten(
   if (op === 'history') {
     const { data, head } = result as { data: Message[]; head: number }
     return { head, messages: data.map(shortenMessage) }
+  }
+  if (op === 'search') {
+    const { data } = result as unknown as { data: { message: { seq: number } }[] }
+    return { seqs: data.map(({ message }) => message.seq) }
   }
   if (op === 'unread') {
     const { head, me } = (result['room'] ?? {}) as { head?: number; me?: Record<string, unknown> }

@@ -55,7 +55,7 @@ export function createRest(url: string, getToken?: GetToken): Rest {
   }
 }
 
-/** Proxies have pages of their own: 503 means that nothing was done, 502 and 504 that nobody knows. */
+/** Proxies have pages of their own: 503 and 408 mean that nothing was done, 502 and 504 that nobody knows. */
 function readProblem(status: number, text: string): Refusal {
   try {
     const { code, retryable, retryAfterMs } = JSON.parse(text) as Partial<Refusal>
@@ -63,7 +63,7 @@ function readProblem(status: number, text: string): Refusal {
   } catch {
     // Not ours.
   }
-  if (status === 503) return { code: 'SERVER_BUSY', retryable: true }
+  if (status === 503 || status === 408) return { code: 'SERVER_BUSY', retryable: true }
   const isUnknown = status >= 500
   return { code: isUnknown ? 'UNKNOWN_OUTCOME' : `HTTP_${status}`, retryable: isUnknown }
 }

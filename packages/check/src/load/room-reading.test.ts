@@ -1,5 +1,6 @@
 import type { Event } from '@parley/message-schema'
 import { expect, test } from 'vitest'
+import { checkHistory } from '../checks/check-history.ts'
 import type { HistoryLine } from '../history/history-line.ts'
 import { RoomReading } from './room-reading.ts'
 
@@ -40,6 +41,33 @@ test('a room that nothing has named begins where its first event is', () => {
   expect(short()).toEqual(['starts 8', '1: 9 live'])
 })
 
+test('what comes of a room that it was told to be out of begins nothing, and is found', async () => {
+  const { reading, short, lines } = rig()
+  reading.startAt('r', 4)
+  reading.take('r', [event(5)], 'live')
+  reading.remove('r')
+  reading.take('r', [event(6)], 'live')
+  expect(short()).toEqual(['starts 4', '1: 5 live', 'removed ', '1: 6 live'])
+  expect(reading.position('r')).toBeNull()
+  const results = await checkHistory(lines)
+  const found = results.filter((result) => result.found > 0).map(({ check }) => check)
+  expect(found).toEqual(['C8', 'I8'])
+})
+
+test.each([
+  ['by what says so', (reading: RoomReading) => reading.mayReturn('r')],
+  ['by a session that begins', (reading: RoomReading) => reading.connected('g1')],
+])('who may be in the room again, %s, begins with what comes first', async (_how, comeBack) => {
+  const { reading, short, lines } = rig()
+  reading.startAt('r', 4)
+  reading.remove('r')
+  comeBack(reading)
+  reading.take('r', [event(9)], 'live')
+  expect(short().slice(-2)).toEqual(['starts 8', '2: 9 live'])
+  const results = await checkHistory(lines)
+  expect(results.filter(({ found }) => found > 0)).toEqual([])
+})
+
 test('a reset and a return begin anew', () => {
   const { reading, short } = rig()
   reading.startAt('r', 0)
@@ -47,6 +75,7 @@ test('a reset and a return begin anew', () => {
   reading.remove('r')
   expect(reading.position('r')).toBeNull()
   expect(reading.positions()).toEqual({})
+  reading.startAt('r', 10)
   reading.take('r', [event(11)], 'sync', 0)
   reading.end(['r', 'other'])
   expect(short()).toEqual([

@@ -8,6 +8,8 @@ interface Place {
   position: number
   span: number
   isIn: boolean
+  /** It was told that it is out, and nothing since that it may be in again. */
+  isOut: boolean
   /** Messages that it was shown lately: what to react to. */
   readonly recent: number[]
   /** Those of its own that are not deleted: what to edit. */
@@ -63,14 +65,24 @@ export class RoomReading {
     const place = this.#places.get(roomId)
     if (place?.isIn !== true) return
     place.isIn = false
+    place.isOut = true
     this.#say('removed', { roomId, ...(reason !== undefined && { detail: reason }) })
   }
 
-  /** `askedMs`: when it was asked for, where it is an answer. */
+  /** It may be in the room again: whatever comes next begins it. */
+  mayReturn(roomId: string): void {
+    const place = this.#places.get(roomId)
+    if (place !== undefined) place.isOut = false
+  }
+
+  /**
+   * `askedMs`: when it was asked for, where it is an answer. What comes of a room that it was told to be out
+   * of begins nothing: it is taken down as what it is, and the checks find it.
+   */
   take(roomId: string, events: readonly Event[], by: DeliveryLine['by'], askedMs?: number): void {
     for (const event of events) {
       const place = this.#placeOf(roomId)
-      if (!place.isIn) this.startAt(roomId, event.seq - 1)
+      if (!place.isIn && !place.isOut) this.startAt(roomId, event.seq - 1)
       const { clientMsgId: _, ...shown } = event
       this.#recorder.write({
         kind: 'delivery',
@@ -109,7 +121,9 @@ export class RoomReading {
     return this.#placeOf(roomId).own
   }
 
+  /** A session that begins is in all rooms of its user, and is not told of each. */
   connected(detail: string): void {
+    for (const place of this.#places.values()) place.isOut = false
     this.#say('connected', { detail })
   }
 
@@ -134,13 +148,14 @@ export class RoomReading {
     place.span += 1
     place.position = seq
     place.isIn = true
+    place.isOut = false
     this.#say(what, { roomId, seq, ...(detail !== undefined && { detail }) })
   }
 
   #placeOf(roomId: string): Place {
     const known = this.#places.get(roomId)
     if (known !== undefined) return known
-    const place: Place = { position: 0, span: 0, isIn: false, recent: [], own: [] }
+    const place: Place = { position: 0, span: 0, isIn: false, isOut: false, recent: [], own: [] }
     this.#places.set(roomId, place)
     return place
   }

@@ -27,6 +27,10 @@ export interface SdkClient extends LoadClient {
 export function createSdkClient(options: SdkClientOptions): SdkClient {
   const { url, device, signIn, recorder, roomIds } = options
   const rest = createRest(url, signIn.getToken)
+  const repeat: LoadClient['repeat'] = async (attempt) => ({
+    outcome: await attemptOverRest(rest, attempt),
+    via: 'http',
+  })
   const chat = createChat({
     url,
     getToken: signIn.getToken,
@@ -56,13 +60,14 @@ export function createSdkClient(options: SdkClientOptions): SdkClient {
     isLive,
     async attempt(attempt) {
       const asked = ask(chat, attempt)
-      if (asked === null) return { outcome: await attemptOverRest(rest, attempt), via: 'http' }
+      if (asked === null) return repeat(attempt)
       try {
         return { outcome: done(await asked) }
       } catch (error) {
         return { outcome: toOutcome(error) }
       }
     },
+    repeat,
     async close() {
       for (const end of ends) end()
       await chat.close(0)
@@ -81,6 +86,7 @@ function follow(chat: Chat, reading: RoomReading, roomIds: readonly string[]): (
     if (status === 'ended') reading.sessionEnd(error?.code ?? 'ended')
     wasLive = isLive
   })
+  const followRemovals = connection.onFact('room:removed', ({ roomId }) => reading.remove(roomId))
   const followRooms = roomIds.flatMap((roomId) => {
     const room = rooms.get(roomId)
     return [
@@ -89,16 +95,20 @@ function follow(chat: Chat, reading: RoomReading, roomIds: readonly string[]): (
         (head) => reading.resetTo(roomId, head, 'reset'),
       ),
       room.info.subscribe(() => {
-        if (room.info.current?.me === undefined) reading.remove(roomId)
+        if (room.info.current?.me !== undefined) return
+        reading.remove(roomId)
+        // The room is read by and by, so that one may be back already when it shows that one was out.
+        reading.mayReturn(roomId)
       }),
     ]
   })
-  return [followState, ...followRooms]
+  return [followState, followRemovals, ...followRooms]
 }
 
 /** `null` for what there is no method for. */
 function ask(chat: Chat, attempt: Attempt): Promise<unknown> | null {
   const { op, roomId, ref = 0, value } = attempt
+  const mode = attempt.mode === undefined ? {} : { mode: attempt.mode }
   const text = String(value)
   const room = chat.rooms.get(roomId)
   switch (op) {
@@ -111,7 +121,7 @@ function ask(chat: Chat, attempt: Attempt): Promise<unknown> | null {
     case 'react':
       return chat.connection.request('reaction:set', { roomId, seq: ref, key: text, on: true })
     case 'read':
-      return chat.connection.request('read:set', { roomId, upTo: Number(value) })
+      return chat.connection.request('read:set', { roomId, upTo: Number(value), ...mode })
     case 'typing':
       room.typing.keystroke()
       return Promise.resolve()
@@ -128,6 +138,7 @@ function ask(chat: Chat, attempt: Attempt): Promise<unknown> | null {
     case 'ban':
       return room.members.ban(text, { forS: 1 })
     case 'unread':
+    case 'search':
       return null
   }
 }

@@ -31,6 +31,10 @@ export function createSocketClient(options: SocketClientOptions): LoadClient {
     ...(from !== undefined && { from }),
   })
   const rest = createRest(url, signIn.getToken)
+  const repeat: LoadClient['repeat'] = async (attempt) => ({
+    outcome: await attemptOverRest(rest, attempt),
+    via: 'http',
+  })
   return {
     device,
     reading,
@@ -40,13 +44,14 @@ export function createSocketClient(options: SocketClientOptions): LoadClient {
     isLive: () => reader.isLive,
     async attempt(attempt) {
       const asked = ask(reader.socket.timeout(ANSWER_MS), attempt)
-      if (asked === null) return { outcome: await attemptOverRest(rest, attempt), via: 'http' }
+      if (asked === null) return repeat(attempt)
       try {
         return { outcome: toOutcome(await asked) }
       } catch {
         return { outcome: unanswered() }
       }
     },
+    repeat,
     close: async () => reader.close(),
   }
 }
@@ -65,7 +70,7 @@ type AnyData = CommandData<
 /** `null` for what there is no command for. */
 function ask(
   socket: Asking,
-  { op, roomId, key, ref: seq = 0, value }: Attempt,
+  { op, roomId, key, ref: seq = 0, value, mode }: Attempt,
 ): Promise<Reply<AnyData>> | null {
   const text = String(value)
   switch (op) {
@@ -78,12 +83,13 @@ function ask(
     case 'react':
       return socket.emitWithAck('reaction:set', { roomId, seq, key: text, on: true })
     case 'read':
-      return socket.emitWithAck('read:set', { roomId, upTo: Number(value) })
+      return socket.emitWithAck('read:set', { roomId, upTo: Number(value), ...(mode && { mode }) })
     case 'typing':
       return socket.emitWithAck('typing:set', { roomId, on: true })
     case 'presence':
       return socket.emitWithAck('presence:set', { text })
     case 'history':
+    case 'search':
     case 'unread':
     case 'join':
     case 'leave':

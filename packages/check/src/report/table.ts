@@ -11,7 +11,7 @@ export function printTable(tally: Tally, results: readonly CheckResult[]): strin
 }
 
 /** Columns as wide as what stands in them; numbers, and what heads them, to the right. */
-function align(rows: readonly (readonly (string | number)[])[]): string {
+export function align(rows: readonly (readonly (string | number)[])[]): string {
   const widths: number[] = []
   for (const row of rows) {
     row.forEach((cell, at) => {

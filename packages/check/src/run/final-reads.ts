@@ -8,6 +8,7 @@ import { createSdkClient, type SdkClient } from '../load/sdk-client.ts'
 import { must, inTurns, type LoadStage, type StagedUser } from '../load/set-stage.ts'
 import { RoomReading } from '../load/room-reading.ts'
 import { createSocketClient } from '../load/socket-client.ts'
+import { untilStill, type Look } from './until-still.ts'
 import type { QuietRoom } from './wait-until-quiet.ts'
 
 export interface FinalReadsOptions {
@@ -15,14 +16,17 @@ export interface FinalReadsOptions {
   readonly rooms: readonly QuietRoom[]
   readonly recorder: Recorder
   readonly say: (step: string) => void
+  /** Whoever does not come nearer for so long never will. */
+  readonly quietMs: number
 }
 
 const EVENTS = 1_000
 const PAGE = 256
 const MESSAGES = 200
+/** Whoever asks for a page has it by then. */
+const READ_MS = 30_000
 /** Less than `sync` answers at once. */
 const SYNC_TAIL = 1_500
-const LATE_MS = 30_000
 
 /** Everything by every path, by people who connect only now. */
 export async function readFinally(options: FinalReadsOptions): Promise<void> {
@@ -39,14 +43,17 @@ export async function readFinally(options: FinalReadsOptions): Promise<void> {
   // Owners see everything; somebody who came and went sees what their membership lets them.
   const others = stage.users.filter((user) => rooms.every(({ owner }) => owner !== user))
   const readers = [...new Set(rooms.map(({ owner }) => owner)), ...others.slice(0, 2)]
-  for (const via of ['websocket', 'polling'] as const) {
-    await inTurns(readers, (user, at) => syncLate(options, user, `late-${via}-${at + 1}`, via))
-  }
+  await inTurns(inEachWay(readers, ['websocket', 'polling']), ({ user, name, via }) =>
+    syncLate(options, user, name, via),
+  )
   say('Reading everything with the SDK')
-  for (const via of ['sdk', 'sdk-http'] as const) {
-    await inTurns(readers, (user, at) => readLate(options, user, `late-${via}-${at + 1}`, via))
-  }
+  await inTurns(inEachWay(readers, ['sdk', 'sdk-http']), ({ user, name, via }) =>
+    readLate(options, user, name, via),
+  )
 }
+
+const inEachWay = <Name extends string>(readers: readonly StagedUser[], vias: readonly Name[]) =>
+  vias.flatMap((via) => readers.map((user, at) => ({ user, via, name: `late-${via}-${at + 1}` })))
 
 async function readEvents(options: FinalReadsOptions, room: QuietRoom): Promise<void> {
   const { roomId, owner } = room
@@ -112,7 +119,7 @@ async function readUnread(
 
 /** A bare client that comes late, and has nothing but where it wants to begin. */
 async function syncLate(
-  { stage, rooms, recorder }: FinalReadsOptions,
+  { stage, rooms, recorder, quietMs }: FinalReadsOptions,
   user: StagedUser,
   name: string,
   via: 'websocket' | 'polling',
@@ -123,12 +130,12 @@ async function syncLate(
   )
   const device = { name, userId: user.userId, via }
   const client = createSocketClient({ url: stage.url, device, signIn: user, recorder, from })
-  await untilAtHeads(client, own)
+  await untilAtHeads(client, own, quietMs)
 }
 
 /** The official client: the list, and each room to its beginning. */
 async function readLate(
-  { stage, rooms, recorder }: FinalReadsOptions,
+  { stage, rooms, recorder, quietMs }: FinalReadsOptions,
   user: StagedUser,
   name: string,
   via: 'sdk' | 'sdk-http',
@@ -139,8 +146,8 @@ async function readLate(
   const client = createSdkClient({ url: stage.url, device, signIn: user, recorder, roomIds })
   try {
     client.start()
-    await untilLive(client)
-    for (const { roomId } of own) await readTimeline(client, recorder, roomId)
+    await untilLive(client, quietMs)
+    await inTurns(own, ({ roomId }) => readTimeline(client, recorder, roomId))
   } finally {
     client.reading.end(roomIds)
     await client.close()
@@ -159,7 +166,7 @@ async function readTimeline(
     const { timeline } = room.messages
     const isRead = ({ status }: (typeof timeline)['current']): boolean =>
       status === 'ready' || status === 'failed'
-    const { signal, clear } = createDeadline(LATE_MS)
+    const { signal, clear } = createDeadline(READ_MS)
     await waitFor(timeline, isRead, { signal }).finally(clear)
     while (timeline.current.hasBefore) await room.messages.loadBefore()
     const messages = timeline.current.items.map((item) => shortenMessage(item))
@@ -174,24 +181,28 @@ async function readTimeline(
   }
 }
 
-async function untilAtHeads(client: LoadClient, own: readonly QuietRoom[]): Promise<void> {
-  const untilMs = performance.now() + LATE_MS
+async function untilAtHeads(
+  client: LoadClient,
+  own: readonly QuietRoom[],
+  quietMs: number,
+): Promise<void> {
   try {
     client.start()
-    await untilLive(client)
-    const isThere = (): boolean =>
-      own.every(({ roomId, head }) => (client.reading.position(roomId) ?? 0) >= head)
-    while (!isThere() && performance.now() < untilMs) {
-      await new Promise((resolve) => setTimeout(resolve, 50))
+    await untilLive(client, quietMs)
+    const look = (): Look => {
+      const positions = own.map(({ roomId }) => client.reading.position(roomId) ?? 0)
+      const isDone = own.every(({ head }, at) => (positions[at] ?? 0) >= head)
+      return { isDone, picture: positions.join() }
     }
+    await untilStill(look, { quietMs, everyMs: 50 })
   } finally {
     client.reading.end(own.map(({ roomId }) => roomId))
     await client.close()
   }
 }
 
-async function untilLive(client: LoadClient): Promise<void> {
-  const { signal, clear } = createDeadline(LATE_MS)
+async function untilLive(client: LoadClient, withinMs: number): Promise<void> {
+  const { signal, clear } = createDeadline(withinMs)
   await client.live(signal)
   clear()
 }

@@ -10,6 +10,7 @@ test('without flags it is a minute of everything, with a seed of chance', () => 
     durationS: 60,
     clients: 20,
     rooms: 6,
+    quietWaitS: 30,
     isJson: false,
     isKept: false,
   })
@@ -20,7 +21,16 @@ test('without flags it is a minute of everything, with a seed of chance', () => 
 test('flags are read', () => {
   const args =
     '--faults gateway-kill,redis-kill --duration 5 --seed 7 --clients 3 --rooms 2 --rate 9'
-  const more = ['--url', 'http://127.0.0.1:8080/', '--history', 'h.jsonl', '--json', '--keep']
+  const more = [
+    '--quiet-wait',
+    '8',
+    '--url',
+    'http://127.0.0.1:8080/',
+    '--history',
+    'h.jsonl',
+    '--json',
+    '--keep',
+  ]
   expect(parseFlags([...args.split(' '), ...more])).toEqual({
     faults: ['gateway-kill', 'redis-kill'],
     durationS: 5,
@@ -28,6 +38,7 @@ test('flags are read', () => {
     clients: 3,
     rooms: 2,
     rate: 9,
+    quietWaitS: 8,
     url: 'http://127.0.0.1:8080',
     history: 'h.jsonl',
     isJson: true,

@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { parseArgs } from 'node:util'
-import { LaunchError } from '@parley/local-cluster'
+import { createFlagReader, SEEDS } from './flag-values.ts'
 
 export interface Flags {
   /** Names, `all` or `none`; which names there are is known where they are made. */
@@ -16,6 +15,8 @@ export interface Flags {
   readonly history?: string
   /** Operations a second, of all clients together. */
   readonly rate: number
+  /** At the end: whoever is not answered, and comes no nearer to the heads, for so long is not waited for. */
+  readonly quietWaitS: number
   /** The folder of the run stays. */
   readonly isKept: boolean
   /** A history to be checked, in place of a run. */
@@ -33,12 +34,15 @@ const OPTIONS = {
   json: { type: 'boolean' },
   history: { type: 'string' },
   rate: { type: 'string' },
+  'quiet-wait': { type: 'string' },
   keep: { type: 'boolean' },
   'check-only': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const
 
-const SEEDS = 2 ** 31
+const { parse, wholeNumber: number, wrong } = createFlagReader('verify')
+export { wrong }
+
 const OF_A_RUN = [
   'faults',
   'duration',
@@ -48,11 +52,12 @@ const OF_A_RUN = [
   'url',
   'history',
   'rate',
+  'quiet-wait',
   'keep',
 ]
 
 export function parseFlags(args: readonly string[]): Flags {
-  const values = parse(args)
+  const values = parse(args, OPTIONS)
   const { url, history, 'check-only': checkOnly } = values
   if (url !== undefined && !/^https?:\/\/[^/]/u.test(url)) {
     throw wrong(`--url takes an address like http://127.0.0.1:8080, not '${url}'.`)
@@ -70,6 +75,7 @@ export function parseFlags(args: readonly string[]): Flags {
     clients: number('clients', values.clients, { from: 1, to: 500, or: 20 }),
     rooms: number('rooms', values.rooms, { from: 1, to: 100, or: 6 }),
     rate: number('rate', values.rate, { from: 1, to: 100_000, or: 200 }),
+    quietWaitS: number('quiet-wait', values['quiet-wait'], { from: 1, to: 3_600, or: 30 }),
     ...(url !== undefined && { url: url.replace(/\/+$/u, '') }),
     ...(history !== undefined && { history }),
     ...(checkOnly !== undefined && { checkOnly }),
@@ -79,34 +85,8 @@ export function parseFlags(args: readonly string[]): Flags {
   }
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS }).values
-  } catch (cause) {
-    // Node's sentence goes on about positionals; its first half says what is wrong.
-    const [first = ''] = (cause instanceof Error ? cause.message : String(cause)).split(
-      /\.(?:\s|$)/u,
-    )
-    throw wrong(`${first.replaceAll(/\s+/gu, ' ')}.`, cause)
-  }
-}
-
 function faultNames(list: string): string[] {
   const names = list.split(',').map((name) => name.trim())
   if (names.every((name) => /^[a-z][a-z0-9-]*(@[\w>-]+)?$/u.test(name))) return names
   throw wrong(`--faults takes names with commas between, all or none, not '${list}'.`)
 }
-
-function number(
-  flag: string,
-  value: string | undefined,
-  { from, to, or }: { readonly from: number; readonly to: number; readonly or: number },
-): number {
-  if (value === undefined) return or
-  const given = Number(value)
-  if (/^\d+$/u.test(value) && given >= from && given <= to) return given
-  throw wrong(`--${flag} takes a whole number from ${from} to ${to}, not '${value}'.`)
-}
-
-export const wrong = (sentence: string, cause?: unknown): LaunchError =>
-  new LaunchError(`${sentence} See npm run verify -- --help.`, { exitCode: 2, cause })

@@ -30,7 +30,7 @@ export async function runFaults(options: RunFaultsOptions): Promise<void> {
 }
 
 /** Where two faults met, the one could not be mended while the other went on: now it has to be. */
-async function makeWhole({ cluster, ways }: FaultStage): Promise<void> {
+export async function makeWhole({ cluster, ways }: FaultStage): Promise<void> {
   await ways?.heal()
   if (cluster === undefined) return
   const { gateways, apis, workers } = cluster.info()

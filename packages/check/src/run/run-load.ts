@@ -15,6 +15,8 @@ export interface RunLoadOptions {
   readonly recorder: Recorder
   readonly rate: number
   readonly durationMs: number
+  /** What was asked for before is answered within this, once all is whole. */
+  readonly giveUpMs: number
   /** Ends the load before its time. */
   readonly signal: AbortSignal
   /** Breaks things while the load goes on; resolves when all is mended. */
@@ -23,8 +25,6 @@ export interface RunLoadOptions {
 
 const IN_FLIGHT = 4
 const ALL_LIVE_MS = 30_000
-/** What was asked for before is answered within this, once all is whole. */
-const GIVE_UP_MS = 30_000
 
 /** Connects all clients of the plan. */
 export async function connectClients(
@@ -46,7 +46,7 @@ export async function runLoad(
   options: RunLoadOptions,
   clients: readonly LoadClient[],
 ): Promise<void> {
-  const { plan, stage, recorder, rate, durationMs, signal, breakThings } = options
+  const { plan, stage, recorder, rate, durationMs, giveUpMs, signal, breakThings } = options
   const { signal: ending, clear } = createDeadline(durationMs, signal)
   const givingUp = new AbortController()
   setMaxListeners(0, givingUp.signal)
@@ -77,7 +77,7 @@ export async function runLoad(
   } finally {
     recorder.write({ kind: 'mark', what: 'healed', atMs: recorder.now() })
     const limit = new AbortController()
-    const late = sleep(GIVE_UP_MS, undefined, { signal: limit.signal }).catch(() => undefined)
+    const late = sleep(giveUpMs, undefined, { signal: limit.signal }).catch(() => undefined)
     await Promise.race([Promise.allSettled(driving), late])
     limit.abort()
     givingUp.abort()

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startCluster, type Cluster } from '@parley/local-cluster'
+import { withCollecting } from '../gauges/create-probe.ts'
 import { createWays, type Ways } from '../proxy/ways.ts'
 import type { Breaking } from './plan-breaking.ts'
 import type { Flags } from './flags.ts'
@@ -21,12 +22,18 @@ export interface Target {
 
 /** The load is by few people, each of them faster than anybody types. */
 const FAST = { SENDS_PER_SECOND: '1000', SEND_BURST: '1000' }
+/** As long as our own balancer needs to notice, and as few clients to move: more is waiting. */
+const QUICK_TO_DRAIN = { DRAIN_NOTICE_MS: '1000', DRAIN_WINDOW_MS: '2000' }
 const FAST_API = {
   ...FAST,
   REQUEST_RATE_PER_MINUTE: '600000',
   WRITE_RATE_PER_MINUTE: '600000',
+  COSTLY_RATE_PER_MINUTE: '600000',
   FAIL_POINTS_ENABLED: 'true',
 }
+
+/** What the apps of a cluster under test are told, beyond where everything is. */
+export const TARGET_ENV = { api: FAST_API, gateway: { ...FAST, ...QUICK_TO_DRAIN } }
 
 export async function startTarget(
   { url, seed, isKept }: Flags,
@@ -58,7 +65,7 @@ export async function startTarget(
       apis: 2,
       restart: true,
       signal,
-      env: { api: FAST_API, gateway: FAST },
+      env: withCollecting(TARGET_ENV),
       ...(ways !== undefined && { route: ways.route }),
       onProgress: progress.step,
     })

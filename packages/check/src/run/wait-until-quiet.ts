@@ -1,14 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoadClient } from '../load/load-client.ts'
 import type { Recorder } from '../load/recorder.ts'
 import { must, type LoadStage, type StagedUser } from '../load/set-stage.ts'
+import { untilStill, type Look } from './until-still.ts'
 
 export interface QuietOptions {
   readonly stage: LoadStage
   readonly clients: readonly LoadClient[]
   readonly recorder: Recorder
   readonly follow: (text: () => string) => void
-  readonly timeoutMs: number
+  /** Readers that do not come nearer for so long never will. */
+  readonly quietMs: number
 }
 
 /** Rooms as they are at the end. */
@@ -22,22 +23,21 @@ export interface QuietRoom {
 const LOOK_EVERY_MS = 500
 const STABLE_MS = 2_000
 
-/** Heads that do not move, and every client of a member at the head. Ends after a time without it. */
+/** Heads that do not move, and every client of a member at the head; or nobody moves any more. */
 export async function waitUntilQuiet(options: QuietOptions): Promise<QuietRoom[]> {
-  const { clients, recorder, follow, timeoutMs } = options
-  const untilMs = performance.now() + timeoutMs
+  const { clients, recorder, follow, quietMs } = options
   let rooms = await readRooms(options.stage)
   let stableSinceMs = performance.now()
   follow(() => `${behind(clients, rooms).length} readers on their way to the heads`)
-  for (;;) {
-    const isStable = performance.now() - stableSinceMs >= STABLE_MS
-    const isDone = isStable && behind(clients, rooms).length === 0
-    if (isDone || performance.now() >= untilMs) break
-    await sleep(LOOK_EVERY_MS)
+  const look = async (): Promise<Look> => {
     const next = await readRooms(options.stage)
     if (next.some(({ head }, at) => head !== rooms[at]?.head)) stableSinceMs = performance.now()
     rooms = next
+    const isStable = performance.now() - stableSinceMs >= STABLE_MS
+    const isDone = isStable && behind(clients, rooms).length === 0
+    return { isDone, picture: picture(clients, rooms) }
   }
+  await untilStill(look, { quietMs, everyMs: LOOK_EVERY_MS })
   for (const { roomId, head } of rooms) {
     const atMs = recorder.now()
     recorder.write({
@@ -51,6 +51,12 @@ export async function waitUntilQuiet(options: QuietOptions): Promise<QuietRoom[]
   }
   return rooms
 }
+
+/** Where everybody is. */
+const picture = (clients: readonly LoadClient[], rooms: readonly QuietRoom[]): string =>
+  rooms
+    .map(({ roomId, head }) => [head, ...clients.map(({ reading }) => reading.position(roomId))])
+    .join(';')
 
 /** Who has not got what there is, as `reader room`. */
 export function behind(clients: readonly LoadClient[], rooms: readonly QuietRoom[]): string[] {

@@ -7,10 +7,19 @@ const USERS = ['ann', 'bob', 'cat', 'dan']
 
 /** What a cluster without faults might have done: a few rooms, people who come and go, one device each. */
 export function generatedHistory(seed: number, steps = 120): HistoryLine[] {
+  const lines: HistoryLine[] = []
+  generateHistory({ seed, steps }, (line) => void lines.push(line))
+  return lines
+}
+
+/** The same, of any length: nothing of what is written is kept. */
+function generateHistory(
+  { seed, steps }: { readonly seed: number; readonly steps: number },
+  write: (line: HistoryLine) => void,
+): void {
   const random = seededRandom(seed)
-  const lines: HistoryLine[] = [lineOf.run(seed)]
+  write(lineOf.run(seed))
   const clock = { nowMs: 0 }
-  const write = (line: HistoryLine): void => void lines.push(line)
   const readers = USERS.map((userId): ModelReader => ({ id: `ws-${userId}`, userId, isOn: true }))
   for (const { id } of readers) write(lineOf.told(id, 'connected', 0))
   const rooms = ['all', 'since-join', 'all'].map((history, at) => {
@@ -29,7 +38,6 @@ export function generatedHistory(seed: number, steps = 120): HistoryLine[] {
   for (const room of rooms) room.readFinally()
   for (const room of rooms) room.dump()
   write(lineOf.mark('end', clock.nowMs + 20_000))
-  return lines
 }
 
 function turnOn(reader: ModelReader, rooms: readonly ModelRoom[]): void {

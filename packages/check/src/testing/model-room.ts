@@ -26,6 +26,9 @@ interface ModelMember {
 
 const { asked, handed, told, seen, row } = lineOf
 
+/** People look at, and come back to, what was said lately: a long history stays as cheap a step as a short one. */
+const LATELY = 200
+
 /** A room that does what docs/protocol.md says, and writes down what is seen of it. */
 export class ModelRoom {
   readonly #ports: ModelPorts
@@ -56,6 +59,7 @@ export class ModelRoom {
   messagesOf(userId: string): number[] {
     const from = this.#members.get(userId)?.visibleFrom ?? Infinity
     return this.#log
+      .slice(-LATELY)
       .filter(({ type, actor, seq }) => {
         const isOwn = (actor as { id: string }).id === userId && !this.#deleted.has(seq)
         return type === 'message:created' && isOwn && seq >= from
@@ -148,15 +152,16 @@ export class ModelRoom {
     this.#deliver()
   }
 
-  /** All that its user may see, as it is now. */
+  /** What its user may see, as it is now: at the end all of it, before that what is new. */
   readPage(userId: string, by: 'page' | 'final' = 'page'): void {
     const { clock, write, roomId } = this.#ports
-    const from = this.#members.get(userId)?.visibleFrom ?? Infinity
+    const first = by === 'page' ? this.#log.length - LATELY : 0
+    const from = Math.max(this.#members.get(userId)?.visibleFrom ?? Infinity, first)
     const times = { askedMs: clock.nowMs, atMs: clock.nowMs + 2 }
     this.#spans += 1
     const where = { reader: `http-${userId}`, roomId, by, span: this.#spans, via: 'http' } as const
-    for (const event of this.#log) {
-      if (event.seq >= from) write(handed(this.#shown(event), { ...where, ...times }))
+    for (const event of this.#log.slice(Math.max(0, Math.min(from, this.#log.length + 1) - 1))) {
+      write(handed(this.#shown(event), { ...where, ...times }))
     }
   }
 
@@ -170,7 +175,7 @@ export class ModelRoom {
     const member = this.#members.get(reader.userId)
     if (member === undefined) return
     const known = this.#places.get(reader.id)
-    const place = Math.max(known ?? 0, member.visibleFrom - 1)
+    const place = Math.max(known ?? this.#log.length - LATELY, member.visibleFrom - 1)
     if (known !== place) this.tell(reader, 'starts', { roomId, seq: place })
     const how = { reader: reader.id, roomId, by: 'sync', askedMs: clock.nowMs } as const
     for (const event of this.#log.slice(place)) {
@@ -257,7 +262,8 @@ export class ModelRoom {
       if (!reader.isOn || !this.#members.has(reader.userId)) continue
       let place = this.#places.get(reader.id)
       if (place === undefined) {
-        place = Math.max(0, (this.#members.get(reader.userId)?.visibleFrom ?? 1) - 1)
+        const from = this.#members.get(reader.userId)?.visibleFrom ?? 1
+        place = Math.max(0, this.#log.length - LATELY, from - 1)
         this.tell(reader, 'starts', { roomId, seq: place })
       }
       for (const event of this.#log.slice(place)) {

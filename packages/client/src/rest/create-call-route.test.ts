@@ -114,6 +114,8 @@ test.each([
   [503, 'GET', 'SERVER_BUSY'],
   [502, 'GET', 'SERVER_BUSY'],
   [503, 'POST', 'SERVER_BUSY'],
+  [408, 'GET', 'SERVER_BUSY'],
+  [408, 'POST', 'SERVER_BUSY'],
   [502, 'POST', 'UNKNOWN_OUTCOME'],
   [504, 'POST', 'UNKNOWN_OUTCOME'],
   [418, 'GET', 'INTERNAL'],

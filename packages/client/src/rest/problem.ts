@@ -35,7 +35,8 @@ const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(CODES, co
 
 /**
  * What an answer that is no success means. A proxy answers in its own words: 503 says that nothing
- * was done, after 502 and 504 it may have been, which is all the same for reading.
+ * was done, and so does 408, as the request was not there in time; after 502 and 504 it may have been,
+ * which is all the same for reading.
  */
 export function readProblem(status: number, body: unknown, isReading = false): ChatError {
   const said = Object(body) as Readonly<Record<string, unknown>>
@@ -53,7 +54,7 @@ export function readProblem(status: number, body: unknown, isReading = false): C
   }
   const isOnTheWay = status === 502 || status === 504
   if (isOnTheWay && !isReading) return unknownOutcome()
-  return isOnTheWay || status === 503
+  return isOnTheWay || status === 503 || status === 408
     ? new ChatError({
         code: 'SERVER_BUSY',
         message: 'The server is busy. Try again in a moment.',

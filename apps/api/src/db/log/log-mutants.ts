@@ -11,9 +11,9 @@ type Batch = readonly LogCommand[]
 
 export const never = (_: Batch): boolean => false
 
-/** Rooms that are not there when they are asked for would be seen without a checker. */
-export const areMessages = (commands: Batch): boolean =>
-  commands.every(({ kind }) => kind === 'message:send')
+/** Rooms and members that are not there when they are asked for would be seen without a checker. */
+export const areTalk = (commands: Batch): boolean =>
+  commands.every(({ kind }) => kind.startsWith('message:') || kind === 'reaction:set')
 
 /** `ack-before-commit`: what is answered is committed afterwards, if at all. */
 export async function commitLate(

@@ -8,7 +8,7 @@ import {
 } from '../../room-log/batch-outcome.ts'
 import type { LogStore } from '../../room-log/room-log.ts'
 import type { Pool, PoolConnection } from '../connect.ts'
-import { areMessages, asAsked, asIfNew, commitLate, never } from './log-mutants.ts'
+import { areTalk, asAsked, asIfNew, commitLate, never } from './log-mutants.ts'
 import { loadBatch } from './load-batch.ts'
 import { readUnread } from '../messages/read-unread.ts'
 import { RoomKinds } from './room-kinds.ts'
@@ -38,7 +38,7 @@ async function addUnread(
 
 export function createLogStore(pool: Pool, failPoints: FailPoints): LogStore {
   const kinds = new RoomKinds()
-  const acksEarly = failPoints.mutants.has('ack-before-commit') ? areMessages : never
+  const acksEarly = failPoints.mutants.has('ack-before-commit') ? areTalk : never
   const askedAs = failPoints.mutants.has('dedup-off') ? asIfNew : asAsked
 
   async function transact(
