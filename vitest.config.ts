@@ -39,7 +39,15 @@ export default defineConfig({
       },
       { ...source, test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], ...serial } },
       { ...source, test: { name: 'fault', include: ['tests/fault/**/*.test.ts'], ...serial } },
-      // Minutes for each: only on demand, see infra/local/src/test.ts.
+      {
+        ...source,
+        test: {
+          name: 'abuse',
+          include: ['tests/abuse/**/*.test.ts'],
+          globalSetup: ['tests/abuse/start-cluster.ts'],
+          ...serial,
+        },
+      },
       { ...source, test: { name: 'mutants', include: ['tests/mutants/**/*.test.ts'], ...serial } },
       { ...source, test: { name: 'docs', include: ['tests/docs/**/*.test.ts'] } },
       {

@@ -1,5 +1,5 @@
-// The one door of `npm start`, `npm test`, `npm run chat`, `check` and `verify`. Plain JavaScript that
-// needs nothing installed: it installs and builds what the rest needs, then hands over to it.
+// The one door of `npm start`, `npm test`, `npm run chat`, `check`, `verify`, `soak` and the rest.
+// Plain JavaScript that needs nothing installed: it installs and builds what the rest needs, then hands over to it.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))
-const commands = ['start', 'test', 'chat', 'check', 'verify']
+const commands = ['start', 'test', 'chat', 'check', 'verify', 'soak', 'simulate', 'scoreboard']
 const [command, ...args] = process.argv.slice(2)
 
 try {
@@ -27,8 +27,13 @@ try {
   process.exit(error.exitCode ?? 1)
 }
 process.argv = [process.argv[0], process.argv[1], ...args]
-const programs = command === 'verify' ? 'packages/check/dist/run' : 'infra/local/dist'
-await import(pathToFileURL(join(repository, programs, `${command}.js`)).href)
+const folders = {
+  verify: 'packages/check/dist/run',
+  soak: 'packages/check/dist/run',
+  scoreboard: 'packages/bench/dist/scoreboard',
+}
+const folder = folders[command] ?? 'infra/local/dist'
+await import(pathToFileURL(join(repository, folder, `${command}.js`)).href)
 
 function refuse(sentence, exitCode = 1) {
   throw Object.assign(new Error(sentence), { exitCode })

@@ -47,8 +47,13 @@ export interface Api {
 const LOG_LANES = 4
 /** No longer than an orchestrator waits. */
 const LAST_ANSWERS_MS = 10_000
-/** For a whole request: a large file over a thin line. Bodies that stand still are cut off before. */
-const UPLOAD_MS = 3_600_000
+const PATIENCE = {
+  keepAliveTimeout: 65_000,
+  headersTimeout: 10_000,
+  /** For a whole request: a large file over a thin line. Bodies that stand still are cut off before. */
+  requestTimeout: 3_600_000,
+  connectionsCheckingInterval: 2_000,
+}
 
 interface Stores {
   readonly pool: Pool
@@ -173,7 +178,7 @@ export async function createApi(config: ApiConfig, logger: Logger): Promise<Api>
       accessTokenTtlS: config.accessTokenTtlS,
     }),
   })
-  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: UPLOAD_MS }, app)
+  const server = createServer(PATIENCE, app)
   const port = await listen(server, config.port, config.host)
   logger.info({ port }, 'listening')
 

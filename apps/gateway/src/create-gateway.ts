@@ -128,6 +128,7 @@ function buildGateway({ config, logger, redis, api, phase }: Parts) {
     onRoomSign: (sign) => signs.hear(sign),
     onUserNews: (userIds) => users.refreshSoon(userIds),
     onFollowing: (roomIds) => void reconciler.lookAt(roomIds),
+    onAway: () => reconciler.hurry(),
     onBack: () => void reconciler.lookNow(),
     logger,
   })

@@ -33,6 +33,9 @@ test.each([
   ['chat', 'npm run chat'],
   ['check', 'npm run check'],
   ['verify', 'npm run verify'],
+  ['soak', 'npm run soak'],
+  ['simulate', 'npm run simulate'],
+  ['scoreboard', 'npm run scoreboard'],
   ['test', 'npm test'],
 ])('%s --help needs nothing installed', async (command, shown) => {
   for (const flag of ['--help', '-h']) {
@@ -48,6 +51,9 @@ test.each([
   ['chat', '--usr'],
   ['check', '--fix'],
   ['verify', '--fault'],
+  ['soak', '--hour'],
+  ['simulate', '--seed'],
+  ['scoreboard', '--scales'],
 ])('%s %s is refused before anything is installed', async (command, flag) => {
   const { code, stderr } = await run(command, flag)
   expect(code).toBe(2)

@@ -63,7 +63,7 @@ function count(flag: string, value: string | undefined, fallback: number): numbe
   return value === undefined ? fallback : wholeNumber(flag, value, 1, 32)
 }
 
-function wholeNumber(flag: string, value: string, min: number, max: number): number {
+export function wholeNumber(flag: string, value: string, min: number, max: number): number {
   const number = Number(value)
   if (/^\d+$/u.test(value) && number >= min && number <= max) return number
   throw new LaunchError(`${flag} takes a whole number from ${min} to ${max}, not '${value}'.`, {

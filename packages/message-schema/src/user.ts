@@ -15,10 +15,11 @@ export const User = z
   .meta({ id: 'User' })
 export type User = z.infer<typeof User>
 
+/** Without the flag `i`, by which a long s and the sign of the kelvin would be letters too. */
 export const Username = z
   .string()
   .regex(
-    /^[a-z0-9][a-z0-9._-]{1,31}$/iu,
+    /^[a-zA-Z0-9][a-zA-Z0-9._-]{1,31}$/u,
     'must be 2-32 letters, digits, dots, dashes or underscores',
   )
   .toLowerCase()

@@ -25,4 +25,11 @@ export const PROTOCOL_CHANGES: readonly {
     change:
       'Roles, permissions, invites, moderation, reactions, pins, threads, files, search, presence, notifications, keys, webhooks. Additions only.',
   },
+  {
+    date: '2026-11-21',
+    version: 1,
+    hash: '56dd2e9bfcfc589a',
+    change:
+      'User names are of ASCII letters, digits, dots, dashes and underscores, and of no others.',
+  },
 ]

@@ -205,6 +205,7 @@ export class SimGateway {
       onRoomSign: nothing,
       onUserNews: (userIds) => users.refreshSoon(userIds),
       onFollowing: (roomIds) => void reconciler.lookAt(roomIds),
+      onAway: () => reconciler.hurry(),
       onBack: () => void reconciler.lookNow(),
       logger: SILENT,
     })

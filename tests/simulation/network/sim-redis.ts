@@ -57,6 +57,10 @@ export class SimSubscriber {
   lose(): void {
     this.status = 'reconnecting'
     this.channels.clear()
+    // As its own process: what follows from it ends with that.
+    this.#around.clock.after(this.process, 0, () => {
+      ;(this.#listeners.get('close') as (() => void) | undefined)?.()
+    })
   }
 
   /** Subscribed again a moment after it is told that Redis is back. */

@@ -16,6 +16,8 @@ export interface RedisNewsPorts {
   readonly onUserNews: (userIds: readonly string[]) => void
   /** News of these rooms is heard from now on: what was said before was not. */
   readonly onFollowing: (roomIds: readonly string[]) => void
+  /** Redis is gone: nothing is heard until `onBack`. May be told more than once. */
+  readonly onAway: () => void
   /** Subscribed again after an absence: anything may have been missed. */
   readonly onBack: () => void
   readonly logger: Logger
@@ -62,6 +64,7 @@ export class RedisNews {
     const { subscriber } = ports
     subscriber.on('message', (channel: string, message: string) => this.#read(channel, message))
     subscriber.on('ready', () => ports.onBack())
+    subscriber.on('close', () => ports.onAway())
     this.#subscribe([USER_NEWS_CHANNEL], () => undefined)
   }
 

@@ -35,6 +35,8 @@ function chunks(rooms: [string, number][], users: [string, number][]): Reconcile
 export class Reconciler {
   readonly #ports: ReconcilerPorts
   #timer: NodeJS.Timeout | undefined
+  /** The next look was planned for a time without news. */
+  #isSoon = false
   #running: Promise<void> | undefined
   #stopped = false
 
@@ -44,16 +46,26 @@ export class Reconciler {
 
   start(): void {
     const { intervalMs, isNewsAway } = this.#ports
-    const interval = isNewsAway() ? Math.min(INTERVAL_WITHOUT_NEWS_MS, intervalMs) : intervalMs
+    this.#isSoon = isNewsAway()
+    const interval = this.#isSoon ? Math.min(INTERVAL_WITHOUT_NEWS_MS, intervalMs) : intervalMs
     // ±10 %, so that gateways that were started together do not ask together for ever.
     const jittered = interval * (0.9 + 0.2 * Math.random())
     this.#timer = setTimeout(() => {
+      this.#timer = undefined
       this.lookNow()
         .catch(() => undefined)
         .finally(() => {
           if (!this.#stopped) this.start()
         })
     }, jittered)
+  }
+
+  /** News is away from now on: what was planned for a time with news comes too late. */
+  hurry(): void {
+    // While one look is under way the next is not planned yet.
+    if (this.#stopped || this.#isSoon || this.#timer === undefined) return
+    clearTimeout(this.#timer)
+    this.start()
   }
 
   stop(): void {
