@@ -104,7 +104,8 @@ export async function pollOnce(
   // Several packets in one payload, then two requests at once where one at a time is allowed.
   statuses.push(await ask(frames.join('\u001E')))
   statuses.push(...(await Promise.all([ask(), ask(), ask('2'), ask('1')])))
-  const wrong = statuses.find((status) => status !== 200 && status !== 400)
+  // 413: more than a packet may be.
+  const wrong = statuses.find((status) => ![200, 400, 413].includes(status))
   if (wrong !== undefined) throw new Error(`A poll was answered ${wrong}: ${statuses.join(' ')}`)
 }
 

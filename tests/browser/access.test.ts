@@ -271,6 +271,8 @@ test('everything is done by the keyboard, and one sees where one is', async () =
   await page.keyboard.press('ArrowDown')
   expect((await focusOf(page)).isSeen).toBe(true)
   await shut(page)
+  // What the menu was of has the focus again.
+  await page.waitForFunction(() => document.activeElement?.textContent?.includes('By keys alone'))
   await page.keyboard.press('r')
   await page.getByText('Reply to Anna').waitFor()
   await page.keyboard.type('An answer by keys')

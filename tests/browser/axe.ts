@@ -17,13 +17,27 @@ interface Axe {
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
+/** Rows may go and come while axe looks, and have no words then: what is wrong stays wrong. */
+const LOOKS = 3
+
 /** What axe finds wrong in what is shown now, a line each. */
 export async function violationsOf(page: Page): Promise<string[]> {
+  let found: string[] = []
+  for (let looks = 0; looks < LOOKS; looks += 1) {
+    found = await lookOnce(page)
+    if (found.length === 0) break
+  }
+  return found
+}
+
+async function lookOnce(page: Page): Promise<string[]> {
   const isThere = await page.evaluate(() => 'axe' in window)
   if (!isThere) await page.evaluate(source)
-  // A virtual list hides its rows until it knows how high they are.
-  await page.waitForFunction(
-    () => document.querySelector('li[style*="visibility: hidden"]') === null,
+  // A virtual list hides its rows until it knows how high they are, which it does of what is shown.
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('li[style*="visibility: hidden"]')].every(
+      (row) => row.getClientRects().length === 0,
+    ),
   )
   return await page.evaluate(async () => {
     // What moves is looked at where it comes to rest.

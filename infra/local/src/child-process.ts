@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess as NodeChild } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync, readFileSync } from 'node:fs'
-import { relative } from 'node:path'
+import { closeSync, openSync } from 'node:fs'
 import { LaunchError } from './launch-error.ts'
+import { quoteLog } from './quote-log.ts'
 import { signalGroup } from './pids-file.ts'
 import { identify, type ProcessIdentity } from './process-identity.ts'
 import { waitUntil } from './wait-until.ts'
@@ -156,11 +156,6 @@ export class ChildProcess {
   }
 
   #failure(sentence: string): LaunchError {
-    const { logFile } = this.#spec
-    const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-8)
-    const shown = relative(process.cwd(), logFile)
-    return new LaunchError(
-      `${sentence}; the last lines of ${shown.startsWith('..') ? logFile : shown}:\n${lines.map((line) => `  ${line}`).join('\n')}`,
-    )
+    return new LaunchError(quoteLog(sentence, this.#spec.logFile))
   }
 }

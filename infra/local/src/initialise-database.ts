@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { LaunchError } from './launch-error.ts'
+import { quoteLog } from './quote-log.ts'
 
 export interface InitialiseOptions {
   readonly command: string
@@ -17,6 +18,8 @@ export interface InitialiseOptions {
   readonly logFile: string
   readonly isMariaDb: boolean
 }
+
+const ATTEMPTS = 2
 
 // Each by the name of MariaDB 10 and that of 11.
 const SYSTEM_TABLES = [
@@ -40,13 +43,19 @@ export function ownerFlags(): string[] {
 export async function initialiseDatabase(options: InitialiseOptions): Promise<void> {
   const { command, dataDir, logFile, isMariaDb } = options
   const unfinished = `${dataDir}.unfinished`
-  rmSync(unfinished, { recursive: true, force: true })
-  mkdirSync(unfinished, { recursive: true, mode: 0o700 })
   const flags = ['--no-defaults', `--datadir=${unfinished}`, ...ownerFlags()]
-  const code = isMariaDb
-    ? await run(command, [...flags, ...BOOTSTRAP_FLAGS], logFile, bootstrapSql(command))
-    : await run(command, [...flags, '--initialize-insecure'], logFile, '')
-  if (code !== 0) throw new LaunchError(`The database could not be initialised; see ${logFile}.`)
+  const [ownFlags, sql] = isMariaDb
+    ? [BOOTSTRAP_FLAGS, bootstrapSql(command)]
+    : [['--initialize-insecure'], '']
+  for (let attempt = 1; ; attempt += 1) {
+    rmSync(unfinished, { recursive: true, force: true })
+    mkdirSync(unfinished, { recursive: true, mode: 0o700 })
+    const code = await run(command, [...flags, ...ownFlags], logFile, sql)
+    if (code === 0) break
+    // Many servers that start together can be short of what they soon have enough of.
+    if (attempt < ATTEMPTS) continue
+    throw new LaunchError(quoteLog('The database could not be initialised', logFile))
+  }
   renameSync(unfinished, dataDir)
 }
 

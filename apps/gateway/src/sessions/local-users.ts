@@ -177,6 +177,9 @@ export class LocalUsers {
   async #apply(user: LocalUser, state: UserState): Promise<void> {
     if (state.version < user.version) return
     user.version = state.version
+    const { feeds } = this.#ports
+    // One string for the id of a room, however many are in it.
+    for (const room of state.rooms) room.roomId = feeds.get(room.roomId)?.roomId ?? room.roomId
     const rooms = new Map(state.rooms.map((room) => [room.roomId, room]))
     // What waits is handed over while they still count as members: also to them, as authors.
     for (const roomId of user.rooms.keys()) {
@@ -197,7 +200,6 @@ export class LocalUsers {
         session.socket.emit('room:removed', { roomId })
       }
     }
-    const { feeds } = this.#ports
     feeds.open(state.rooms)
     await Promise.all(state.rooms.map(async ({ roomId, head }) => feeds.get(roomId)?.reach(head)))
     await Promise.all(this.#joinAll(user))

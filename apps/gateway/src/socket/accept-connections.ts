@@ -17,14 +17,18 @@ export interface AcceptPorts extends OpenSessionPorts {
   readonly opening: WeakMap<Session, Promise<void>>
 }
 
+const OVER = Object.freeze({})
+
 /** From an authenticated socket to a session, and from its end to nothing left behind. */
 export function acceptConnections(io: ChatServer, ports: AcceptPorts): void {
   io.on('connection', (socket: ChatSocket) => {
     const { identity } = socket.data
     const session = new Session(toSessionSocket(socket), identity)
     socket.data.session = session
-    // The first request of a connection is kept by engine.io for as long as the connection lives.
+    // Both are kept for as long as the connection lives: the first request by Engine.IO, its headers
+    // and the token by Socket.IO.
     ;(socket.conn as unknown as { request: unknown }).request = null
+    ;(socket as { handshake: unknown }).handshake = OVER
     void socket.join(userChannel(session.userId))
 
     const host: UserAsk['host'] = identity.host

@@ -21,5 +21,8 @@ export type ChatSocket = Socket<
   SocketData
 >
 
-/** The Socket.IO room of a room's live sockets. Prefixed, so that it is nobody's socket id. */
-export const roomChannel = (roomId: string): string => `r:${roomId}`
+/**
+ * The Socket.IO room of a room's live sockets: its id, which is nobody's socket id, and no string of its
+ * own for each that is in it.
+ */
+export const roomChannel = (roomId: string): string => roomId

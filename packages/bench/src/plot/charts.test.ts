@@ -105,5 +105,9 @@ test('a distribution rises to everything', () => {
   expect(
     points.every(([x, y], at) => at === 0 || (x >= points[at - 1]![0] && y > points[at - 1]![1])),
   ).toBe(true)
+  expect(distributionOf([30, 10], 4)).toEqual([
+    [10, 25],
+    [30, 50],
+  ])
   expect(distributionOf([])).toEqual([])
 })

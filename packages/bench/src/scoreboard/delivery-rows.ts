@@ -106,7 +106,8 @@ export function latencyPlot(title: string, results: Both<BroadcastResult>): stri
   return distributionPlot(
     title,
     'from send to receive',
-    both(results, ({ account }) => account.latenciesMs),
+    both(results, ({ account }) => distributionOf(account.latenciesMs, account.expected)),
+    'percent of what was owed',
   )
 }
 
@@ -114,17 +115,18 @@ export function latencyPlot(title: string, results: Both<BroadcastResult>): stri
 export function distributionPlot(
   title: string,
   xLabel: string,
-  values: Both<Iterable<number>>,
+  points: Both<readonly Point[]>,
+  yLabel = 'percent of all',
 ): string {
   return lineChart({
     title,
     xLabel,
-    yLabel: 'percent of all',
+    yLabel,
     isLogX: true,
     xFormat: showMs,
     yFormat: (value) => `${value} %`,
     yDomain: [0, 100],
-    series: named(both(values, distributionOf)),
+    series: named(points),
   })
 }
 

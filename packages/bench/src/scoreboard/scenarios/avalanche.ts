@@ -9,6 +9,7 @@ import {
   distributionPlot,
   rowOf,
 } from '../delivery-rows.ts'
+import { distributionOf } from '../../plot/distribution.ts'
 import { recoveries } from '../gaps.ts'
 import { PUBLISHED } from '../published.ts'
 import { runBroadcast, type BroadcastResult } from '../run-broadcast.ts'
@@ -81,7 +82,7 @@ export const avalanche: Scenario<BroadcastResult> = {
           svg: distributionPlot(
             'Avalanche: who is back after how long',
             'from the loss of the connection',
-            both(back, ({ ms }) => ms),
+            both(back, ({ ms, missing }) => distributionOf(ms, ms.length + missing)),
           ),
         },
       ],

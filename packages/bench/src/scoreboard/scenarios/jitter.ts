@@ -66,7 +66,7 @@ export const jitter: Scenario<BroadcastResult> = {
       plots: [
         {
           file: 'scoreboard-jitter.svg',
-          alt: 'Jitter: which share of what was delivered took how long',
+          alt: 'Jitter: which share of what was owed came within which time',
           svg: latencyPlot('Jitter: how long a message took', results),
         },
       ],

@@ -6,7 +6,7 @@ import {
   circumstancesOf,
   deliveryFigures,
   deliveryRows,
-  distributionPlot,
+  latencyPlot,
   rowOf,
   sharePlot,
 } from '../delivery-rows.ts'
@@ -90,12 +90,8 @@ export const rollingDeploy: Scenario<Result> = {
         },
         {
           file: 'scoreboard-deploy-latency.svg',
-          alt: 'Rolling deploy: which share of what was delivered took how long',
-          svg: distributionPlot(
-            'Rolling deploy: how long a message took',
-            'from send to receive',
-            both(results, ({ account }) => account.latenciesMs),
-          ),
+          alt: 'Rolling deploy: which share of what was owed came within which time',
+          svg: latencyPlot('Rolling deploy: how long a message took', results),
         },
       ],
       figures: both(results, (result) => ({

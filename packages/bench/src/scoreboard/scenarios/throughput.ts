@@ -63,7 +63,7 @@ export const throughput: Scenario<BroadcastResult> = {
       plots: [
         {
           file: 'scoreboard-throughput.svg',
-          alt: 'Throughput: which share of what was delivered took how long',
+          alt: 'Throughput: which share of what was owed came within which time',
           svg: latencyPlot('Throughput: how long a message took', results),
         },
       ],
