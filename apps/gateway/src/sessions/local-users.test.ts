@@ -23,6 +23,7 @@ const base = { ts: '2026-11-21T10:00:00.000Z', actor: { id: 'ada', kind: 'user' 
 function aSocket(world: World, userId: string) {
   const rooms = new Set<string>()
   const got: string[] = []
+  const ownIds: string[] = []
   const name = (roomId: string): string => (roomId === one ? 'a' : 'b')
   const socket: SessionSocket = {
     id: userId,
@@ -30,9 +31,10 @@ function aSocket(world: World, userId: string) {
     leave: (roomId) => rooms.delete(roomId),
     emit: (fact, body) => {
       const { roomId = '', head, events, code } = body as Partial<RoomEvents & { code: string }>
-      if (fact === 'room:events')
+      if (fact === 'room:events') {
         got.push(`${name(roomId)} ${events?.map(({ seq }) => seq).join()}`)
-      else if (fact === 'room:added') got.push(`added ${name(roomId)} ${head}`)
+        ownIds.push(...(events ?? []).flatMap(({ clientMsgId }) => clientMsgId ?? []))
+      } else if (fact === 'room:added') got.push(`added ${name(roomId)} ${head}`)
       else got.push(code === undefined ? `${fact} ${name(roomId)}` : `${fact} ${code}`)
     },
     unsentBytes: () => 0,
@@ -44,7 +46,7 @@ function aSocket(world: World, userId: string) {
       what.startsWith(`${name(room)} `) ? what.slice(2).split(',').map(Number) : [],
     )
   world.sockets.push({ session, rooms, socket })
-  return { session, got, seqs, userId }
+  return { session, got, seqs, ownIds, userId }
 }
 
 /** One gateway before an API whose logs and memberships a test writes. */
@@ -272,6 +274,23 @@ describe('leaving', () => {
     world.say(other, 1)
     await settle()
     expect(bob.got).toEqual(['a 2', 'room:removed a', 'b 2'])
+  })
+
+  test('of an author whom only the state tells of: what waits shows them their own id', async () => {
+    const world = new World()
+    world.join(one, 'ada')
+    const ada = await world.connect('ada')
+    const clientMsgId = uuid(3)
+    const seq = world.logs.get(one)!.length + 1
+    const said = { ...base, seq, type: 'message:created', msgNo: 1, clientMsgId } as const
+    world.logs.get(one)!.push({ ...said, data: { type: 'text', text: 'x' } })
+    // Both in one turn: the state is there before the packet is handed over by itself.
+    world.tell(one, seq)
+    world.leave(one, 'ada', false)
+    await world.users.refresh(world.users.get('ada')!)
+    expect(ada.got.at(-1)).toBe('room:removed a')
+    expect(ada.seqs()).toContain(seq)
+    expect(ada.ownIds).toEqual([clientMsgId])
   })
 
   test('a state that was read before does not bring anybody back', async () => {
