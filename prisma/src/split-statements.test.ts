@@ -29,6 +29,6 @@ test('every statement of our own migrations begins with a word of SQL', async ()
   expect(statements.length).toBeGreaterThan(10)
   for (const statement of statements) {
     const code = statement.replaceAll(/^--.*$/gmu, '').trim()
-    expect(code).toMatch(/^(?:CREATE|ALTER|INSERT|UPDATE|DROP|DELETE) /u)
+    expect(code).toMatch(/^(?:CREATE|ALTER|INSERT|UPDATE|DROP|TRUNCATE|DELETE) /u)
   }
 })
