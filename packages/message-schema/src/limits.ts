@@ -65,7 +65,10 @@ export const LIMITS = {
 export type Limits = { readonly [K in keyof typeof LIMITS]: number }
 
 /** Partitions of the command path: a room always maps to the same one, on every gateway. */
-export const ROOM_PARTITIONS = 1_024
+export const ROOM_PARTITIONS = 64
 
 /** The header whose value the balancer hashes, so that a room's commands meet at one API replica. */
 export const PARTITION_HEADER = 'x-parley-partition'
+
+/** Says that other gateways send what they have of the same rooms at the same moment. */
+export const GATHERED_HEADER = 'x-parley-gathered'

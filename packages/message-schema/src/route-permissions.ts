@@ -10,7 +10,7 @@ export type Need =
   | 'anybody'
   /** Whoever has the secret that is in the address. */
   | 'link'
-  /** An API key with the scope of the route. */
+  /** An API key with the scope of the route; where the route says so, an operator too. */
   | 'key'
   /** Whoever is signed in: it is about themselves, or what everybody may know. */
   | 'user'
@@ -135,6 +135,9 @@ export const ACCESS: Readonly<Record<RouteName | CommandName, Access>> = {
   putRead: member,
   listEvents: member,
   getEventsPage: member,
+  streamEvents: member,
+  linkStream: member,
+  getLinkedStream: access('link', 'while whoever asked for it may read the room'),
   postSync: access('user', 'answers rooms that one is a member of'),
   putReaction: access('message:react'),
   deleteReaction: access('message:react'),
@@ -194,6 +197,12 @@ export const ACCESS: Readonly<Record<RouteName | CommandName, Access>> = {
   deleteApiKey: key,
   rotateApiKey: key,
   getStats: key,
+  getCluster: key,
+  listHotRooms: key,
+  inspectRoom: key,
+  getWork: key,
+  retryJob: key,
+  explainUnread: key,
   listAudit: key,
   listWebhooks: key,
   createWebhook: key,
@@ -206,6 +215,12 @@ export const ACCESS: Readonly<Record<RouteName | CommandName, Access>> = {
   listWebhookDeliveries: key,
   retryWebhookDelivery: key,
   replayWebhook: key,
+
+  getPusherSocketId: user,
+  subscribeChannel: access(
+    'user',
+    'of private and presence channels whoever the app has signed for',
+  ),
 
   'auth:refresh': access('user', 'a token of the same person'),
   sync: access('user', 'answers rooms that one is a member of'),

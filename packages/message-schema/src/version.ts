@@ -32,4 +32,10 @@ export const PROTOCOL_CHANGES: readonly {
     change:
       'User names are of ASCII letters, digits, dots, dashes and underscores, and of no others.',
   },
+  {
+    date: '2026-11-22',
+    version: 1,
+    hash: 'fae2828f66b09c22',
+    change: 'Streams of Server-Sent Events, channels of Pusher, the admin console. Additions only.',
+  },
 ]

@@ -1,4 +1,4 @@
-import type { Redis } from './redis.ts'
+import { keyPrefixFor, type Redis } from './redis.ts'
 
 const AT_ONCE = 1_000
 /** Owners that have not been heard of for so long are forgotten; clocks may differ by as much. */
@@ -7,7 +7,6 @@ const FORGET_OWNERS_MS = 60_000
 const MARK = ''
 
 const ownersKey = (prefix: string): string => `${prefix}:owners`
-// Braces: in a cluster the two keys of one owner have to be of one slot, to be renamed.
 const hashKey = (prefix: string, owner: string): string => `${prefix}:{${owner}}`
 
 export interface LeasedHashOptions {
@@ -27,17 +26,20 @@ export class LeasedHash {
   readonly owner: string
   readonly #options: LeasedHashOptions
   readonly #key: string
+  readonly #owners: string
 
   constructor(options: LeasedHashOptions) {
     this.#options = options
     this.owner = options.owner
-    this.#key = hashKey(options.prefix, options.owner)
+    const prefix = keyPrefixFor(options.redis, options.prefix)
+    this.#key = hashKey(prefix, options.owner)
+    this.#owners = ownersKey(prefix)
   }
 
   /** Renews the lease. `false`: there is nothing any more, and everything is to be written again. */
   async beat(nowMs: number): Promise<boolean> {
-    const { redis, prefix, owner, leaseMs } = this.#options
-    const owners = ownersKey(prefix)
+    const { redis, owner, leaseMs } = this.#options
+    const owners = this.#owners
     const replies = await redis
       .multi()
       .zadd(owners, nowMs + leaseMs, owner)
@@ -103,7 +105,7 @@ function results(replies: Replies): unknown[] {
 const OWNERS = 500
 
 async function listOwners(redis: Redis, prefix: string): Promise<string[]> {
-  return redis.zrevrange(ownersKey(prefix), 0, OWNERS - 1)
+  return redis.zrevrange(ownersKey(keyPrefixFor(redis, prefix)), 0, OWNERS - 1)
 }
 
 /** Who holds a lease now. */
@@ -111,7 +113,8 @@ export async function livingOwners(redis: Redis, prefix: string): Promise<Set<st
   const owners = await listOwners(redis, prefix)
   if (owners.length === 0) return new Set()
   const asked = redis.pipeline()
-  for (const owner of owners) asked.exists(hashKey(prefix, owner))
+  const ownPrefix = keyPrefixFor(redis, prefix)
+  for (const owner of owners) asked.exists(hashKey(ownPrefix, owner))
   const there = results(await asked.exec())
   return new Set(owners.filter((_, index) => there[index] === 1))
 }
@@ -123,11 +126,12 @@ export async function readLeased(
   fields: readonly string[],
 ): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>()
+  const ownPrefix = keyPrefixFor(redis, prefix)
   const owners = fields.length === 0 ? [] : await listOwners(redis, prefix)
   for (let from = 0; owners.length > 0 && from < fields.length; from += AT_ONCE) {
     const part = fields.slice(from, from + AT_ONCE)
     const asked = redis.pipeline()
-    for (const owner of owners) asked.hmget(hashKey(prefix, owner), ...part)
+    for (const owner of owners) asked.hmget(hashKey(ownPrefix, owner), ...part)
     for (const values of results(await asked.exec()) as (string | null)[][]) {
       for (const [index, value] of values.entries()) {
         const field = part[index]

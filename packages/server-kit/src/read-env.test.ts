@@ -75,6 +75,11 @@ test.each([
     { HOST_JWT_SECRET: 'x'.repeat(31), HOST_JWT_ISSUER: 's' },
     'SECRET',
   ],
+  [
+    'a public key as if it were a secret',
+    { HOST_JWT_SECRET: `-----BEGIN PUBLIC KEY-----\n${secret}`, HOST_JWT_ISSUER: 's' },
+    'HOST_JWKS_URL',
+  ],
 ])('half a trust in a host is refused: %s', (_, env, named) => {
   expect(problemOf({ ...right, ...env })).toContain(named)
 })

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { SmartBatch, type SmartBatchOptions } from './smart-batch.ts'
 
 /** Runs that end when they are told to, and what each was given. */
@@ -119,4 +119,89 @@ test('idle waits for what is in flight and what is queued behind it', async () =
   done()
   await waited
   expect(await Promise.all(answers)).toEqual([-1, -2])
+})
+
+describe('with patience', () => {
+  beforeEach(() => {
+    vi.useFakeTimers()
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  /** Items wait for as many ms as they say. */
+  const patient = (options: Partial<SmartBatchOptions<number, number>> = {}) => {
+    const held = heldRuns()
+    return { ...held, batch: batchOf(held.run, { patience: (item) => item, ...options }) }
+  }
+
+  test('what may wait goes when the first of it is due', async () => {
+    const { batch, batches } = patient()
+    void batch.add(50)
+    await vi.advanceTimersByTimeAsync(20)
+    void batch.add(40)
+    await vi.advanceTimersByTimeAsync(29)
+    expect(batches).toEqual([])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(batches).toEqual([[50, 40]])
+  })
+
+  test('what may not wait goes at once, and takes along what came before', async () => {
+    const { batch, batches } = patient()
+    void batch.add(50)
+    await vi.advanceTimersByTimeAsync(10)
+    void batch.add(0)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(batches).toEqual([[50, 0]])
+  })
+
+  test('a full batch does not wait', async () => {
+    const { batch, batches } = patient({ maxBatch: 2 })
+    void batch.add(50)
+    void batch.add(51)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(batches).toEqual([[50, 51]])
+    void batch.add(52)
+    await vi.advanceTimersByTimeAsync(0)
+    void batch.add(53)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(batches).toEqual([[50, 51]])
+  })
+
+  test('what was due while another was in flight goes at once', async () => {
+    const { batch, batches, done } = patient()
+    void batch.add(0)
+    await vi.advanceTimersByTimeAsync(0)
+    void batch.add(30)
+    await vi.advanceTimersByTimeAsync(40)
+    done()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(batches).toEqual([[0], [30]])
+  })
+
+  test('a clock that is set back makes nobody wait for longer', async () => {
+    const { batch, batches, done } = patient()
+    void batch.add(0)
+    await vi.advanceTimersByTimeAsync(0)
+    void batch.add(30)
+    vi.setSystemTime(Date.now() - 3_600_000)
+    done()
+    await vi.advanceTimersByTimeAsync(30)
+    expect(batches).toEqual([[0], [30]])
+  })
+
+  test('idle waits for what waits', async () => {
+    const { batch, batches, done } = patient()
+    void batch.add(30)
+    let isIdle = false
+    void batch.idle().then(() => {
+      isIdle = true
+    })
+    await vi.advanceTimersByTimeAsync(29)
+    expect([isIdle, batches]).toEqual([false, []])
+    await vi.advanceTimersByTimeAsync(1)
+    done()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(isIdle).toBe(true)
+  })
 })

@@ -17,6 +17,7 @@ const ACT_AS_SCOPES: Readonly<Record<string, readonly [read: KeyScope, write: Ke
   threads: ['rooms:read', 'messages:write'],
   files: ['rooms:read', 'messages:write'],
   log: ['rooms:read', 'rooms:read'],
+  pusher: ['rooms:read', 'rooms:write'],
   search: ['rooms:read', 'rooms:read'],
   transfer: ['rooms:read', 'rooms:write'],
   moderation: ['moderation:write', 'moderation:write'],

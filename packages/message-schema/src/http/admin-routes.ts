@@ -1,6 +1,15 @@
 import { z } from 'zod'
 import { AuditRecord } from '../audit.ts'
-import { RoomId, Timestamp, Uuid } from '../ids.ts'
+import {
+  ClusterStatus,
+  HotRoom,
+  InspectedRoom,
+  JobId,
+  QueueName,
+  UnreadExplanation,
+  WorkStatus,
+} from '../cluster.ts'
+import { RoomId, Timestamp, UserId, Uuid } from '../ids.ts'
 import { page, pageLimit } from './page.ts'
 import type { RouteSpec } from './route.ts'
 
@@ -17,6 +26,8 @@ export const Stats = z
   })
   .meta({ id: 'Stats' })
 
+const ofAdmin = { tag: 'admin', auth: 'key', scope: 'admin:read', operators: true } as const
+
 export const adminRoutes = {
   getStats: {
     method: 'get',
@@ -25,8 +36,69 @@ export const adminRoutes = {
     tag: 'admin',
     auth: 'key',
     scope: 'admin:read',
+    operators: true,
     status: 200,
     response: z.object({ stats: Stats }),
+  },
+  getCluster: {
+    ...ofAdmin,
+    method: 'get',
+    path: '/v1/admin/cluster',
+    summary: 'The servers that live now, as each said of itself within the last seconds.',
+    status: 200,
+    response: z.object({ cluster: ClusterStatus }),
+  },
+  listHotRooms: {
+    ...ofAdmin,
+    method: 'get',
+    path: '/v1/admin/rooms',
+    summary: 'The rooms with the most messages of the last five minutes, the hottest first.',
+    status: 200,
+    response: z.object({
+      /** `null` while Redis is away: then nothing is known of other servers. */
+      rooms: z.array(HotRoom).nullable(),
+      windowS: z.int().positive(),
+    }),
+  },
+  inspectRoom: {
+    ...ofAdmin,
+    method: 'get',
+    path: '/v1/admin/rooms/:roomId',
+    summary: 'Any room by its id, a deleted one too: how it is, and its first hundred members.',
+    params: z.object({ roomId: RoomId }),
+    status: 200,
+    response: z.object({ room: InspectedRoom }),
+    errors: ['NOT_FOUND'],
+  },
+  getWork: {
+    ...ofAdmin,
+    method: 'get',
+    path: '/v1/admin/jobs',
+    summary: 'What workers have to do: jobs by queue and state, those that failed, and what lags.',
+    status: 200,
+    response: z.object({ work: WorkStatus }),
+  },
+  retryJob: {
+    ...ofAdmin,
+    method: 'post',
+    path: '/v1/admin/jobs/:queue/:jobId/retry',
+    scope: 'admin:write',
+    summary: 'Try a job that failed once more.',
+    params: z.object({ queue: QueueName, jobId: JobId }),
+    repeatable: true,
+    status: 204,
+    errors: ['NOT_FOUND', 'CONFLICT'],
+  },
+  explainUnread: {
+    ...ofAdmin,
+    method: 'get',
+    path: '/v1/admin/unread/:userId/:roomId',
+    summary: 'Why a person has so many unread messages in a room, line by line.',
+    params: z.object({ userId: UserId, roomId: RoomId }),
+    costly: true,
+    status: 200,
+    response: z.object({ unread: UnreadExplanation }),
+    errors: ['NOT_FOUND'],
   },
   listAudit: {
     method: 'get',
@@ -35,6 +107,7 @@ export const adminRoutes = {
     tag: 'admin',
     auth: 'key',
     scope: 'audit:read',
+    operators: true,
     query: z
       .strictObject({
         roomId: RoomId.optional(),

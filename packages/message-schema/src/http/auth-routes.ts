@@ -70,7 +70,11 @@ export const authRoutes = {
     tag: 'me',
     auth: 'user',
     status: 200,
-    response: z.object({ user: User }),
+    response: z.object({
+      user: User,
+      /** Whoever may use the admin console is told so. */
+      operator: z.literal(true).optional(),
+    }),
   },
   listUsers: {
     method: 'get',

@@ -17,7 +17,8 @@ export const KEY_SCOPES = {
   'types:write': 'Register types of messages.',
   'webhooks:write': 'Keep webhooks, see and replay their deliveries.',
   'audit:read': 'Read the audit log.',
-  'admin:read': 'Read statistics of the cluster.',
+  'admin:read': 'See how the cluster, its rooms and its work are; explain what is unread.',
+  'admin:write': 'Try failed jobs again.',
   'keys:write': 'Make, rotate and revoke API keys.',
 } as const
 export type KeyScope = keyof typeof KEY_SCOPES
@@ -38,6 +39,8 @@ export interface RouteSpec {
    */
   readonly auth: 'none' | 'user' | 'key' | 'link'
   readonly scope?: KeyScope
+  /** Of a route for keys: the access token of an operator is as good as a key with the scope. */
+  readonly operators?: true
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
   readonly body?: z.ZodType

@@ -5,11 +5,13 @@ import { logRoutes } from './log-routes.ts'
 import { meRoutes } from './me-routes.ts'
 import { moderationRoutes } from './moderation-routes.ts'
 import { notificationRoutes } from './notification-routes.ts'
+import { pusherRoutes } from './pusher-routes.ts'
 import { reactionRoutes } from './reaction-routes.ts'
 import { roleRoutes } from './role-routes.ts'
 import { roomRoutes } from './room-routes.ts'
 import { searchRoutes } from './search-routes.ts'
 import { serverRoutes } from './server-routes.ts'
+import { streamRoutes } from './stream-routes.ts'
 import { transferRoutes } from './transfer-routes.ts'
 import { webhookRoutes } from './webhook-routes.ts'
 
@@ -22,6 +24,7 @@ export const ROUTES = {
   ...inviteRoutes,
   ...moderationRoutes,
   ...logRoutes,
+  ...streamRoutes,
   ...reactionRoutes,
   ...fileRoutes,
   ...searchRoutes,
@@ -29,5 +32,6 @@ export const ROUTES = {
   ...notificationRoutes,
   ...serverRoutes,
   ...webhookRoutes,
+  ...pusherRoutes,
 } as const
 export type RouteName = keyof typeof ROUTES

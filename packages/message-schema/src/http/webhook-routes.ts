@@ -21,9 +21,12 @@ const changes = {
   disabled: z.boolean().optional(),
 }
 
+/** Operators look and try again. What holds a secret, or says where events go, is for backends. */
+const forOperators = { ...ofWebhook, operators: true } as const
+
 export const webhookRoutes = {
   listWebhooks: {
-    ...ofWebhook,
+    ...forOperators,
     method: 'get',
     path: '/v1/webhooks',
     summary: 'Webhooks in the order of their making.',
@@ -44,7 +47,7 @@ export const webhookRoutes = {
     errors: ['REJECTED'],
   },
   getWebhook: {
-    ...ofWebhook,
+    ...forOperators,
     method: 'get',
     path: '/v1/webhooks/:id',
     summary: 'One webhook, and how it is.',
@@ -74,7 +77,7 @@ export const webhookRoutes = {
     errors: ['NOT_FOUND'],
   },
   enableWebhook: {
-    ...ofWebhook,
+    ...forOperators,
     method: 'post',
     path: '/v1/webhooks/:id/enable',
     summary: 'Enable it again: where it stopped (`cursor`), or leave out what came since (`now`).',
@@ -101,7 +104,7 @@ export const webhookRoutes = {
     errors: ['NOT_FOUND'],
   },
   testWebhook: {
-    ...ofWebhook,
+    ...forOperators,
     method: 'post',
     path: '/v1/webhooks/:id/test',
     summary: 'Send a signed `webhook.test` now, and tell what the endpoint answered.',
@@ -112,7 +115,7 @@ export const webhookRoutes = {
     errors: ['NOT_FOUND'],
   },
   listWebhookDeliveries: {
-    ...ofWebhook,
+    ...forOperators,
     method: 'get',
     path: '/v1/webhooks/:id/deliveries',
     summary: 'What became of events that were sent, ascending; the latest page without a position.',
@@ -132,7 +135,7 @@ export const webhookRoutes = {
     errors: ['NOT_FOUND'],
   },
   retryWebhookDelivery: {
-    ...ofWebhook,
+    ...forOperators,
     method: 'post',
     path: '/v1/webhooks/:id/deliveries/:deliveryId/retry',
     summary: 'Send it once more, soon. What waits for its next try is tried now.',
@@ -142,7 +145,7 @@ export const webhookRoutes = {
     errors: ['NOT_FOUND', 'REJECTED'],
   },
   replayWebhook: {
-    ...ofWebhook,
+    ...forOperators,
     method: 'post',
     path: '/v1/webhooks/:id/replay',
     summary: 'Send a range of a room once more, in order, beside what is sent as it comes.',

@@ -13,6 +13,8 @@ export const RoomNews = z.object({
   fromSeq: z.int().positive(),
   memberVersion: z.int().nonnegative(),
   events: z.array(Event).min(1),
+  /** Of the trace that it belongs to, if it was chosen to be traced. */
+  traceparent: z.string().optional(),
 })
 export type RoomNews = z.infer<typeof RoomNews>
 

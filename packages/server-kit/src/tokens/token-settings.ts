@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SECRET } from '../secret-files.ts'
 
 /** Read by the API and by the gateways alike: both verify the same tokens. */
 export const tokenEnv = {
@@ -7,8 +8,11 @@ export const tokenEnv = {
   HOST_JWT_SECRET: z
     .string()
     .min(32, 'must have at least 32 characters')
+    // Its public half is known: whoever has it could sign with it.
+    .regex(/^(?!\s*-----BEGIN)/u, 'is a key of a pair, not a secret: use HOST_JWKS_URL')
     .optional()
-    .describe('Shared secret of the host application for HS256 tokens.'),
+    .describe('Shared secret of the host application for HS256 tokens.')
+    .meta(SECRET),
   HOST_JWKS_URL: z.url().optional().describe('Key set of the host application for RS256/ES256.'),
   HOST_JWT_ISSUER: z
     .string()

@@ -1,4 +1,4 @@
-import { createPublicKey, type JsonWebKey } from 'node:crypto'
+import { createPublicKey, createSecretKey, type JsonWebKey, type KeyObject } from 'node:crypto'
 import jwt, { type JwtHeader } from 'jsonwebtoken'
 import { JwksClient, SigningKeyNotFoundError } from 'jwks-rsa'
 import { Claims, type Identity } from './claims.ts'
@@ -19,7 +19,8 @@ export class TokenError extends Error {
 }
 
 export type VerifyToken = (token: string) => Promise<Identity>
-type FindKey = (kid: string | undefined) => Promise<string>
+/** As an object: text is parsed anew for each token, which takes longer than to verify it. */
+type FindKey = (kid: string | undefined) => Promise<KeyObject>
 
 /** Clocks of hosts differ a little; more than this is a wrong token, not a slow clock. */
 const CLOCK_TOLERANCE_S = 5
@@ -42,12 +43,12 @@ const fromKeySet = (url: string): FindKey => {
     jwksRequestsPerMinute: 60,
     timeout: 5_000,
   })
-  const known = new Map<string | undefined, { readonly key: string; readonly atMs: number }>()
+  const known = new Map<string | undefined, { readonly key: KeyObject; readonly atMs: number }>()
   return async (kid) => {
     const last = known.get(kid)
     if (last !== undefined && Date.now() - last.atMs < KEY_FRESH_MS) return last.key
     try {
-      const key = (await client.getSigningKey(kid)).getPublicKey()
+      const key = createPublicKey((await client.getSigningKey(kid)).getPublicKey())
       if (known.size >= KEYS_KEPT) known.clear()
       known.set(kid, { key, atMs: Date.now() })
       return key
@@ -63,12 +64,7 @@ const fromKeySet = (url: string): FindKey => {
 }
 
 const fromKnownKeys = (keys: readonly JsonWebKey[]): FindKey => {
-  const byId = new Map(
-    keys.map((key) => [
-      key['kid'],
-      createPublicKey({ key, format: 'jwk' }).export({ format: 'pem', type: 'spki' }).toString(),
-    ]),
-  )
+  const byId = new Map(keys.map((key) => [key['kid'], createPublicKey({ key, format: 'jwk' })]))
   return async (kid) => {
     const key = byId.get(kid)
     if (key === undefined) throw new TokenError('AUTH_INVALID', 'no key for this token')
@@ -146,7 +142,7 @@ export function createVerifyToken(settings: TokenSettings, ownKeys: OwnKeys): Ve
   ]
   const { host } = settings
   if (host?.secret !== undefined) {
-    const { secret } = host
+    const secret = createSecretKey(host.secret, 'utf8')
     trusts.push({ ...host, algorithms: ['HS256'], findKey: async () => secret })
   }
   if (host?.jwksUrl !== undefined) {
