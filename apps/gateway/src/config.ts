@@ -4,81 +4,95 @@ import {
   durationMs,
   port,
   readEnv,
+  redisUrl,
+  SECRET,
   testEnv,
   tokenEnv,
   toTestSettings,
   toTokenSettings,
+  toTracingSettings,
+  tracingEnv,
   type TestSettings,
   type TokenSettings,
+  type TracingSettings,
 } from '@parley/server-kit'
 import { LIMITS } from '@parley/message-schema'
 import { z } from 'zod'
+import { adminUiEnv, checkAdminUi, toAdminUiSettings } from './admin-ui-env.ts'
+import type { AdminUiSettings } from './socket/admin-ui.ts'
 
 /**
- * One packet costs some 7 microseconds a socket: at this pace those of one room take 6 % of a core of
- * this gateway, however fast it is spoken in.
+ * One packet costs some 7 microseconds a socket: at this pace those of one room of up to 100 sockets take a
+ * hundredth of a core of this gateway, however fast it is spoken in.
  */
-const FANOUT_MS_PER_SOCKET = 0.12
+const FANOUT_MS_PER_SOCKET = 0.64
 
 const count = z.coerce.number().int().positive()
 
 /** The whole environment of a gateway. `docs/environment.md` is compared with it by a test. */
-export const GatewayEnv = checkSettings(
-  z.object({
-    GATEWAY_PORT: port.default(3001).describe('Port; 0 takes a free one.'),
-    GATEWAY_HOST: z.string().default('0.0.0.0').describe('Address to listen on.'),
-    GATEWAY_NAME: z
-      .string()
-      .regex(/^[a-z0-9-]{1,40}$/u, 'must be 1-40 of a-z, 0-9 and -')
-      .default('gateway')
-      .describe('Unique in the cluster; session ids begin with it, balancers may route by it.'),
-    REDIS_URL: z.url({ protocol: /^rediss?$/u }).describe('Redis: news, which may be lost.'),
-    API_URL: z.url({ protocol: /^https?$/u }).describe('The API, or the balancer before it.'),
-    INTERNAL_TOKEN: z
-      .string()
-      .min(16, 'must have at least 16 characters')
-      .describe('Shared with the API; opens its `/internal`.'),
-    ...tokenEnv,
-    JWKS_URL: z.url().optional().describe('Key set of our own tokens, if not at API_URL.'),
-    ALLOWED_ORIGINS: commaList.describe(
-      'Origins of pages that may connect, besides the one that serves the gateway; `*` is any.',
-    ),
-    HEADS_INTERVAL_MS: durationMs
-      .min(100)
-      .default(5_000)
-      .describe('How often rooms are compared with the API.'),
-    HANDSHAKES_PER_SECOND: count.default(300).describe('Beyond it: SERVER_BUSY.'),
-    SENDS_PER_SECOND: count.default(LIMITS.sendsPerSecond).describe('Of one user.'),
-    SEND_BURST: count.default(LIMITS.sendBurst).describe('Of one user.'),
-    COMMAND_DEADLINE_MS: durationMs
-      .default(10_000)
-      .describe('How long a command is tried before its outcome is called unknown.'),
-    FANOUT_WINDOW_MS: durationMs
-      .default(60)
-      .describe('Longest that what is said in a busy room of many sockets is gathered; 0: never.'),
-    LAG_BYTES: count.default(256 * 1024).describe('Unsent bytes of a socket: only heads beyond.'),
-    CLOSE_BYTES: count.default(1024 * 1024).describe('Unsent bytes of a socket: closed beyond.'),
-    LAG_LIMIT_MS: durationMs.default(10_000).describe('A socket may lag for so long.'),
-    PRESENCE_GRACE_MS: durationMs
-      .min(1)
-      .default(20_000)
-      .describe('Who disconnects and is back within it has never been away for others.'),
-    PRESENCE_LEASE_MS: durationMs
-      .min(400)
-      .default(8_000)
-      .describe('Of a gateway that dies, its users are held to be there for so long.'),
-    DRAIN_NOTICE_MS: durationMs
-      .default(2_000)
-      .describe('Not ready, still serving: for the balancer to notice.'),
-    DRAIN_WINDOW_MS: durationMs
-      .default(5_000)
-      .describe('Clients are told to move, spread over this.'),
-    LOG_LEVEL: z
-      .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
-      .default('info')
-      .describe('Least level that is logged.'),
-    ...testEnv,
-  }),
+export const GatewayEnv = checkAdminUi(
+  checkSettings(
+    z.object({
+      GATEWAY_PORT: port.default(3001).describe('Port; 0 takes a free one.'),
+      GATEWAY_HOST: z.string().default('0.0.0.0').describe('Address to listen on.'),
+      GATEWAY_NAME: z
+        .string()
+        .regex(/^[a-z0-9-]{1,40}$/u, 'must be 1-40 of a-z, 0-9 and -')
+        .default('gateway')
+        .describe('Unique in the cluster; session ids begin with it, balancers may route by it.'),
+      REDIS_URL: redisUrl.meta(SECRET),
+      API_URL: z.url({ protocol: /^https?$/u }).describe('The API, or the balancer before it.'),
+      INTERNAL_TOKEN: z
+        .string()
+        .min(16, 'must have at least 16 characters')
+        .describe('Shared with the API; opens its `/internal`.')
+        .meta(SECRET),
+      ...tokenEnv,
+      JWKS_URL: z.url().optional().describe('Key set of our own tokens, if not at API_URL.'),
+      ALLOWED_ORIGINS: commaList.describe(
+        'Origins of pages that may connect, besides the one that serves the gateway; `*` is any.',
+      ),
+      HEADS_INTERVAL_MS: durationMs
+        .min(100)
+        .default(5_000)
+        .describe('How often rooms are compared with the API.'),
+      HANDSHAKES_PER_SECOND: count.default(300).describe('Beyond it: SERVER_BUSY.'),
+      SENDS_PER_SECOND: count.default(LIMITS.sendsPerSecond).describe('Of one user.'),
+      SEND_BURST: count.default(LIMITS.sendBurst).describe('Of one user.'),
+      COMMAND_DEADLINE_MS: durationMs
+        .default(10_000)
+        .describe('How long a command is tried before its outcome is called unknown.'),
+      FANOUT_WINDOW_MS: durationMs
+        .default(64)
+        .describe(
+          'Longest that what is said in a busy room of many sockets is gathered; 0: never.',
+        ),
+      LAG_BYTES: count.default(256 * 1024).describe('Unsent bytes of a socket: only heads beyond.'),
+      CLOSE_BYTES: count.default(1024 * 1024).describe('Unsent bytes of a socket: closed beyond.'),
+      LAG_LIMIT_MS: durationMs.default(10_000).describe('A socket may lag for so long.'),
+      PRESENCE_GRACE_MS: durationMs
+        .min(1)
+        .default(20_000)
+        .describe('Who disconnects and is back within it has never been away for others.'),
+      PRESENCE_LEASE_MS: durationMs
+        .min(400)
+        .default(8_000)
+        .describe('Of a gateway that dies, its users are held to be there for so long.'),
+      DRAIN_NOTICE_MS: durationMs
+        .default(2_000)
+        .describe('Not ready, still serving: for the balancer to notice.'),
+      DRAIN_WINDOW_MS: durationMs
+        .default(5_000)
+        .describe('Clients are told to move, spread over this.'),
+      LOG_LEVEL: z
+        .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+        .default('info')
+        .describe('Least level that is logged.'),
+      ...adminUiEnv,
+      ...tracingEnv,
+      ...testEnv,
+    }),
+  ),
 )
 
 export interface GatewayConfig {
@@ -96,7 +110,7 @@ export interface GatewayConfig {
   readonly sendsPerSecond: number
   readonly sendBurst: number
   readonly commandDeadlineMs: number
-  /** Packets of a room with n local sockets are n times so far apart, `fanoutWindowMs` at most. */
+  /** What a busy room with n local sockets says is gathered for up to n times this, or `fanoutWindowMs`. */
   readonly fanoutMsPerSocket: number
   readonly fanoutWindowMs: number
   readonly lagBytes: number
@@ -107,6 +121,8 @@ export interface GatewayConfig {
   readonly drainNoticeMs: number
   readonly drainWindowMs: number
   readonly logLevel: string
+  readonly adminUi: AdminUiSettings | undefined
+  readonly tracing: TracingSettings | undefined
   readonly test: TestSettings
 }
 
@@ -139,6 +155,8 @@ export function readConfig(env: NodeJS.ProcessEnv): GatewayConfig {
     drainNoticeMs: parsed.DRAIN_NOTICE_MS,
     drainWindowMs: parsed.DRAIN_WINDOW_MS,
     logLevel: parsed.LOG_LEVEL,
+    adminUi: toAdminUiSettings(parsed),
+    tracing: toTracingSettings(parsed),
     test: toTestSettings(parsed),
   }
 }

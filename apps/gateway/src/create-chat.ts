@@ -5,10 +5,11 @@ import { EventFetcher } from './api-client/event-fetcher.ts'
 import type { GatewayConfig } from './config.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import { breakDeliver, breakMembership, breakRepair } from './mutants.ts'
-import { deliver } from './room-feed/deliver.ts'
 import { flushWindow } from './room-feed/flush-window.ts'
+import { HeadCheck } from './room-feed/head-check.ts'
 import { Reconciler } from './room-feed/reconciler.ts'
 import { RoomFeeds } from './room-feed/room-feeds.ts'
+import { RoomPacket } from './room-feed/room-packet.ts'
 import { startInRoom } from './sessions/catch-up.ts'
 import { LocalUsers, type LocalUser } from './sessions/local-users.ts'
 import { Silences } from './signs/silences.ts'
@@ -35,13 +36,20 @@ export interface ChatPorts {
   readonly isServing: () => boolean
 }
 
+function countRepair({ repairs, repairedEvents }: GatewayMetrics, events: number): void {
+  repairs.inc()
+  repairedEvents.inc(events)
+}
+
 /** The feeds, the users in them, and what keeps both true: the part that knows no socket. */
 export function createChat(ports: ChatPorts) {
   const { config, logger, api, metrics, news, memberMoved } = ports
   let epoch: number | undefined
   const { fetchAfter } = new EventFetcher(api.fetchEvents)
   const broken = { mutants: config.test.mutants, isServing: ports.isServing }
-  const hand = breakDeliver(deliver, broken)
+  const hand = breakDeliver((roomId, events, head) => {
+    ports.writeToRoom(new RoomPacket(roomId, events, head))
+  }, broken)
   const repair = breakRepair(broken, { fetchAfter, reconcile: api.reconcile })
   const membership = breakMembership(broken, {
     fetchStates: api.fetchUserStates,
@@ -57,10 +65,7 @@ export function createChat(ports: ChatPorts) {
       metrics().deliveredPackets.inc()
       silences.hear(roomId, events)
       ports.delivered(roomId, events)
-      hand(roomId, events, head, {
-        users,
-        emitToRoom: (fact, exceptUserIds) => ports.writeToRoom(roomId, fact, exceptUserIds),
-      })
+      hand(roomId, events, head)
     },
     memberJoined: (roomId, userId) => {
       users.refreshSoon([userId])
@@ -69,7 +74,7 @@ export function createChat(ports: ChatPorts) {
     memberLeft: membership.memberLeft,
     roomDeleted: (roomId) => users.leaveAll(roomId),
     doubtMembers: (roomId) => users.refreshMembersOf(roomId),
-    repaired: (events) => metrics().repairedEvents.inc(events),
+    repaired: (events) => countRepair(metrics(), events),
     follow: (roomIds) => news().follow(roomIds),
     unfollow: (roomIds) => news().unfollow(roomIds),
     hasLocalMembers: (roomId) => users.hasSessionsIn(roomId),
@@ -111,7 +116,17 @@ export function createChat(ports: ChatPorts) {
     logger,
   })
 
-  return { feeds, users, silences, reconciler, fetchAfter, epoch: (): number => epoch ?? 0 }
+  const heads = new HeadCheck({ feeds, reconcile: repair.reconcile, noteEpoch })
+
+  return {
+    feeds,
+    users,
+    silences,
+    reconciler,
+    fetchAfter,
+    heads,
+    epoch: (): number => epoch ?? 0,
+  }
 }
 
 export type Chat = ReturnType<typeof createChat>

@@ -6,15 +6,18 @@ import type { Chat } from './create-chat.ts'
 import type { GatewayPresence } from './create-presence.ts'
 import type { GatewaySigns } from './create-signs.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
+import { countResumes } from './sessions/count-resumes.ts'
 import type { Session } from './sessions/session.ts'
 import { acceptConnections } from './socket/accept-connections.ts'
 import { createHandshake } from './socket/authenticate.ts'
 import { startBeacon } from './socket/beacon.ts'
-import { createCommandHandlers } from './socket/command-handlers.ts'
+import { createCommandHandlers, type CommandPorts } from './socket/command-handlers.ts'
 import type { DispatchPorts } from './socket/dispatch.ts'
 import { createRateLimit } from './socket/limit-rate.ts'
+import type { SendBuffers } from './socket/send-buffers.ts'
 import type { ChatServer } from './socket/socket-types.ts'
 import { watchSessions } from './socket/watch-sessions.ts'
+import type { MessageTraces } from './tracing/trace-messages.ts'
 
 export interface EdgeParts {
   readonly config: GatewayConfig
@@ -25,6 +28,8 @@ export interface EdgeParts {
   readonly verifyToken: VerifyToken
   readonly presence: GatewayPresence
   readonly signs: GatewaySigns
+  readonly buffers: SendBuffers
+  readonly traces: MessageTraces | undefined
   readonly chooseStatus: (change: StatusChange) => Promise<void>
 }
 
@@ -42,32 +47,40 @@ function createReport({ metrics, logger }: EdgeParts, names: object): DispatchPo
   }
 }
 
+function createCountedHandshake(
+  { config, logger, metrics, verifyToken }: EdgeParts,
+  nextRequestId: () => string,
+): ReturnType<typeof createHandshake> {
+  return createHandshake({
+    verifyToken,
+    handshakesPerSecond: config.handshakesPerSecond,
+    nextRequestId,
+    admitted: () => metrics.handshakes.inc(),
+    refused: (code, error) => {
+      metrics.handshakesRefused.inc({ code })
+      logger.debug({ code, err: error }, 'handshake refused')
+    },
+  })
+}
+
 /** Everything between sockets and feeds: handshake, commands, beacon, slow readers. */
 export function createEdge(io: ChatServer, parts: EdgeParts): { readonly stop: () => void } {
-  const { config, logger, chat, queues, metrics, verifyToken, presence, signs } = parts
+  const { config, logger, chat, queues, metrics, verifyToken, presence, signs, traces } = parts
   const { feeds, users, fetchAfter, epoch } = chat
   const opening = new WeakMap<Session, Promise<void>>()
   let requests = 0
   const nextRequestId = (): string => `${config.name}-${(requests += 1).toString(36)}`
 
-  io.use(
-    createHandshake({
-      verifyToken,
-      handshakesPerSecond: config.handshakesPerSecond,
-      nextRequestId,
-      refused: (code, error) => {
-        metrics.handshakesRefused.inc({ code })
-        logger.debug({ code, err: error }, 'handshake refused')
-      },
-    }),
-  )
-  const handlers = createCommandHandlers({
+  io.use(createCountedHandshake(parts, nextRequestId))
+  const runCommand: CommandPorts['runCommand'] = (command, session) => queues.run(command, session)
+  const commands = createCommandHandlers({
     users,
     feeds,
     fetchAfter,
+    bringUpToDate: chat.heads.bringUpToDate,
     epoch,
     verifyToken,
-    runCommand: (command, session) => queues.run(command, session),
+    runCommand: traces?.commands(runCommand) ?? runCommand,
     here: presence.here,
     watch: presence.watch,
     signs: signs.said,
@@ -76,6 +89,7 @@ export function createEdge(io: ChatServer, parts: EdgeParts): { readonly stop: (
       io.to(userChannel(userId)).emit('read:moved', fact)
     },
   })
+  const handlers = { ...commands, sync: countResumes(commands.sync, metrics) }
   const takeToken = createRateLimit({
     perSecond: config.sendsPerSecond,
     burst: config.sendBurst,
@@ -83,8 +97,10 @@ export function createEdge(io: ChatServer, parts: EdgeParts): { readonly stop: (
   acceptConnections(io, {
     users,
     opening,
+    connected: traces?.connected,
     arrived: (session, user) => presence.arrived(session, user),
-    ended: (session) => {
+    ended: (session, reason) => {
+      metrics.sessionsClosed.inc({ reason })
       presence.ended(session)
       signs.said.ended(session)
     },
@@ -109,6 +125,7 @@ export function createEdge(io: ChatServer, parts: EdgeParts): { readonly stop: (
     closeBytes: config.closeBytes,
     lagLimitMs: config.lagLimitMs,
     slowClosed: () => metrics.slowClosed.inc(),
+    buffers: parts.buffers,
   })
   const beacon = startBeacon({ feeds, users, intervalMs: config.headsIntervalMs })
   const idle = setInterval(() => feeds.closeIdle(Date.now()), CLOSE_IDLE_FEEDS_EVERY_MS)

@@ -9,7 +9,7 @@ import {
 import type { Logger, Redis } from '@parley/server-kit'
 import type { Chat } from './create-chat.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
-import { isLive } from './room-feed/deliver.ts'
+import { isLive } from './sessions/session.ts'
 import { RoomSigns } from './signs/room-signs.ts'
 import { SaySigns } from './signs/say-signs.ts'
 import { roomChannel, type ChatServer } from './socket/socket-types.ts'

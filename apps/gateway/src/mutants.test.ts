@@ -2,11 +2,9 @@ import type { Event, UserRoom, UserState } from '@parley/message-schema'
 import type { Mutant } from '@parley/server-kit'
 import { expect, test } from 'vitest'
 import { breakDeliver, breakMembership, breakRepair } from './mutants.ts'
-import type { DeliverPorts } from './room-feed/deliver.ts'
 
 const having = (...mutants: Mutant[]) => ({ mutants: new Set(mutants), isServing: () => true })
 const events = [1, 2, 3].map((seq) => ({ seq }) as Event)
-const nowhere = {} as DeliverPorts
 
 /** Positions that come out of a gateway that is broken like this. */
 function delivered(packets: number, broken: Parameters<typeof breakDeliver>[1]): number[] {
@@ -14,7 +12,7 @@ function delivered(packets: number, broken: Parameters<typeof breakDeliver>[1]):
   const deliver = breakDeliver((_, ...[handed]) => {
     seqs.push(...handed.map(({ seq }) => seq))
   }, broken)
-  for (let n = 0; n < packets; n += 1) deliver('a room', events, 3, nowhere)
+  for (let n = 0; n < packets; n += 1) deliver('a room', events, 3)
   return seqs
 }
 

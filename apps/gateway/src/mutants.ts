@@ -1,10 +1,9 @@
 import type { UserRoom, UserStates } from '@parley/message-schema'
 import type { Mutant } from '@parley/server-kit'
 import type { ApiClient } from './api-client/api-client.ts'
-import type { deliver } from './room-feed/deliver.ts'
 import type { RoomFeedPorts } from './room-feed/room-feed.ts'
 
-type Deliver = typeof deliver
+type Deliver = RoomFeedPorts['deliver']
 
 export interface MutantPorts {
   readonly mutants: ReadonlySet<Mutant>
@@ -17,7 +16,7 @@ export interface MutantPorts {
  */
 export const breakDeliver = (deliver: Deliver, { mutants, isServing }: MutantPorts): Deliver => {
   if (mutants.has('coalescer-reorders')) {
-    return (roomId, events, head, ports) => deliver(roomId, events.toReversed(), head, ports)
+    return (roomId, events, head) => deliver(roomId, events.toReversed(), head)
   }
   if (!mutants.has('drain-drops')) return deliver
   let packets = 0

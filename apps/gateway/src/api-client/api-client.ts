@@ -1,6 +1,7 @@
 import {
   CommandBatchResult,
   EventRanges,
+  GATHERED_HEADER,
   INTERNAL_PATHS,
   PARTITION_HEADER,
   PRESENCE_PATHS,
@@ -16,6 +17,7 @@ import {
   type UserAsk,
 } from '@parley/message-schema'
 import { Pool } from 'undici'
+import { ask } from './ask.ts'
 
 /** The API did not answer, or not in its words: what was asked may or may not have been done. */
 class ApiUnreachable extends Error {
@@ -26,6 +28,8 @@ export interface ApiClient {
   readonly sendCommands: (
     partition: number,
     commands: readonly GatewayCommand[],
+    isGathered: boolean,
+    traceparent?: string,
   ) => Promise<CommandBatchResult>
   readonly fetchUserStates: (users: readonly UserAsk[]) => Promise<UserStates>
   readonly reconcile: (known: ReconcileRequest) => Promise<ReconcileResult>
@@ -60,7 +64,7 @@ export function createApiClient(apiUrl: string, internalToken: string): ApiClien
     withinMs = ANSWER_WITHIN_MS,
   ): Promise<unknown> {
     try {
-      const answer = await pool.request({
+      const { status, text } = await ask(pool, {
         method: 'POST',
         path,
         headers: { authorization, 'content-type': 'application/json', ...headers },
@@ -68,8 +72,7 @@ export function createApiClient(apiUrl: string, internalToken: string): ApiClien
         headersTimeout: withinMs,
         bodyTimeout: withinMs,
       })
-      const text = await answer.body.text()
-      if (answer.statusCode !== 200) throw new Error(`answered ${answer.statusCode}`)
+      if (status !== 200) throw new Error(`answered ${status}`)
       return JSON.parse(text)
     } catch (cause) {
       throw new ApiUnreachable(`POST ${path} failed`, { cause })
@@ -79,11 +82,15 @@ export function createApiClient(apiUrl: string, internalToken: string): ApiClien
   // The shapes are those of the schemas; the cluster's own answers are not parsed again, event by
   // event, on every gateway.
   return {
-    sendCommands: async (partition, commands) =>
+    sendCommands: async (partition, commands, isGathered, traceparent) =>
       (await post(
         INTERNAL_PATHS.commands,
         { commands },
-        { [PARTITION_HEADER]: String(partition) },
+        {
+          [PARTITION_HEADER]: String(partition),
+          ...(isGathered && { [GATHERED_HEADER]: '1' }),
+          ...(traceparent !== undefined && { traceparent }),
+        },
       )) as CommandBatchResult,
     fetchUserStates: async (users) => (await post(INTERNAL_PATHS.users, { users })) as UserStates,
     reconcile: async (known) =>

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import type {
-  CommandBatchResult,
-  CommandResult,
-  ErrorCode,
-  GatewayCommand,
-  RoomNews,
+import {
+  ROOM_PARTITIONS,
+  type CommandBatchResult,
+  type CommandResult,
+  type ErrorCode,
+  type GatewayCommand,
+  type RoomNews,
 } from '@parley/message-schema'
-import { createLogger } from '@parley/server-kit'
+import { createLogger, partitionOf } from '@parley/server-kit'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { PartitionQueues, type Asker } from './partition-queues.ts'
 
@@ -46,16 +47,18 @@ type Answer = (
 ) => CommandBatchResult | Promise<CommandBatchResult>
 
 /** Queues over an API that answers in `tookMs`, and everything that it was sent. */
-function begin(answer: Answer = allFine, { deadlineMs = 5_000, tookMs = 10 } = {}) {
+function begin(answer: Answer = allFine, { deadlineMs = 5_000, tookMs = 10, gatherMs = 0 } = {}) {
   const sent: string[][] = []
+  const gathered: boolean[] = []
   const offered: RoomNews[] = []
   const control = { answer }
   let attempts = 0
   let running = 0
   let most = 0
   const queues = new PartitionQueues({
-    sendCommands: async (_partition, commands) => {
+    sendCommands: async (_partition, commands, isGathered) => {
       sent.push(commands.map(textOf))
+      gathered.push(isGathered)
       attempts += 1
       running += 1
       most = Math.max(most, running)
@@ -65,6 +68,7 @@ function begin(answer: Answer = allFine, { deadlineMs = 5_000, tookMs = 10 } = {
       running -= 1
       return control.answer(commands, attempts)
     },
+    gatherMs: (room) => (room === roomId ? gatherMs : 0),
     offer: (news) => offered.push(news),
     deadlineMs,
     logger: createLogger('test', 'silent'),
@@ -85,7 +89,7 @@ function begin(answer: Answer = allFine, { deadlineMs = 5_000, tookMs = 10 } = {
   const away: Answer = () => {
     throw new Error('not reached')
   }
-  return { queues, run, answers, sent, offered, control, away, most: () => most }
+  return { queues, run, answers, sent, gathered, offered, control, away, most: () => most }
 }
 
 describe('batches', () => {
@@ -125,6 +129,24 @@ describe('batches', () => {
     await vi.advanceTimersByTimeAsync(200)
     expect(sent.length).toBeGreaterThan(2)
     expect(sent.flat()).toHaveLength(60)
+  })
+
+  test('what is said in a busy room waits for more of it, and goes with whatever does not wait', async () => {
+    const { run, sent, gathered } = begin(allFine, { gatherMs: 30 })
+    run(say('a'))
+    await vi.advanceTimersByTimeAsync(20)
+    run(say('b'))
+    await vi.advanceTimersByTimeAsync(9)
+    expect(sent).toEqual([])
+    await vi.advanceTimersByTimeAsync(20)
+    expect([sent, gathered]).toEqual([[['a', 'b']], [true]])
+    const inPartition = partitionOf(roomId, ROOM_PARTITIONS)
+    let quiet = randomUUID()
+    while (partitionOf(quiet, ROOM_PARTITIONS) !== inPartition) quiet = randomUUID()
+    run(say('c'))
+    run(say('d', quiet))
+    await vi.advanceTimersByTimeAsync(1)
+    expect(sent.at(-1)).toEqual(['c', 'd'])
   })
 
   test('what our own commands made is offered to the feeds', async () => {

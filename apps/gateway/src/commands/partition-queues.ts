@@ -14,12 +14,18 @@ export interface PartitionQueuesPorts {
   readonly sendCommands: (
     partition: number,
     commands: readonly GatewayCommand[],
+    /** Other gateways send what they have of these rooms at the same moment. */
+    isGathered: boolean,
   ) => Promise<CommandBatchResult>
+  /** For how long a command of the room may wait for others of it, in ms. */
+  readonly gatherMs: (roomId: string) => number
   /** The second source of the room feeds: what our own commands have made. */
   readonly offer: (news: RoomNews) => void
   readonly deadlineMs: number
   readonly logger: Logger
   readonly onBatch?: (size: number) => void
+  /** Since it came, of each command that was answered. */
+  readonly onAnswer?: (ms: number) => void
 }
 
 const BATCH_COMMANDS = 500
@@ -39,6 +45,7 @@ export interface Asker {
 
 interface Queued {
   readonly command: GatewayCommand
+  readonly patienceMs: number
   readonly queuedAtMs: number
   readonly asker: Asker
 }
@@ -71,8 +78,11 @@ export class PartitionQueues {
 
   /** Data of the committed command. Throws `ParleyError`. */
   async run(command: GatewayCommand, asker: Asker): Promise<Record<string, unknown>> {
-    const partition = partitionOf(command.roomId, ROOM_PARTITIONS)
-    const result = await this.#queueOf(partition).add({ command, queuedAtMs: Date.now(), asker })
+    const { roomId } = command
+    const partition = partitionOf(roomId, ROOM_PARTITIONS)
+    const patienceMs = this.#ports.gatherMs(roomId)
+    const queued = { command, patienceMs, queuedAtMs: Date.now(), asker }
+    const result = await this.#queueOf(partition).add(queued)
     if (result === undefined) throw new ParleyError('SERVER_BUSY', { retryAfterMs: 1_000 })
     if (result.ok) return result.data
     const { code, message, retryAfterMs, details } = result.error
@@ -103,6 +113,7 @@ export class PartitionQueues {
       maxQueued: QUEUED_COMMANDS,
       weigh: ({ command }) => weighCommand(command),
       maxWeight: BATCH_BYTES,
+      patience: ({ patienceMs }) => patienceMs,
     })
     this.#queues.set(partition, queue)
     return queue
@@ -118,7 +129,9 @@ export class PartitionQueues {
       return batch.map(() => failure('SERVER_BUSY'))
     }
     const answers = await this.#tryUntil(partition, batch, Date.now() + this.#ports.deadlineMs)
-    if (answers === undefined) this.#givenUp.set(partition, Date.now())
+    const nowMs = Date.now()
+    if (answers === undefined) this.#givenUp.set(partition, nowMs)
+    else for (const { queuedAtMs } of answers.keys()) this.#ports.onAnswer?.(nowMs - queuedAtMs)
     return batch.map((one) => answers?.get(one) ?? failure('UNKNOWN_OUTCOME'))
   }
 
@@ -138,7 +151,8 @@ export class PartitionQueues {
       try {
         this.#ports.onBatch?.(wanted.length)
         const commands = wanted.map(({ command }) => command)
-        const { results, news } = await this.#ports.sendCommands(partition, commands)
+        const isGathered = wanted.some(({ patienceMs }) => patienceMs > 0)
+        const { results, news } = await this.#ports.sendCommands(partition, commands, isGathered)
         for (const one of news) this.#ports.offer(one)
         last = new Map(wanted.map((one, index) => [one, results[index] as CommandResult]))
         if (!results.some((result) => !result.ok && TRY_AGAIN.has(result.error.code))) return last

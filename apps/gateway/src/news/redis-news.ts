@@ -7,6 +7,7 @@ import {
   type RoomNews,
 } from '@parley/message-schema'
 import type { Logger, Redis } from '@parley/server-kit'
+import type { BusProbe } from './bus-probe.ts'
 
 export interface RedisNewsPorts {
   readonly subscriber: Redis
@@ -20,6 +21,9 @@ export interface RedisNewsPorts {
   readonly onAway: () => void
   /** Subscribed again after an absence: anything may have been missed. */
   readonly onBack: () => void
+  /** Every message that came, before it is read. */
+  readonly heard?: () => void
+  readonly probe?: BusProbe
   readonly logger: Logger
 }
 
@@ -65,7 +69,8 @@ export class RedisNews {
     subscriber.on('message', (channel: string, message: string) => this.#read(channel, message))
     subscriber.on('ready', () => ports.onBack())
     subscriber.on('close', () => ports.onAway())
-    this.#subscribe([USER_NEWS_CHANNEL], () => undefined)
+    const own = ports.probe === undefined ? [] : [ports.probe.channel]
+    this.#subscribe([USER_NEWS_CHANNEL, ...own], () => undefined)
   }
 
   get isAway(): boolean {
@@ -97,6 +102,12 @@ export class RedisNews {
 
   /** A message that cannot be read must not take the gateway down: listeners' throws are nobody's. */
   #read(channel: string, message: string): void {
+    const { probe } = this.#ports
+    if (channel === probe?.channel) {
+      probe.hear(message)
+      return
+    }
+    this.#ports.heard?.()
     try {
       const news: unknown = JSON.parse(message)
       if (channel === USER_NEWS_CHANNEL) this.#ports.onUserNews(UserNews.parse(news).userIds)

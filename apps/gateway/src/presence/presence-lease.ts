@@ -84,6 +84,8 @@ export class PresenceLease {
     this.#isWhole = true
     this.#ports.tell(changes)
     if (entries.size > 0) this.#ports.tellAll()
+    // Who came while this was being written is in none of it, and nothing was planned for them.
+    this.changed()
   }
 
   /** One after the other: what is newer must not be overtaken by what is older. */

@@ -91,3 +91,22 @@ test('what retention has erased is handed to nobody who comes later either', () 
     { erasedTo: 2 },
   ])
 })
+
+test('what stood before can be put in, as much of its end as there is room for', () => {
+  const ring = ringOf(1_001, 1_100)
+  ring.prepend(Array.from({ length: 1_000 }, (_, n) => event(n + 1)))
+  const first = ring.first ?? 0
+  expect(first).toBeGreaterThan(1)
+  expect(first).toBeLessThan(1_001 - 200)
+  const all = Array.from({ length: 1_100 - first + 1 }, (_, n) => first + n)
+  expect(seqs(ring.after(first - 1))).toEqual(all)
+  ring.push(event(1_101))
+  expect(seqs(ring.after(1_099))).toEqual([1_100, 1_101])
+})
+
+test('also into an empty one, and no more of long messages than it keeps', () => {
+  const ring = new EventRing()
+  ring.prepend(Array.from({ length: 100 }, (_, n) => event(n + 1, 'x'.repeat(20_000))))
+  expect(ring.first).toBeGreaterThan(70)
+  expect(seqs(ring.after(98))).toEqual([99, 100])
+})

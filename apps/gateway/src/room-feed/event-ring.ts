@@ -1,4 +1,5 @@
-import { hideErased, tombstoneOf, type Event } from '@parley/message-schema'
+import type { Event } from '@parley/message-schema'
+import { hideDeletedBy } from './hide-deleted.ts'
 
 /** So many of a room's latest events are kept at hand, for those who resume, and so much text. */
 const KEPT = 256
@@ -15,22 +16,29 @@ export class EventRing {
   #weight = 0
 
   push(event: Event): void {
-    if (event.type === 'message:deleted' && event.ref !== undefined) this.#erase(event.ref)
-    const erasedTo = event.type === 'room:updated' ? event.data.erasedTo : undefined
-    if (erasedTo !== undefined) {
-      this.#events = this.#events.map((one) => hideErased(one, erasedTo))
-    }
+    // The log has lost those bodies: so do we, or who resumes would still be handed them.
+    this.#events = hideDeletedBy(event, this.#events)
     this.#events.push(event)
     this.#weight += weigh(event)
     if (this.#events.length >= 2 * KEPT || this.#weight > KEPT_CHARACTERS) this.#forgetHalf()
   }
 
-  /** The log has lost the bodies of this message: so do we, or who resumes would still be handed them. */
-  #erase(seq: number): void {
-    const isOfIt = (event: Event): boolean =>
-      (event.type === 'message:created' && event.seq === seq) ||
-      (event.type === 'message:updated' && event.ref === seq)
-    this.#events = this.#events.map((event) => (isOfIt(event) ? tombstoneOf(event) : event))
+  /** What stood right before, as much of its end as there is room for. */
+  prepend(events: readonly Event[]): void {
+    let from = events.length
+    let weight = this.#weight
+    while (from > 0 && this.#events.length + events.length - from < 2 * KEPT - 1) {
+      const event = events[from - 1]
+      weight += event === undefined ? 0 : weigh(event)
+      if (weight > KEPT_CHARACTERS) break
+      this.#weight = weight
+      from -= 1
+    }
+    this.#events = [...events.slice(from), ...this.#events]
+  }
+
+  get first(): number | undefined {
+    return this.#events[0]?.seq
   }
 
   /** Everything after `seq`, or `undefined` if its first is no longer (or not yet) here. */

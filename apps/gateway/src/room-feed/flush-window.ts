@@ -6,11 +6,27 @@ export interface FlushWindowOptions {
   readonly fanoutWindowMs: number
 }
 
-/** How far apart the packets of a room with so many local sockets are, in ms; 0: as they come. */
+/**
+ * For how long a busy room with so many local sockets gathers, in ms; 0: not at all. Halves of halves of the
+ * longest, so that gateways with more sockets and with fewer still go at the same moments.
+ */
 export function flushWindow(
   sockets: number,
   { fanoutMsPerSocket, fanoutWindowMs }: FlushWindowOptions,
 ): number {
-  const windowMs = Math.min(fanoutWindowMs, Math.floor(sockets * fanoutMsPerSocket))
+  const enough = sockets * fanoutMsPerSocket
+  let windowMs = fanoutWindowMs
+  while (windowMs > enough && windowMs >= LEAST_MS) windowMs /= 2
   return windowMs < LEAST_MS ? 0 : windowMs
+}
+
+/**
+ * How long what is said in a room now waits for more of it, in ms. Whoever speaks into a quiet room waits for
+ * nobody. A busy one goes at the same moments of the clock on every gateway: then what they all have
+ * is one transaction, and one packet.
+ */
+export function gatherMs(nowMs: number, flushedAtMs: number, windowMs: number): number {
+  const sinceMs = nowMs - flushedAtMs
+  if (windowMs === 0 || sinceMs >= windowMs || sinceMs < 0) return 0
+  return windowMs - (nowMs % windowMs)
 }

@@ -18,14 +18,16 @@ export interface ReconcilerPorts {
 const AT_ONCE = 1_000
 const INTERVAL_WITHOUT_NEWS_MS = 1_000
 
-/** `[[rooms, users], …]`: as many requests as the longer of the two needs. */
-function chunks(rooms: [string, number][], users: [string, number][]): ReconcileRequest[] {
-  const count = Math.ceil(Math.max(rooms.length, users.length) / AT_ONCE)
-  return Array.from({ length: count }, (_, index) => {
-    const part = (list: [string, number][]) =>
-      Object.fromEntries(list.slice(index * AT_ONCE, (index + 1) * AT_ONCE))
-    return { rooms: part(rooms), users: part(users) }
-  })
+/** As many requests as the longer of the two needs, each made when it is its turn. */
+function* chunks(
+  rooms: [string, number][],
+  users: [string, number][],
+): Generator<ReconcileRequest> {
+  const longest = Math.max(rooms.length, users.length)
+  for (let at = 0; at < longest; at += AT_ONCE) {
+    const part = (list: [string, number][]) => Object.fromEntries(list.slice(at, at + AT_ONCE))
+    yield { rooms: part(rooms), users: part(users) }
+  }
 }
 
 /**
@@ -80,15 +82,6 @@ export class Reconciler {
       this.#running = undefined
     })
     await this.#running
-  }
-
-  /** Just these rooms: whose news is followed only now. */
-  async lookAt(roomIds: readonly string[]): Promise<void> {
-    const positions = roomIds.flatMap((roomId): [string, number][] => {
-      const feed = this.#ports.feeds.get(roomId)
-      return feed === undefined ? [] : [[roomId, feed.position]]
-    })
-    await this.#look(positions, [])
   }
 
   async #look(rooms: [string, number][], users: [string, number][]): Promise<void> {

@@ -131,6 +131,16 @@ export class RoomFeed {
     return seq === this.#position ? [] : this.#ring.after(seq)
   }
 
+  /**
+   * A stretch of the log that somebody has fetched, as it is at `position`: kept for others who ask for it,
+   * if it ends where what is kept begins.
+   */
+  remember(events: readonly Event[]): void {
+    const first = this.#ring.first ?? this.#position + 1
+    const older = events.filter(({ seq }) => seq < first)
+    if (older.at(-1)?.seq === first - 1) this.#ring.prepend(older)
+  }
+
   /** Whether the user was seen leaving after `seq`: who came back since is another membership. */
   leftSince(userId: string, seq: number): 'no' | 'yes' | 'unknown' {
     const recent = this.recentAfter(seq)

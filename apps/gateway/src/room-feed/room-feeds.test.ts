@@ -71,9 +71,9 @@ test('what comes in one turn is one packet a room, and news of other rooms is no
   expect(did.at(-1)).toBe('a 14')
 })
 
-test('a room that has just spoken to many gathers until its window is over, a quiet one does not', async () => {
+test('a room that has just spoken to many gathers for half its window, a quiet one does not', async () => {
   vi.useFakeTimers()
-  const { did, open, offer } = begin(50)
+  const { did, open, offer } = begin(100)
   open(one)
   did.length = 0
   offer(one, 11)
@@ -94,7 +94,7 @@ test('a room that has just spoken to many gathers until its window is over, a qu
 
 test('what is handed over early is not handed over again when its window ends', async () => {
   vi.useFakeTimers()
-  const { feeds, did, open, offer } = begin(50)
+  const { feeds, did, open, offer } = begin(100)
   open(one)
   did.length = 0
   offer(one, 11)
@@ -108,7 +108,7 @@ test('what is handed over early is not handed over again when its window ends', 
 
 test('a clock that is set back makes nobody wait for longer than a window', async () => {
   vi.useFakeTimers()
-  const { did, open, offer } = begin(50)
+  const { did, open, offer } = begin(100)
   open(one)
   offer(one, 11)
   await vi.advanceTimersByTimeAsync(1)
@@ -118,9 +118,21 @@ test('a clock that is set back makes nobody wait for longer than a window', asyn
   expect(did.at(-1)).toBe('a 12')
 })
 
+test('what is said in a room that has just spoken may wait for more of it', async () => {
+  vi.useFakeTimers({ now: 1_000_020 })
+  const { feeds, open, offer } = begin(100)
+  open(one)
+  expect(feeds.gatherMs(one)).toBe(0)
+  offer(one, 11)
+  await vi.advanceTimersByTimeAsync(10)
+  expect([feeds.gatherMs(one), feeds.gatherMs(other)]).toEqual([70, 0])
+  await vi.advanceTimersByTimeAsync(100)
+  expect(feeds.gatherMs(one)).toBe(0)
+})
+
 test('a room that is closed while it gathers says nothing more', async () => {
   vi.useFakeTimers()
-  const { feeds, did, open, offer } = begin(50)
+  const { feeds, did, open, offer } = begin(100)
   open(one)
   offer(one, 11)
   await vi.advanceTimersByTimeAsync(1)

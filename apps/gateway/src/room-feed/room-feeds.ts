@@ -1,4 +1,5 @@
 import type { RoomNews } from '@parley/message-schema'
+import { gatherMs } from './flush-window.ts'
 import { RoomFeed, type RoomFeedPorts } from './room-feed.ts'
 
 export interface RoomFeedsPorts extends Omit<RoomFeedPorts, 'scheduleFlush'> {
@@ -6,7 +7,7 @@ export interface RoomFeedsPorts extends Omit<RoomFeedPorts, 'scheduleFlush'> {
   readonly follow: (roomIds: readonly string[]) => void
   readonly unfollow: (roomIds: readonly string[]) => void
   readonly hasLocalMembers: (roomId: string) => boolean
-  /** For how long after a packet of a room what it says next is gathered, in ms. */
+  /** For how long what a busy room says is gathered, in ms. */
   readonly windowOf: (roomId: string) => number
 }
 
@@ -60,9 +61,21 @@ export class RoomFeeds {
     this.#feeds.get(news.roomId)?.offer(news)
   }
 
+  /** For how long what is said in the room now may wait for more of it, on its way to the log, in ms. */
+  gatherMs(roomId: string): number {
+    const feed = this.#feeds.get(roomId)
+    if (feed === undefined) return 0
+    return gatherMs(Date.now(), feed.flushedAtMs, this.#ports.windowOf(roomId))
+  }
+
   /** Position of every feed, for reconciliation. */
   positions(): [string, number][] {
     return Array.from(this.#feeds.values(), ({ roomId, position }) => [roomId, position])
+  }
+
+  /** The furthest that is known of each room. May be gone through little by little while feeds open and close. */
+  *heads(): Generator<readonly [roomId: string, head: number]> {
+    for (const { roomId, head } of this.#feeds.values()) yield [roomId, head]
   }
 
   /** Closes what has had no local sockets for a while. */
@@ -102,12 +115,13 @@ export class RoomFeeds {
   }
 
   /**
-   * After the read phase: what came for a room in one turn of the loop is one packet, no timer. Only a
-   * room that has just spoken to many gathers for a moment.
+   * After the read phase: what came for a room in one turn of the loop is one packet, no timer. What a busy
+   * room says was gathered on its way to the log. What comes besides, by other ways, gathers here for half
+   * as long, so that neither waits for the other twice.
    */
   readonly #scheduleFlush = (feed: RoomFeed): void => {
     if (this.#gathering.has(feed)) return
-    const windowMs = this.#ports.windowOf(feed.roomId)
+    const windowMs = this.#ports.windowOf(feed.roomId) / 2
     // A clock that was set back must not make anybody wait for longer.
     const waitMs = Math.min(windowMs, feed.flushedAtMs + windowMs - Date.now())
     if (waitMs > 0) {

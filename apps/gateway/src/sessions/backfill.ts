@@ -1,4 +1,5 @@
 import type { Event } from '@parley/message-schema'
+import { hideDeleted } from '../room-feed/hide-deleted.ts'
 import type { EventRange } from '../room-feed/room-feed.ts'
 import type { RoomFeeds } from '../room-feed/room-feeds.ts'
 
@@ -55,6 +56,8 @@ export class Backfill {
     const fetched = this.#fetched.filter(({ seq }) => seq <= feed.position)
     const rest = feed.recentAfter(fetched.at(-1)?.seq ?? this.from)
     if (rest === undefined) return undefined
-    return { to: feed.position, head: feed.head, events: [...fetched, ...rest] }
+    const past = hideDeleted(fetched, rest)
+    feed.remember(past)
+    return { to: feed.position, head: feed.head, events: [...past, ...rest] }
   }
 }

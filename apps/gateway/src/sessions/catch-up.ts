@@ -15,14 +15,15 @@ export async function resumeSession(
   const backfills = roomIds.flatMap((roomId) => {
     const subscription = session.subscriptions.get(roomId)
     if (subscription?.pausedAt === undefined) return []
-    return [{ backfill: new Backfill(roomId, subscription.pausedAt, ports), subscription }]
+    const backfill = new Backfill(roomId, subscription.pausedAt, ports)
+    return [{ backfill, subscription, pause: subscription.pauses }]
   })
   await Promise.all(backfills.map(({ backfill }) => backfill.prepare()))
-  for (const { backfill, subscription } of backfills) {
+  for (const { backfill, subscription, pause } of backfills) {
     if (session.hasEnded) return
     // Removed from the room meanwhile, or live again by another way: this past is not for them.
     const isSame = session.subscriptions.get(backfill.roomId) === subscription
-    if (!isSame || subscription.pausedAt !== backfill.from) continue
+    if (!isSame || subscription.pausedAt === undefined || subscription.pauses !== pause) continue
     const past = backfill.finish()
     if (past === undefined) {
       session.end('SERVER_BUSY')
@@ -47,7 +48,7 @@ export async function startInRoom(
   const beforeJoining = Math.max(room.joinedSeq, room.visibleFrom) - 1
   const isFar = position - beforeJoining > LIMITS.syncEvents
   const from = isFar ? position : beforeJoining
-  users.subscribe(session, room, from)
+  users.subscribe(session, room, from, from)
   session.socket.emit('room:added', { roomId: room.roomId, head: from })
   await resumeSession(session, [room.roomId], ports).catch(() => session.end('SERVER_BUSY'))
 }

@@ -1,8 +1,9 @@
 import type { Event, RoomEvents, UserRoom, UserState } from '@parley/message-schema'
 import { createLogger } from '@parley/server-kit'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { deliver } from '../room-feed/deliver.ts'
+import { HeadCheck } from '../room-feed/head-check.ts'
 import { RoomFeeds } from '../room-feed/room-feeds.ts'
+import { RoomPacket } from '../room-feed/room-packet.ts'
 import { resumeSession, startInRoom } from './catch-up.ts'
 import { LocalUsers } from './local-users.ts'
 import { Session, type SessionSocket } from './session.ts'
@@ -64,6 +65,9 @@ class World {
   held: Promise<void> | undefined
   away = false
   statesHeld: Promise<void> | undefined
+  /** Questions for the heads of rooms. */
+  looks = 0
+  headsHeld: Promise<void> | undefined
   readonly fetchAfter = async (roomId: string, after: number) => {
     this.fetches += 1
     const log = [...(this.logs.get(roomId) ?? [])]
@@ -73,16 +77,12 @@ class World {
   }
   readonly feeds: RoomFeeds = new RoomFeeds({
     fetchAfter: (roomId, after) => this.fetchAfter(roomId, after),
-    deliver: (roomId, events, head) =>
-      deliver(roomId, events, head, {
-        users: this.users,
-        emitToRoom: (fact, except) => {
-          for (const { session, rooms, socket } of this.sockets) {
-            if (rooms.has(roomId) && !except.includes(session.userId))
-              socket.emit('room:events', fact)
-          }
-        },
-      }),
+    deliver: (roomId, events, head) => {
+      const packet = new RoomPacket(roomId, events, head)
+      for (const { session, rooms, socket } of this.sockets) {
+        if (rooms.has(roomId)) socket.emit('room:events', packet.factFor(session.userId))
+      }
+    },
     memberJoined: (_room, userId) => this.users.refreshSoon([userId]),
     roomDeleted: () => undefined,
     memberLeft: (roomId, userId) => this.users.leave(userId, roomId),
@@ -105,11 +105,31 @@ class World {
     startInRoom: (session, room) => startInRoom(session, room, this.users, this.ports),
     logger: createLogger('test', 'silent'),
   })
+  readonly heads = new HeadCheck({
+    feeds: this.feeds,
+    reconcile: async ({ rooms }) => {
+      this.looks += 1
+      const heads = Object.keys(rooms).map((id): [string, number] => [
+        id,
+        this.logs.get(id)!.length,
+      ])
+      await this.headsHeld
+      if (this.away) throw new Error('away')
+      const behind = heads.filter(([id, head]) => head !== rooms[id])
+      return {
+        rooms: Object.fromEntries(behind.map(([id, head]) => [id, { head, memberVersion: 1 }])),
+        users: [],
+        epoch: this.epoch,
+      }
+    },
+    noteEpoch: () => undefined,
+  })
   readonly ports = {
     feeds: this.feeds,
     users: this.users,
     fetchAfter: (roomId: string, after: number) => this.fetchAfter(roomId, after),
     epoch: () => this.epoch,
+    bringUpToDate: this.heads.bringUpToDate,
   }
 
   /** As MySQL would say it now. */

@@ -89,10 +89,14 @@ export class LocalUsers {
     if (user?.sessions.size === 0) this.#users.delete(user.id)
   }
 
-  /** Paused at `pausedAt`: live delivery begins when the session is resumed in the room. */
-  subscribe(session: Session, room: UserRoom, pausedAt = 0): void {
+  /**
+   * Paused at `pausedAt`: live delivery begins when the session is resumed in the room. `addedAt`: of one
+   * that is told so by `room:added`.
+   */
+  subscribe(session: Session, room: UserRoom, pausedAt = 0, addedAt?: number): void {
     if (session.hasEnded || session.subscriptions.has(room.roomId)) return
-    session.subscriptions.set(room.roomId, { visibleFrom: room.visibleFrom, pausedAt })
+    const { visibleFrom } = room
+    session.subscriptions.set(room.roomId, { visibleFrom, pausedAt, pauses: 0, addedAt })
     this.#sessionsInRoom.set(room.roomId, (this.#sessionsInRoom.get(room.roomId) ?? 0) + 1)
   }
 

@@ -17,6 +17,10 @@ export interface Subscription {
   readonly visibleFrom: number
   /** Live while `undefined`; else the last event that was handed over before the pause. */
   pausedAt: number | undefined
+  /** How often it was paused: whoever ends a pause ends the one that they know. */
+  pauses: number
+  /** The head that `room:added` named, of one that began while the session was open. */
+  readonly addedAt: number | undefined
 }
 
 /** One authenticated socket, and what it is handed. */
@@ -70,7 +74,9 @@ export class Session {
   /** The caller has flushed the room's feed: all up to `position` was handed over. */
   pause(roomId: string, position: number): void {
     const subscription = this.subscriptions.get(roomId)
-    if (subscription === undefined || subscription.pausedAt !== undefined) return
+    if (subscription === undefined) return
+    subscription.pauses += 1
+    if (subscription.pausedAt !== undefined) return
     subscription.pausedAt = position
     this.socket.leave(roomId)
   }
@@ -82,4 +88,10 @@ export class Session {
     subscription.pausedAt = undefined
     this.socket.join(roomId)
   }
+}
+
+/** Handed what the room says: neither held nor paused. */
+export function isLive(session: Session, roomId: string): boolean {
+  const subscription = session.subscriptions.get(roomId)
+  return subscription !== undefined && subscription.pausedAt === undefined
 }

@@ -1,8 +1,16 @@
-import type { Event, RoomEvents, Sync, UserRoom, UserState } from '@parley/message-schema'
+import type {
+  Event,
+  RoomEvents,
+  Sync,
+  SyncResult,
+  UserRoom,
+  UserState,
+} from '@parley/message-schema'
 import { createLogger } from '@parley/server-kit'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { deliver } from '../room-feed/deliver.ts'
+import { HeadCheck } from '../room-feed/head-check.ts'
 import { RoomFeeds } from '../room-feed/room-feeds.ts'
+import { RoomPacket } from '../room-feed/room-packet.ts'
 import { startInRoom } from './catch-up.ts'
 import { LocalUsers } from './local-users.ts'
 import { Session, type SessionSocket } from './session.ts'
@@ -62,6 +70,9 @@ class World {
   held: Promise<void> | undefined
   away = false
   statesHeld: Promise<void> | undefined
+  /** Questions for the heads of rooms. */
+  looks = 0
+  headsHeld: Promise<void> | undefined
   readonly fetchAfter = async (roomId: string, after: number) => {
     this.fetches += 1
     const log = [...(this.logs.get(roomId) ?? [])]
@@ -71,16 +82,12 @@ class World {
   }
   readonly feeds: RoomFeeds = new RoomFeeds({
     fetchAfter: (roomId, after) => this.fetchAfter(roomId, after),
-    deliver: (roomId, events, head) =>
-      deliver(roomId, events, head, {
-        users: this.users,
-        emitToRoom: (fact, except) => {
-          for (const { session, rooms, socket } of this.sockets) {
-            if (rooms.has(roomId) && !except.includes(session.userId))
-              socket.emit('room:events', fact)
-          }
-        },
-      }),
+    deliver: (roomId, events, head) => {
+      const packet = new RoomPacket(roomId, events, head)
+      for (const { session, rooms, socket } of this.sockets) {
+        if (rooms.has(roomId)) socket.emit('room:events', packet.factFor(session.userId))
+      }
+    },
     memberJoined: (_room, userId) => this.users.refreshSoon([userId]),
     roomDeleted: () => undefined,
     memberLeft: (roomId, userId) => this.users.leave(userId, roomId),
@@ -103,11 +110,31 @@ class World {
     startInRoom: (session, room) => startInRoom(session, room, this.users, this.ports),
     logger: createLogger('test', 'silent'),
   })
+  readonly heads = new HeadCheck({
+    feeds: this.feeds,
+    reconcile: async ({ rooms }) => {
+      this.looks += 1
+      const heads = Object.keys(rooms).map((id): [string, number] => [
+        id,
+        this.logs.get(id)!.length,
+      ])
+      await this.headsHeld
+      if (this.away) throw new Error('away')
+      const behind = heads.filter(([id, head]) => head !== rooms[id])
+      return {
+        rooms: Object.fromEntries(behind.map(([id, head]) => [id, { head, memberVersion: 1 }])),
+        users: [],
+        epoch: this.epoch,
+      }
+    },
+    noteEpoch: () => undefined,
+  })
   readonly ports = {
     feeds: this.feeds,
     users: this.users,
     fetchAfter: (roomId: string, after: number) => this.fetchAfter(roomId, after),
     epoch: () => this.epoch,
+    bringUpToDate: this.heads.bringUpToDate,
   }
 
   /** As MySQL would say it now. */
@@ -120,7 +147,7 @@ class World {
   /** Commits; the gateway hears of it if `isTold`. */
   commit(
     roomId: string,
-    part: Pick<Event, 'type' | 'data'> | undefined = undefined,
+    part: Pick<Event, 'type' | 'data' | 'ref'> | undefined = undefined,
     isTold = true,
   ): number {
     const log = this.logs.get(roomId)!
@@ -254,12 +281,35 @@ describe('catching up', () => {
     expect(world.fetches).toBe(0)
   })
 
+  test('what one has fetched is at hand for all who ask after them', async () => {
+    const world = new World()
+    for (const name of ['bob', 'eve', 'kim']) world.join(one, name)
+    world.say(one, 50, false)
+    const [bob, eve, kim] = [
+      await world.connect('bob'),
+      await world.connect('eve'),
+      await world.connect('kim'),
+    ]
+    expect((await sync(world, bob, { rooms: { [one]: 10 } })).seqs()).toEqual(from(11, 53))
+    expect(world.fetches).toBe(1)
+    world.say(one, 2)
+    expect((await sync(world, eve, { rooms: { [one]: 10 } })).seqs()).toEqual(from(11, 55))
+    expect((await sync(world, kim, { rooms: { [one]: 30 } })).seqs()).toEqual(from(31, 55))
+    expect(world.fetches).toBe(1)
+    // Who is further behind has it read, and whoever comes after them is answered.
+    expect((await sync(world, bob, { rooms: { [one]: 2 } })).seqs()).toEqual(from(3, 55))
+    expect((await sync(world, eve, { rooms: { [one]: 5 } })).seqs()).toEqual(from(6, 55))
+    expect(world.fetches).toBe(2)
+  })
+
   test('an answer of the log that is further than this gateway’s feed hands nothing over twice', async () => {
     const world = new World()
     world.join(one, 'bob')
     world.say(one, 5)
     const bob = await world.connect('bob')
     world.say(one, 3, false)
+    // They were said after it was asked how far the log is.
+    world.ports.bringUpToDate = async () => undefined
     const { answer, seqs } = await sync(world, bob, { rooms: { [one]: 0 } })
     expect(answer.rooms[one]).toMatchObject({ to: 6 })
     world.tell(one, 7)
@@ -287,6 +337,91 @@ describe('catching up', () => {
     const { answer, seqs } = await sync(world, bob, { rooms: { [one]: 0 } })
     expect(answer.rooms[one]).toMatchObject({ from: 5, to: 8 })
     expect(seqs()).toEqual([6, 7, 8])
+  })
+})
+
+describe('what happened before it was asked, and is not heard of here', () => {
+  const deletion = (ref: number) => ({ type: 'message:deleted', ref, data: {} }) as const
+  const words = (answer: SyncResult): (string | undefined)[] => {
+    const room = answer.rooms[one]
+    if (room === undefined || !('events' in room)) return []
+    return room.events.flatMap(({ data }) => ('text' in data ? [data.text] : []))
+  }
+  const later = () => vi.advanceTimersByTimeAsync(100)
+
+  test('a deleted message is answered without its words, though the ring has them', async () => {
+    const world = new World()
+    world.join(one, 'bob')
+    const bob = await world.connect('bob')
+    const said = world.commit(one)
+    world.commit(one, deletion(said), false)
+    const { answer, seqs } = await sync(world, bob, { rooms: { [one]: 1 } }, later)
+    expect(seqs()).toEqual([2, 3])
+    expect(words(answer)).toEqual([])
+  })
+
+  test('nor does an answer of the log that was asked for by somebody earlier bring them', async () => {
+    const world = new World()
+    world.join(one, 'bob')
+    const said = world.commit(one)
+    const bob = await world.connect('bob')
+    const { promise, open } = latch()
+    world.held = promise
+    const { answer } = await sync(world, bob, { rooms: { [one]: 0 } }, async () => {
+      await settle()
+      world.commit(one, deletion(said))
+      open()
+    })
+    expect(words(answer)).toEqual([])
+  })
+
+  test('who is out of the room is answered nothing of it', async () => {
+    const world = new World()
+    world.join(one, 'bob')
+    const bob = await world.connect('bob')
+    world.say(one, 2)
+    world.leave(one, 'bob', false)
+    const { answer } = await sync(world, bob, { rooms: { [one]: 1 } }, later)
+    expect(answer.rooms[one]).toEqual({ reset: true, head: 0, reason: 'not-member' })
+  })
+
+  test('however many ask, there are two questions: one under way, and one for all who came meanwhile', async () => {
+    const world = new World()
+    const names = Array.from({ length: 50 }, (_, n) => `member-${n}`)
+    for (const name of names) world.join(one, name)
+    const clients = await Promise.all(names.map((name) => world.connect(name)))
+    world.say(one, 2)
+    await Promise.all(clients.map((client) => sync(world, client, { rooms: { [one]: 50 } })))
+    expect(world.looks).toBe(1)
+    const { promise, open } = latch()
+    world.headsHeld = promise
+    const first = sync(world, clients[0]!, { rooms: { [one]: 50 } })
+    await settle()
+    const rest = clients.slice(1).map((client) => sync(world, client, { rooms: { [one]: 50 } }))
+    await settle()
+    open()
+    for (const { seqs } of await Promise.all([first, ...rest])) expect(seqs()).toEqual([51, 52])
+    expect(world.looks).toBe(3)
+  })
+
+  test('nobody asks where nothing was missed', async () => {
+    const world = new World()
+    world.join(one, 'bob')
+    const bob = await world.connect('bob')
+    world.away = true
+    const { answer } = await sync(world, bob, { rooms: { [one]: 1 } })
+    expect(answer.rooms[one]).toMatchObject({ from: 1, to: 1 })
+    expect(world.looks).toBe(0)
+  })
+
+  test('where nobody can tell, nothing is answered that may be deleted', async () => {
+    const world = new World()
+    world.join(one, 'bob')
+    const bob = await world.connect('bob')
+    world.say(one, 2)
+    world.away = true
+    const failed = prepareSync(bob.session, { rooms: { [one]: 1 } }, world.ports)
+    await expect(failed).rejects.toMatchObject({ code: 'SERVER_BUSY' })
   })
 })
 
@@ -404,6 +539,71 @@ test('who joins while their sync is prepared is handed each event since once', a
   world.say(other, 1)
   await settle()
   expect(bob.seqs(other)).toEqual(from(301, 904))
+})
+
+test('who was told to be in a room anew, and had asked from before that, is handed nothing twice', async () => {
+  const world = new World()
+  world.join(other, 'bob')
+  world.say(one, 5)
+  const bob = await world.connect('bob')
+  world.feeds.open([{ roomId: one, head: 5, memberVersion: 1 }])
+  world.join(one, 'bob')
+  await settle()
+  world.say(one, 2)
+  await settle()
+  expect(bob.got).toContain('added a 5')
+  expect(bob.seqs()).toEqual([6, 7, 8])
+  const { answer } = await sync(world, bob, { rooms: { [one]: 2 } })
+  expect(answer.rooms[one]).toEqual({ from: 8, to: 8, head: 8, events: [] })
+  world.say(one, 1)
+  await settle()
+  expect(bob.seqs()).toEqual([6, 7, 8, 9])
+  // From where they are, as ever.
+  expect((await sync(world, bob, { rooms: { [one]: 6 } })).seqs()).toEqual([7, 8, 9])
+})
+
+test('who was not in a room when they asked, and is when they are answered, is not told that they are not', async () => {
+  const world = new World()
+  world.join(other, 'bob')
+  world.say(one, 5)
+  const bob = await world.connect('bob')
+  world.feeds.open([{ roomId: one, head: 5, memberVersion: 1 }])
+  const past = latch()
+  world.say(other, 300, false)
+  world.tell(other, 2)
+  world.held = past.promise
+  const { answer } = await sync(world, bob, { rooms: { [one]: 2, [other]: 0 } }, async () => {
+    await settle()
+    world.join(one, 'bob')
+    await settle()
+    past.open()
+    await settle()
+  })
+  expect(bob.seqs()).toEqual([6])
+  expect(answer.rooms[one]).toEqual({ from: 6, to: 6, head: 6, events: [] })
+})
+
+test('who asks while what follows their joining is fetched is handed that by one of the two', async () => {
+  const world = new World()
+  world.join(one, 'bob')
+  world.say(other, 300)
+  const bob = await world.connect('bob')
+  world.feeds.open([{ roomId: other, head: 300, memberVersion: 1 }])
+  const starting = latch()
+  world.held = starting.promise
+  world.join(other, 'bob', 'all', false)
+  world.say(other, 600, false)
+  world.tell(other, 301)
+  await settle()
+  expect(bob.got).toContain('added b 300')
+  const { seqs } = await sync(world, bob, { rooms: { [other]: 5 } }, async () => {
+    await settle()
+    starting.open()
+    await settle()
+  })
+  world.say(other, 1)
+  await settle()
+  expect([...seqs(other), ...bob.seqs(other)]).toEqual(from(301, 902))
 })
 
 describe('when the log cannot be read', () => {

@@ -15,6 +15,8 @@ import type { Session, Subscription } from './session.ts'
 export interface SyncPorts extends BackfillPorts {
   readonly users: LocalUsers
   readonly epoch: () => number
+  /** Their feeds are no further behind than the log was when this was called. Rejects if that is not known. */
+  readonly bringUpToDate: (roomIds: readonly string[]) => Promise<void>
 }
 
 /**
@@ -35,6 +37,8 @@ class SyncPlan {
   /** Silent from now on, as what they were subscribed then. */
   readonly paused = new Map<string, Subscription>()
   more = false
+  /** Something is to be answered that was said before: by now it may be deleted. */
+  hasPast = false
   readonly #session: Session
   readonly #limit: number
   #left: number
@@ -55,6 +59,7 @@ class SyncPlan {
     else if (plan.gap > this.#limit) this.resets.set(roomId, 'too-far')
     else {
       this.#left -= plan.gap
+      this.hasPast ||= plan.gap > 0
       this.backfills.push(new Backfill(roomId, plan.from, ports))
     }
   }
@@ -85,7 +90,10 @@ export async function prepareSync(
       const room = otherEpoch ? 'epoch' : await planRoom(session, roomId, cursor, ports)
       plan.add(roomId, room, ports)
     }
-    await Promise.all(plan.backfills.map((backfill) => backfill.prepare()))
+    await Promise.all([
+      plan.hasPast && ports.bringUpToDate(plan.backfills.map(({ roomId }) => roomId)),
+      ...plan.backfills.map((backfill) => backfill.prepare()),
+    ])
   } catch (cause) {
     resumeSession(session, [...plan.paused.keys()], ports).catch(() => session.end('SERVER_BUSY'))
     throw new ParleyError('SERVER_BUSY', { retryAfterMs: 1_000, cause })
@@ -99,13 +107,16 @@ export async function prepareSync(
       const answers: [string, RoomSync][] = [
         ...Array.from(resets, ([roomId, reason]): [string, RoomSync] => [
           roomId,
-          resetOf(session, roomId, reason, ports),
+          // Who was not in it may be by now, and has been told so.
+          reason === 'not-member'
+            ? answerAnew(session, roomId, ports)
+            : resetOf(session, roomId, reason, ports),
         ]),
         ...backfills.map((backfill): [string, RoomSync] => [
           backfill.roomId,
           isSame(backfill.roomId)
             ? answerOf(session, backfill, ports)
-            : resetOf(session, backfill.roomId, 'too-far', ports),
+            : answerAnew(session, backfill.roomId, ports),
         ]),
       ]
       return { rooms: Object.fromEntries(answers), ...(more && { more }), epoch: ports.epoch() }
@@ -153,6 +164,17 @@ function answerOf(session: Session, backfill: Backfill, ports: SyncPorts): RoomS
     head: past.head,
     events: past.events.map((event) => hideClientMsgId(event, session.userId)),
   }
+}
+
+/** Out of the room meanwhile; or in it again, told so, and handed what follows by another way. */
+function answerAnew(session: Session, roomId: string, ports: SyncPorts): RoomSync {
+  const subscription = session.subscriptions.get(roomId)
+  const feed = ports.feeds.get(roomId)
+  if (subscription === undefined || feed === undefined)
+    return resetOf(session, roomId, 'not-member', ports)
+  feed.flush()
+  const at = subscription.pausedAt ?? feed.position
+  return { from: at, to: at, head: feed.head, events: [] }
 }
 
 function allFromHeads(session: Session, { feeds, epoch }: SyncPorts): PreparedSync {
@@ -204,6 +226,9 @@ async function planRoom(
     if (cursor > head) return 'ahead'
     await feed.reach(cursor)
   }
-  const from = Math.max(cursor, subscription.visibleFrom - 1)
+  // They asked before they had read `room:added`: what followed that was handed over, and nothing of it twice.
+  const isOlder = cursor < (subscription.addedAt ?? 0)
+  const handedTo = subscription.pausedAt ?? feed.position
+  const from = Math.max(cursor, subscription.visibleFrom - 1, isOlder ? handedTo : 0)
   return { from, gap: Math.max(0, feed.position - from) }
 }

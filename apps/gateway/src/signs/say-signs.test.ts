@@ -23,7 +23,12 @@ function setUp(
     },
     { userId: 'ada', expiresAtMs: Infinity },
   )
-  session.subscriptions.set(roomId, { visibleFrom: 1, pausedAt: undefined })
+  session.subscriptions.set(roomId, {
+    visibleFrom: 1,
+    pausedAt: undefined,
+    pauses: 0,
+    addedAt: undefined,
+  })
   const own: OwnPresence = {
     status: 'online',
     text: null,
@@ -61,11 +66,15 @@ test('who is not in a room cannot type there, whether there is one or not', () =
   expect(said).toEqual([])
 })
 
-test('who is held or paused, hidden, silenced or in a crowd is not said to type', () => {
-  const paused = setUp()
-  paused.session.pause(roomId, 0)
+test('who is paused, as while a sync is answered, is said to type', () => {
+  const { session, type, said } = setUp()
+  session.pause(roomId, 0)
+  type(true, 0)
+  expect(said.map(({ typing }) => typing?.on)).toEqual([true])
+})
+
+test('who is hidden, silenced or in a crowd is not said to type', () => {
   const all = [
-    paused,
     setUp({ typing: false }),
     setUp({ status: 'invisible' }),
     setUp({}, { members: 101 }),

@@ -38,7 +38,8 @@ export class SaySigns {
     }
     const waitMs = this.#pace.take(`${roomId} ${userId}`, nowMs)
     if (waitMs > 0) throw new ParleyError('RATE_LIMITED', { retryAfterMs: waitMs })
-    if (subscription.pausedAt !== undefined || !this.#mayType(roomId, userId)) return
+    // Also while what they are handed is held: a `sync` is no reason to lose what they do.
+    if (!this.#mayType(roomId, userId)) return
     const rooms = this.#typing.get(session) ?? new Set()
     this.#typing.set(session, rooms.add(roomId))
     const thread = threadId === undefined ? {} : { threadId }

@@ -12,8 +12,10 @@ export interface AcceptPorts extends OpenSessionPorts {
   readonly dispatch: DispatchPorts
   readonly logger: Logger
   /** Its socket is gone. */
-  readonly ended: (session: Session) => void
+  readonly ended: (session: Session, reason: string) => void
   /** Where commands that need an open session wait for it. */
+  /** Only where messages are traced: what the client named as its trace. */
+  readonly connected?: ((session: Session, traceparent: unknown) => void) | undefined
   readonly opening: WeakMap<Session, Promise<void>>
 }
 
@@ -25,6 +27,7 @@ export function acceptConnections(io: ChatServer, ports: AcceptPorts): void {
     const { identity } = socket.data
     const session = new Session(toSessionSocket(socket), identity)
     socket.data.session = session
+    ports.connected?.(session, socket.handshake.headers['traceparent'])
     // Both are kept for as long as the connection lives: the first request by Engine.IO, its headers
     // and the token by Socket.IO.
     ;(socket.conn as unknown as { request: unknown }).request = null
@@ -35,7 +38,7 @@ export function acceptConnections(io: ChatServer, ports: AcceptPorts): void {
     const user = ports.users.add(session, host)
     socket.on('disconnect', (reason) => {
       ports.users.remove(session)
-      ports.ended(session)
+      ports.ended(session, session.endCode ?? reason)
       ports.logger.debug({ userId: session.userId, socket: socket.id, reason }, 'disconnected')
     })
     socket.on('error', (error) => {

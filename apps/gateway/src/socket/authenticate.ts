@@ -14,6 +14,7 @@ export interface AuthenticatePorts {
   readonly verifyToken: VerifyToken
   readonly handshakesPerSecond: number
   readonly nextRequestId: () => string
+  readonly admitted: () => void
   readonly refused: (code: keyof typeof ERRORS, error: ParleyError) => void
 }
 
@@ -56,7 +57,10 @@ export function createHandshake(ports: AuthenticatePorts) {
 
   return (socket: ChatSocket, next: (error?: ConnectError) => void): void => {
     admit(socket).then(
-      () => next(),
+      () => {
+        ports.admitted()
+        next()
+      },
       (thrown: unknown) => {
         const error = toAuthError(thrown)
         ports.refused(error.code, error)

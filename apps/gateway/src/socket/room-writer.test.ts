@@ -5,6 +5,7 @@ import { userChannel, type Event, type RoomEvents } from '@parley/message-schema
 import { Server } from 'socket.io'
 import { afterEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { RoomPacket } from '../room-feed/room-packet.ts'
 import { createRoomWriter } from './room-writer.ts'
 import { roomChannel, type ChatServer, type ChatSocket } from './socket-types.ts'
 
@@ -40,7 +41,11 @@ async function begin() {
     await socket.join([roomChannel(roomId), userChannel(userId)])
     return socket
   }
-  return { io, url, joined, write: createRoomWriter(io) }
+  const writeToRoom = createRoomWriter(io)
+  const write = ({ roomId: to, events, head }: RoomEvents): void => {
+    writeToRoom(new RoomPacket(to, events, head))
+  }
+  return { io, url, joined, write }
 }
 
 /** Every packet of the main namespace that comes by a WebSocket, after the handshake. */
@@ -71,7 +76,7 @@ test.each([0, 1, 100, 126, 65_000, 66_000])(
     const { url, joined, write } = await begin()
     const [{ packets }] = await Promise.all([connectWebSocket(url), joined()])
     const fact = factOf(1, 'ä'.repeat(length))
-    write(roomId, fact, [])
+    write(fact)
     await until(() => packets.length > 0)
     expect(packets).toEqual([['room:events', fact]])
   },
@@ -88,7 +93,7 @@ test('its order among everything else that the socket is sent is the order of th
     } else {
       // Some larger than what a socket takes at once.
       const fact = factOf(n, 'x'.repeat(n % 50 === 0 ? 100_000 : 10))
-      write(roomId, fact, [])
+      write(fact)
       sent.push(['room:events', fact])
     }
     if (n % 7 === 0) await new Promise((resolve) => setImmediate(resolve))
@@ -103,7 +108,7 @@ test('what waits in Engine.IO goes first', async () => {
   const { transport } = socket.conn
   transport.writable = false
   socket.emit('room:heads', { [roomId]: 1 })
-  write(roomId, factOf(2), [])
+  write(factOf(2))
   transport.writable = true
   transport.emit('ready')
   await until(() => packets.length === 2)
@@ -122,8 +127,8 @@ test('who polls is sent the same', async () => {
   await fetch(`${poll}&sid=${sid}`, { method: 'POST', body: '40' })
   await coming
   await (await fetch(`${poll}&sid=${sid}`)).text()
-  write(roomId, factOf(1), [])
-  write(roomId, factOf(2), [])
+  write(factOf(1))
+  write(factOf(2))
   const text = await (await fetch(`${poll}&sid=${sid}`)).text()
   expect(text.split('\u001E').map((packet) => JSON.parse(packet.slice(2)))).toEqual([
     ['room:events', factOf(1)],
@@ -131,18 +136,49 @@ test('who polls is sent the same', async () => {
   ])
 })
 
-test('not to those who are left out, nor to who has left or is elsewhere', async () => {
+test('not to who has left or is elsewhere', async () => {
   const { io, url, joined, write } = await begin()
   const [ada] = await Promise.all([connectWebSocket(url), joined('ada')])
   const [bob, bobs] = await Promise.all([connectWebSocket(url), joined('bob')])
-  write(roomId, factOf(1), ['ada', 'nobody'])
+  write(factOf(1))
   await bobs.leave(roomChannel(roomId))
-  write(roomId, factOf(2), [])
-  write('another room', factOf(3), [])
+  write(factOf(2))
+  write({ ...factOf(3), roomId: 'another room' })
   io.emit('server:drain', { afterMs: 1 })
-  await until(() => ada.packets.length === 2 && bob.packets.length === 2)
-  expect(ada.packets[0]).toEqual(['room:events', factOf(2)])
+  await until(() => ada.packets.length === 3 && bob.packets.length === 2)
+  expect(ada.packets.slice(0, 2)).toEqual([
+    ['room:events', factOf(1)],
+    ['room:events', factOf(2)],
+  ])
   expect(bob.packets[0]).toEqual(['room:events', factOf(1)])
+})
+
+test('a clientMsgId is shown to its author, on all their devices, and to nobody else', async () => {
+  const { url, joined, write } = await begin()
+  const [phone] = await Promise.all([connectWebSocket(url), joined('ada')])
+  const [laptop] = await Promise.all([connectWebSocket(url), joined('ada')])
+  const [eve, eves] = await Promise.all([connectWebSocket(url), joined('eve')])
+  const [bob] = await Promise.all([connectWebSocket(url), joined('bob')])
+  await eves.leave(roomChannel(roomId))
+  await eves.join(roomChannel(roomId))
+  const by = (seq: number, id: string, clientMsgId?: string): Event => ({
+    ...said(seq),
+    actor: { id, kind: 'user' },
+    ...(clientMsgId !== undefined && { clientMsgId }),
+  })
+  write({
+    roomId,
+    head: 9,
+    events: [by(1, 'ada', 'a1'), by(2, 'bob'), by(3, 'eve', 'e3'), by(4, 'kim', 'k4')],
+  })
+  const all = [phone, laptop, eve, bob]
+  await until(() => all.every(({ packets }) => packets.length === 1))
+  const shown = all.map(({ packets }) => {
+    const [[, fact]] = packets as [[string, RoomEvents]]
+    expect(fact).toMatchObject({ roomId, head: 9 })
+    return fact.events.map(({ seq, clientMsgId }) => `${seq}${clientMsgId ?? ''}`).join(' ')
+  })
+  expect(shown).toEqual(['1a1 2 3 4', '1a1 2 3 4', '1 2 3e3 4', '1 2 3 4'])
 })
 
 test('who is gone is written to no more', async () => {
@@ -150,7 +186,7 @@ test('who is gone is written to no more', async () => {
   const [{ ws }, socket] = await Promise.all([connectWebSocket(url), joined()])
   const gone = once(socket, 'disconnect')
   ws.terminate()
-  for (let n = 0; n < 100; n += 1) write(roomId, factOf(n), [])
+  for (let n = 0; n < 100; n += 1) write(factOf(n))
   await gone
-  write(roomId, factOf(101), [])
+  write(factOf(101))
 })

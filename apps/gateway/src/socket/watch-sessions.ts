@@ -2,6 +2,7 @@ import type { LocalUsers } from '../sessions/local-users.ts'
 import { resumeSession } from '../sessions/catch-up.ts'
 import type { BackfillPorts } from '../sessions/backfill.ts'
 import type { Session } from '../sessions/session.ts'
+import type { SendBuffers } from './send-buffers.ts'
 
 export interface WatchPorts extends BackfillPorts {
   readonly users: LocalUsers
@@ -9,6 +10,7 @@ export interface WatchPorts extends BackfillPorts {
   readonly closeBytes: number
   readonly lagLimitMs: number
   readonly slowClosed: () => void
+  readonly buffers: SendBuffers
 }
 
 const EVERY_MS = 250
@@ -25,6 +27,7 @@ export function watchSessions(ports: WatchPorts): { readonly stop: () => void } 
       watchHold(session, nowMs, ports)
       watchLag(session, nowMs, ports)
     }
+    ports.buffers.endWalk()
   }, EVERY_MS)
   return { stop: () => clearInterval(timer) }
 }
@@ -57,6 +60,7 @@ function resumeAll(session: Session, ports: WatchPorts): void {
 function watchLag(session: Session, nowMs: number, ports: WatchPorts): void {
   if (session.hasEnded) return
   const bytes = session.socket.unsentBytes()
+  ports.buffers.note(bytes, session.laggingSinceMs !== undefined)
   if (session.laggingSinceMs === undefined) {
     if (bytes > ports.closeBytes) closeSlow(session, ports)
     else if (bytes > ports.lagBytes) startLagging(session, nowMs, ports)
