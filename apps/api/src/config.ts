@@ -4,13 +4,19 @@ import {
   durationMs,
   port,
   readEnv,
+  redisUrl,
+  SECRET,
   testEnv,
   tokenEnv,
   toTestSettings,
   toTokenSettings,
+  toTracingSettings,
+  tracingEnv,
   type TestSettings,
   type TokenSettings,
+  type TracingSettings,
 } from '@parley/server-kit'
+import { connectionConfig } from '@parley/database/migrations'
 import { LIMITS } from '@parley/message-schema'
 import { z } from 'zod'
 import {
@@ -18,7 +24,9 @@ import {
   toPreparationSettings,
   type PreparationSettings,
 } from './preparation/preparation-env.ts'
+import { pusherEnv, toPusherSettings, type PusherSettings } from './pusher/pusher-env.ts'
 import type { AllowedHosts } from './outgoing/outgoing-address.ts'
+import { jobsPrefix } from './jobs/jobs-env.ts'
 import { fileEnv, toFileSettings, type FileSettings } from './files/file-env.ts'
 import {
   notificationApiEnv,
@@ -38,12 +46,23 @@ export const ApiEnv = checkSettings(
     API_NAME: z.string().default('api').describe('Name in logs and metrics.'),
     DATABASE_URL: z
       .url({ protocol: /^(mysql|mariadb)$/u })
-      .describe('MySQL or MariaDB: the truth.'),
-    REDIS_URL: z.url({ protocol: /^rediss?$/u }).describe('Redis: news, which may be lost.'),
+      .superRefine((url, context) => {
+        try {
+          connectionConfig(url)
+        } catch (error) {
+          context.addIssue({ code: 'custom', message: (error as Error).message })
+        }
+      })
+      .describe(
+        'MySQL or MariaDB: the truth. TLS by `?ssl-mode=VERIFY_IDENTITY` (or `VERIFY_CA`, `REQUIRED`) and `&ssl-ca=` with the path of a PEM file.',
+      )
+      .meta(SECRET),
+    REDIS_URL: redisUrl.meta(SECRET),
     INTERNAL_TOKEN: z
       .string()
       .min(16, 'must have at least 16 characters')
-      .describe('Shared with the gateways; opens `/internal`.'),
+      .describe('Shared with the gateways; opens `/internal`.')
+      .meta(SECRET),
     TOKEN_SIGNING_KEY_FILE: z.string().describe('PEM file of the EC P-256 key for access tokens.'),
     TOKEN_VERIFY_KEY_FILES: commaList.describe(
       'PEM files of keys that have signed access tokens before, or will: what they signed is good.',
@@ -61,7 +80,9 @@ export const ApiEnv = checkSettings(
       .int()
       .min(2)
       .default(16)
-      .describe('Connections of the room log; Prisma takes half as many more.'),
+      .describe(
+        'Connections for raw reads; Prisma takes half as many more, the writers of rooms four (a worker one).',
+      ),
     ALLOWED_ORIGINS: commaList.describe('Origins of pages that may call the API from elsewhere.'),
     WEBHOOK_ALLOWED_HOSTS: hostList.describe(
       'Hosts, or `host:port`, that webhooks may call although they are private, or on an odd port.',
@@ -108,8 +129,32 @@ export const ApiEnv = checkSettings(
       .string()
       .regex(/^[\w.~+/=-]{32,200}$/u, 'must be 32-200 letters, digits or any of .~+/=_-')
       .optional()
-      .describe('An API key with all scopes, to make the first keys with.'),
+      .describe('An API key with all scopes, to make the first keys with.')
+      .meta(SECRET),
+    OPERATORS: commaList.describe(
+      'Ids of the users who are operators: they may use the admin console. Nobody is by default.',
+    ),
+    JOBS_PREFIX: jobsPrefix,
+    STREAMS_PER_USER: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(10)
+      .describe('Streams of Server-Sent Events of one user at one replica.'),
+    STREAMS_MAX: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(1_000)
+      .describe('Streams of all users at one replica.'),
+    STREAM_HEARTBEAT_MS: z.coerce
+      .number()
+      .int()
+      .min(100)
+      .default(15_000)
+      .describe('A comment in a stream that is silent: below the time-outs of what is between.'),
     ...fileEnv,
+    ...pusherEnv,
     ...notificationApiEnv,
     WEB_DIST_DIR: z.string().optional().describe('Built web client to serve at `/`.'),
     STOP_NOTICE_MS: durationMs
@@ -120,6 +165,7 @@ export const ApiEnv = checkSettings(
       .default('info')
       .describe('Least level that is logged.'),
     ...preparationEnv,
+    ...tracingEnv,
     ...testEnv,
   }),
 )
@@ -148,14 +194,19 @@ export interface ApiConfig {
   readonly keyRatePerMinute: number
   readonly addressRatePerMinute: number
   readonly rootApiKey: string | undefined
+  readonly operators: readonly string[]
+  readonly jobsPrefix: string
   readonly sendsPerSecond: number
   readonly sendBurst: number
+  readonly streams: { readonly perUser: number; readonly most: number; readonly quietMs: number }
   readonly files: FileSettings
+  readonly pusher: PusherSettings
   readonly notifications: NotificationApiSettings
   readonly webDistDir: string | undefined
   readonly stopNoticeMs: number
   readonly logLevel: string
   readonly preparation: PreparationSettings
+  readonly tracing: TracingSettings | undefined
   readonly test: TestSettings
 }
 
@@ -186,14 +237,23 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
     keyRatePerMinute: parsed.KEY_RATE_PER_MINUTE,
     addressRatePerMinute: parsed.ADDRESS_RATE_PER_MINUTE,
     rootApiKey: parsed.ROOT_API_KEY,
+    operators: parsed.OPERATORS,
+    jobsPrefix: parsed.JOBS_PREFIX,
     sendsPerSecond: parsed.SENDS_PER_SECOND,
     sendBurst: parsed.SEND_BURST,
+    streams: {
+      perUser: parsed.STREAMS_PER_USER,
+      most: parsed.STREAMS_MAX,
+      quietMs: parsed.STREAM_HEARTBEAT_MS,
+    },
     files: toFileSettings(parsed),
+    pusher: toPusherSettings(parsed),
     notifications: toNotificationApiSettings(parsed),
     webDistDir: parsed.WEB_DIST_DIR,
     stopNoticeMs: parsed.STOP_NOTICE_MS,
     logLevel: parsed.LOG_LEVEL,
     preparation: toPreparationSettings(parsed),
+    tracing: toTracingSettings(parsed),
     test: toTestSettings(parsed),
   }
 }

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PrismaClient } from '@parley/database'
+import { HOT_ROOMS_WINDOW_S } from '@parley/message-schema'
 import {
+  addRedisGauge,
   Closing,
   createPublisher,
   createRegistry,
@@ -10,32 +12,43 @@ import {
   createTokenSigner,
   createVerifyToken,
   FailPoints,
-  Histogram,
   listen,
+  startTracing,
   type Logger,
   type Redis,
   type Registry,
+  type TokenSigner,
 } from '@parley/server-kit'
+import { createHotRooms, type HotRooms } from './admin/hot-rooms.ts'
+import { createReportingProcess } from './admin/report-process.ts'
 import { createEnsureHostUsers } from './auth/host-users.ts'
 import type { ApiConfig } from './config.ts'
-import { createLogPool, createPrisma, type Pool } from './db/connect.ts'
+import { createLogPool, createPrisma, createWriterPool, type Pool } from './db/connect.ts'
+import { addDatabaseGauges } from './db/database-gauges.ts'
 import { retryAdviceOf } from './db/database-errors.ts'
 import { startForgetting } from './db/forget-expired.ts'
 import { createHasReachedDatabase } from './db/has-reached-database.ts'
 import { readHeads } from './db/log/heads-store.ts'
 import { createFileStore } from './db/files/file-store.ts'
 import { createLogStore } from './db/log/log-store.ts'
+import { measureLog } from './db/log/measure-log.ts'
 import { createFindAttachments } from './files/find-attachments.ts'
+import { createRequestSeconds } from './http/access-log.ts'
 import { createApp } from './http/app.ts'
 import { closeServer } from './http/close-server.ts'
-import { createInternalRouter } from './internal/internal-router.ts'
+import { createInternal } from './internal/create-internal.ts'
 import { createAnnouncements, type Announcements } from './news/announce.ts'
 import { createTellUser } from './news/tell-user.ts'
 import { EventWaiters } from './news/wait-for-events.ts'
-import { createPreparation } from './preparation/create-preparation.ts'
+import {
+  createPreparation,
+  type Preparation,
+  type PreparationPorts,
+} from './preparation/create-preparation.ts'
 import { createLivingGateways } from './presence/living-gateways.ts'
 import { createPresence } from './presence/create-presence.ts'
 import { createRoomLog, type RoomLog } from './room-log/room-log.ts'
+import { traceLog, type LogTraces } from './tracing/trace-log.ts'
 
 export interface Api {
   readonly port: number
@@ -57,12 +70,15 @@ const PATIENCE = {
 
 interface Stores {
   readonly pool: Pool
+  readonly writers: Pool
   readonly prisma: PrismaClient
   readonly publisher: Redis
   readonly subscriber: Redis
 }
 
 function openStores(config: ApiConfig, logger: Logger, closing: Closing): Stores {
+  const writers = createWriterPool(config.databaseUrl, LOG_LANES)
+  closing.add(() => writers.end())
   const pool = createLogPool(config.databaseUrl, config.databaseConnections)
   closing.add(() => pool.end())
   const prisma = createPrisma(config.databaseUrl, Math.ceil(config.databaseConnections / 2))
@@ -72,7 +88,7 @@ function openStores(config: ApiConfig, logger: Logger, closing: Closing): Stores
   closing.add(() => publisher.disconnect())
   const subscriber = createSubscriber(redis)
   closing.add(() => subscriber.disconnect())
-  return { pool, prisma, publisher, subscriber }
+  return { pool, writers, prisma, publisher, subscriber }
 }
 
 interface LogParts {
@@ -83,11 +99,17 @@ interface LogParts {
 
 /** The log, and who is told of what it has committed. */
 function createLog(
-  { pool, publisher, subscriber }: Stores,
-  parts: { logger: Logger; metrics: Registry; failPoints: FailPoints },
+  { pool, writers, publisher, subscriber }: Stores,
+  parts: {
+    logger: Logger
+    metrics: Registry
+    failPoints: FailPoints
+    traces: LogTraces | undefined
+    hotRooms: HotRooms
+  },
 ): LogParts {
-  const { logger, metrics, failPoints } = parts
-  const { announce } = createAnnouncements({ publisher, logger, failPoints, metrics })
+  const { logger, metrics, failPoints, traces, hotRooms } = parts
+  const { announce } = createAnnouncements({ publisher, logger, failPoints, metrics, traces })
   const waiters = new EventWaiters({
     subscriber,
     logger,
@@ -96,59 +118,92 @@ function createLog(
       return new Map(Array.from(heads, ([roomId, { head }]) => [roomId, head]))
     },
   })
-  const batchSize = new Histogram({
-    name: 'parley_log_batch_commands',
-    help: 'Commands in one transaction of the room log.',
-    buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500],
-    registers: [metrics],
-  })
+  const measured = { registry: metrics, queued: () => roomLog.queued() }
+  const store = measureLog(createLogStore(writers, failPoints), measured)
   const roomLog = createRoomLog({
-    store: createLogStore(pool, failPoints),
+    store: traces?.store(store) ?? store,
     lanes: LOG_LANES,
     retryAdviceOf,
-    onBatch: (size) => batchSize.observe(size),
     announceFailed: (error) => logger.error({ err: error }, 'could not announce'),
     announce: ({ news, changedUsers }) => {
       announce(news, changedUsers)
+      hotRooms.note(news)
       waiters.moved(news.map(({ roomId, events }) => [roomId, events.at(-1)?.seq ?? 0]))
     },
   })
-  return { announce, waiters, roomLog }
+  return { announce, waiters, roomLog: traces?.roomLog(roomLog) ?? roomLog }
 }
+
+const readSigner = async (config: ApiConfig): Promise<TokenSigner> =>
+  createTokenSigner(
+    await readFile(config.tokenSigningKeyFile, 'utf8'),
+    config.tokens,
+    await Promise.all(config.tokenVerifyKeyFiles.map((file) => readFile(file, 'utf8'))),
+  )
+
+async function startTraces(config: ApiConfig, closing: Closing): Promise<LogTraces | undefined> {
+  const tracing = await startTracing(config.tracing, { name: 'parley-api', instance: config.name })
+  if (tracing === undefined) return undefined
+  closing.add(() => tracing.stop())
+  return traceLog(tracing)
+}
+
+function addGauges(metrics: Registry, stores: Stores): void {
+  const { publisher, subscriber } = stores
+  addRedisGauge(metrics, { publisher, subscriber })
+  addDatabaseGauges(metrics, stores)
+}
+
+const prepare = (
+  config: ApiConfig,
+  pool: Pool,
+  parts: Pick<PreparationPorts, 'roomLog' | 'onlineAmong' | 'logger' | 'metrics'>,
+): Preparation =>
+  createPreparation({
+    ...parts,
+    pool,
+    settings: config.preparation,
+    findAttachments: createFindAttachments(createFileStore(pool)),
+  })
 
 /** Composition root: the only place that builds the graph. Listens when it resolves. */
 export async function createApi(config: ApiConfig, logger: Logger): Promise<Api> {
   const closing = new Closing()
   const metrics = createRegistry(config.name)
   const failPoints = new FailPoints(config.test.failPointsEnabled, config.test.mutants)
-  const signer = createTokenSigner(
-    await readFile(config.tokenSigningKeyFile, 'utf8'),
-    config.tokens,
-    await Promise.all(config.tokenVerifyKeyFiles.map((file) => readFile(file, 'utf8'))),
-  )
+  const signer = await readSigner(config)
   const stores = openStores(config, logger, closing)
+  const hotRooms = createHotRooms(HOT_ROOMS_WINDOW_S * 1_000)
   const { pool, prisma } = stores
-  const { announce, waiters, roomLog: log } = createLog(stores, { logger, metrics, failPoints })
+  const traces = await startTraces(config, closing)
+  const parts = { logger, metrics, failPoints, traces }
+  const { announce, waiters, roomLog: log } = createLog(stores, { ...parts, hotRooms })
   const ensureHostUsers = createEnsureHostUsers(pool)
   const forgetting = startForgetting(pool, logger)
   closing.add(() => forgetting.stop())
   const hasReachedDatabase = createHasReachedDatabase(pool)
   const notifyUsers = (userIds: string[]): void => announce([], userIds)
   const { publisher } = stores
+  addGauges(metrics, stores)
   const tellUser = createTellUser(publisher, metrics)
   const presence = createPresence({ pool, publisher, logger, name: config.name, notifyUsers })
-  const preparation = createPreparation({
-    roomLog: log,
-    pool,
-    settings: config.preparation,
-    findAttachments: createFindAttachments(createFileStore(pool)),
-    onlineAmong: presence.onlineUsers.onlineAmong,
-    logger,
-    metrics,
-  })
+  const { onlineAmong } = presence.onlineUsers
+  const preparation = prepare(config, pool, { roomLog: log, onlineAmong, logger, metrics })
   closing.add(() => preparation.stop())
   const { roomLog } = preparation
-  let stopping = false
+  let isServing = true
+  const stopping = new AbortController()
+  const requestSeconds = createRequestSeconds(metrics)
+  const reporting = createReportingProcess({
+    kind: 'api',
+    name: config.name,
+    redis: publisher,
+    pool,
+    isStopping: () => !isServing,
+    hotRooms,
+    logger,
+  })
+  closing.add(() => reporting.stop())
 
   const app = createApp({
     logger,
@@ -159,34 +214,33 @@ export async function createApi(config: ApiConfig, logger: Logger): Promise<Api>
     verifyToken: createVerifyToken(config.tokens, { keySet: signer.keySet }),
     run: roomLog.run,
     waitForEvents: waiters.wait,
+    stopping: stopping.signal,
     notifyUsers,
     presence,
     preparation,
     tellUser,
     livingGateways: createLivingGateways(publisher),
+    redis: publisher,
+    ownReport: reporting.latest,
     tellUserOfRead: (fact) => tellUser(fact.userId, 'read:moved', fact),
     metrics,
-    isReady: async () => !stopping && (await hasReachedDatabase()),
+    isReady: async () => isServing && (await hasReachedDatabase()),
     ensureHostUsers,
-    internal: createInternalRouter({
-      pool,
-      roomLog,
-      ensureHostUsers,
-      presence,
-      failPoints,
-      internalToken: config.internalToken,
-      accessTokenTtlS: config.accessTokenTtlS,
-    }),
+    requestSeconds,
   })
-  const server = createServer(PATIENCE, app)
+  const shared = { roomLog, ensureHostUsers, presence, logger, requestSeconds }
+  const internal = createInternal({ ...config, ...shared, pool, failPoints, traces }, app)
+  const server = createServer(PATIENCE, internal)
   const port = await listen(server, config.port, config.host)
   logger.info({ port }, 'listening')
+  reporting.start()
 
   return {
     port,
     async stop() {
-      stopping = true
+      isServing = false
       await sleep(config.stopNoticeMs)
+      stopping.abort()
       waiters.close()
       await closeServer(server, LAST_ANSWERS_MS)
       await roomLog.idle()

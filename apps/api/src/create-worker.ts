@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { PrismaClient } from '@parley/database'
 import {
+  addRedisGauge,
   Closing,
   Counter,
   createPublisher,
@@ -13,13 +14,18 @@ import {
   type Redis,
   type Registry,
 } from '@parley/server-kit'
+import { HOT_ROOMS_WINDOW_S } from '@parley/message-schema'
 import express from 'express'
-import { createLogPool, createPrisma, type Pool } from './db/connect.ts'
+import { createHotRooms, type HotRooms } from './admin/hot-rooms.ts'
+import { createReportingProcess } from './admin/report-process.ts'
+import { createLogPool, createPrisma, createWriterPool, type Pool } from './db/connect.ts'
+import { addDatabaseGauges } from './db/database-gauges.ts'
 import { retryAdviceOf } from './db/database-errors.ts'
 import { createFileStore } from './db/files/file-store.ts'
 import { createHasReachedDatabase } from './db/has-reached-database.ts'
 import { createLogStore } from './db/log/log-store.ts'
 import { createFindAttachments } from './files/find-attachments.ts'
+import { measureLog } from './db/log/measure-log.ts'
 import { createOutboxStore } from './db/log/outbox-store.ts'
 import { closeServer } from './http/close-server.ts'
 import { createProbes } from './http/probes.ts'
@@ -47,12 +53,15 @@ const LAST_ANSWERS_MS = 1_000
 
 interface Stores {
   readonly pool: Pool
+  readonly writers: Pool
   readonly prisma: PrismaClient
   readonly publisher: Redis
   readonly queueConnection: Redis
 }
 
 function openStores(config: WorkerConfig, logger: Logger, closing: Closing): Stores {
+  const writers = createWriterPool(config.databaseUrl, LOG_LANES)
+  closing.add(() => writers.end())
   const pool = createLogPool(config.databaseUrl, config.databaseConnections)
   closing.add(() => pool.end())
   const prisma = createPrisma(config.databaseUrl, Math.ceil(config.databaseConnections / 4))
@@ -62,25 +71,34 @@ function openStores(config: WorkerConfig, logger: Logger, closing: Closing): Sto
   closing.add(() => publisher.disconnect())
   const queueConnection = createQueueConnection(redis)
   closing.add(() => queueConnection.disconnect())
-  return { pool, prisma, publisher, queueConnection }
+  return { pool, writers, prisma, publisher, queueConnection }
 }
 
 interface Parts {
   readonly logger: Logger
   readonly metrics: Registry
   readonly failPoints: FailPoints
+  readonly hotRooms: HotRooms
 }
 
 /** A writer of rooms like those of the API: the rooms' locks hold between them. */
-function createLog({ pool, publisher }: Stores, { logger, metrics, failPoints }: Parts): RoomLog {
+function createLog(
+  { writers, publisher }: Stores,
+  { logger, metrics, failPoints, hotRooms }: Parts,
+): RoomLog {
   const { announce } = createAnnouncements({ publisher, logger, failPoints, metrics })
-  return createRoomLog({
-    store: createLogStore(pool, failPoints),
+  const measured = { registry: metrics, queued: () => log.queued() }
+  const log = createRoomLog({
+    store: measureLog(createLogStore(writers, failPoints), measured),
     lanes: LOG_LANES,
     retryAdviceOf,
     announceFailed: (error) => logger.error({ err: error }, 'could not announce'),
-    announce: ({ news, changedUsers }) => announce(news, changedUsers),
+    announce: ({ news, changedUsers }) => {
+      announce(news, changedUsers)
+      hotRooms.note(news)
+    },
   })
+  return log
 }
 
 function startPump(
@@ -114,9 +132,12 @@ export async function createWorker(config: WorkerConfig, logger: Logger): Promis
   const closing = new Closing()
   const metrics = createRegistry(config.name)
   const failPoints = new FailPoints(config.test.failPointsEnabled, config.test.mutants)
-  const parts: Parts = { logger, metrics, failPoints }
+  const hotRooms = createHotRooms(HOT_ROOMS_WINDOW_S * 1_000)
+  const parts: Parts = { logger, metrics, failPoints, hotRooms }
   const stores = openStores(config, logger, closing)
-  const { pool, prisma, publisher } = stores
+  const { pool, prisma, publisher, queueConnection } = stores
+  addRedisGauge(metrics, { publisher, queue: queueConnection })
+  addDatabaseGauges(metrics, stores)
   const preparation = createPreparation({
     roomLog: createLog(stores, parts),
     pool,
@@ -148,18 +169,29 @@ export async function createWorker(config: WorkerConfig, logger: Logger): Promis
   const pump = startPump(pool, consumers, parts)
 
   let stopping = false
+  const reporting = createReportingProcess({
+    kind: 'worker',
+    name: config.name,
+    redis: publisher,
+    pool,
+    isStopping: () => stopping,
+    hotRooms,
+    logger,
+  })
   const hasReachedDatabase = createHasReachedDatabase(pool)
   const isReady = async (): Promise<boolean> => !stopping && (await hasReachedDatabase())
   const app = express().disable('x-powered-by').use(createProbes({ isReady, metrics }))
   const server = createServer(app)
   const port = await listen(server, config.port, config.host)
   logger.info({ port }, 'working')
+  reporting.start()
 
   return {
     port,
     async stop() {
       stopping = true
       await pump.stop()
+      await reporting.stop()
       await Promise.all([running.stop(), queues.close()])
       await roomLog.idle()
       await closeServer(server, LAST_ANSWERS_MS)

@@ -7,6 +7,7 @@ import {
   type TestSettings,
 } from '@parley/server-kit'
 import { z } from 'zod'
+import { jobsPrefix } from './jobs/jobs-env.ts'
 import { ApiEnv } from './config.ts'
 import type { AllowedHosts } from './outgoing/outgoing-address.ts'
 import {
@@ -29,11 +30,7 @@ const settings = z.object({
   WORKER_NAME: z.string().default('worker').describe('Name in logs and metrics.'),
   DATABASE_URL: shared.DATABASE_URL,
   REDIS_URL: shared.REDIS_URL,
-  JOBS_PREFIX: z
-    .string()
-    .regex(/^[\w:.-]{1,80}$/u, 'must be 1-80 letters, digits or any of _:.-')
-    .default('parley:jobs')
-    .describe('Of the keys of jobs in Redis. Clusters that share a Redis need one each.'),
+  JOBS_PREFIX: jobsPrefix,
   DATABASE_CONNECTIONS: shared.DATABASE_CONNECTIONS,
   WEBHOOK_ALLOWED_HOSTS: shared.WEBHOOK_ALLOWED_HOSTS,
   PUSH_ALLOWED_HOSTS: shared.PUSH_ALLOWED_HOSTS,

@@ -1,27 +1,27 @@
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import { createPool, type Pool } from 'mariadb'
-import { PrismaClient } from '@parley/database'
+import { connectionConfig, PrismaClient } from '@parley/database'
 
 export type { Pool, PoolConnection } from 'mariadb'
 
 /** Where one statement may wait for a lock or for MySQL itself before the request is given up. */
 const QUERY_TIMEOUT_MS = 10_000
+const VALIDATED_FOR_MS = 5_000
+const KEPT_CONNECTIONS = 4
+const IDLE_CONNECTION_S = 60
 
 function poolOptions(url: string, connections: number) {
-  const { hostname, port, username, password, pathname } = new URL(url)
   return {
-    host: hostname,
-    port: port === '' ? 3306 : Number(port),
-    user: decodeURIComponent(username),
-    password: decodeURIComponent(password),
-    database: decodeURIComponent(pathname.slice(1)),
+    ...connectionConfig(url),
     connectionLimit: connections,
     connectTimeout: 2_000,
     acquireTimeout: 3_000,
     socketTimeout: QUERY_TIMEOUT_MS,
-    minDelayValidation: 500,
-    // A primary of MySQL 8 proves itself to new passwords by its key; harmless on MariaDB.
-    allowPublicKeyRetrieval: true,
+    // A server that went away ends its connections by itself: this is for those that nobody told.
+    minDelayValidation: VALIDATED_FOR_MS,
+    // Asked in turn: few that are warm serve better than many that are cold.
+    minimumIdle: Math.min(KEPT_CONNECTIONS, connections),
+    idleTimeout: IDLE_CONNECTION_S,
     timezone: 'Z',
   }
 }
@@ -30,9 +30,17 @@ function poolOptions(url: string, connections: number) {
  * For the room log: raw, pipelined. READ COMMITTED, so that what is read after the head's lock is
  * what is committed, and no gap locks are taken. Numbers stay below 2^53 by contract.
  */
-export function createLogPool(databaseUrl: string, connections: number): Pool {
+export const createLogPool = (databaseUrl: string, connections: number): Pool =>
+  createRawPool(databaseUrl, connections, {})
+
+/** For the one writer of rooms, whose statements travel several a packet. */
+export const createWriterPool = (databaseUrl: string, connections: number): Pool =>
+  createRawPool(databaseUrl, connections, { multipleStatements: true })
+
+function createRawPool(databaseUrl: string, connections: number, more: object): Pool {
   return createPool({
     ...poolOptions(databaseUrl, connections),
+    ...more,
     bigIntAsNumber: true,
     insertIdAsNumber: true,
     checkNumberRange: true,

@@ -16,3 +16,12 @@ export function retryAdviceOf(error: unknown): 'again' | 'later' | 'never' {
   if (error.fatal || error.errno >= 45_000 || DATABASE_AWAY.has(error.errno)) return 'later'
   return 'never'
 }
+
+/** Integrity, data and syntax errors, and transactions that were rolled back: of statements, not of commits. */
+const REFUSALS = new Set(['22', '23', '40', '42'])
+/** The server may not be written to, or a lock was not had in time: `HY000`, as much else. */
+const REFUSING = new Set([1205, 1290, 1792, 1836])
+
+/** The server has said that it will not do the statement: it has not, nor what was to follow in its packet. */
+export const isRefusal = ({ sqlState, errno }: SqlError): boolean =>
+  REFUSALS.has(sqlState?.slice(0, 2) ?? '') || REFUSING.has(errno)

@@ -1,3 +1,4 @@
+import { Prisma } from '@parley/database'
 import { afterAll, expect, test } from 'vitest'
 import { createLogPool, createPrisma } from './connect.ts'
 import { isDatabaseAway } from './is-database-away.ts'
@@ -24,6 +25,17 @@ test('a database that cannot be reached is away, whichever way it is asked', asy
   ])
   expect(errors.map(isDatabaseAway)).toEqual([true, true, true])
 }, 20_000)
+
+test('a server that is no longer the primary is away for whoever writes', () => {
+  const refused = (code: number): unknown =>
+    new Prisma.PrismaClientKnownRequestError('read_only', {
+      code: 'P2010',
+      clientVersion: '7',
+      meta: { driverAdapterError: { cause: { kind: 'mysql', code } } },
+    })
+  expect([1290, 1792, 1836].map(refused).map(isDatabaseAway)).toEqual([true, true, true])
+  expect(isDatabaseAway(refused(1064))).toBe(false)
+})
 
 test('any other mistake is ours', () => {
   expect(isDatabaseAway(new Error('x'))).toBe(false)

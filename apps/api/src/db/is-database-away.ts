@@ -3,7 +3,8 @@ import { retryAdviceOf } from './database-errors.ts'
 
 /** No connection, a connection lost, no answer in time, a transaction lost to another one. */
 const PRISMA_AWAY = new Set(['P1001', 'P1002', 'P1008', 'P1011', 'P1017', 'P2024', 'P2034'])
-const SERVER_AWAY = new Set([1040, 1053, 1205, 1213, 2006, 2013])
+/** Also one that takes no writes any more: another has become the primary. */
+const SERVER_AWAY = new Set([1040, 1053, 1205, 1213, 1290, 1792, 1836, 2006, 2013])
 /** The driver's own errors: pool and socket time-outs, refused and broken connections. */
 const DRIVER_ERRORS_FROM = 45_000
 

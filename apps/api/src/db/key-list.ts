@@ -4,6 +4,9 @@
  */
 export type KeyColumn = readonly [name: string | null, type: 'binary' | 'number' | 'text']
 
+/** Behind a value that is compared with a column. */
+export const COLLATE = { binary: '', number: '', text: ' COLLATE utf8mb4_bin' } as const
+
 /**
  * Looks up many composite keys: `FROM <keys> STRAIGHT_JOIN table ON …`, a look-up in the index each.
  * The obvious `(a, b) IN ((?, ?), …)` is planned range against range, in the square of their number:
@@ -15,8 +18,7 @@ export function fromKeys(
   columns: readonly KeyColumn[],
   keys: readonly (readonly unknown[])[],
 ): { readonly from: string; readonly values: unknown[] } {
-  const collate = { binary: '', number: '', text: ' COLLATE utf8mb4_bin' }
-  const first = columns.map(([, type], index) => `?${collate[type]} AS k${index}`).join()
+  const first = columns.map(([, type], index) => `?${COLLATE[type]} AS k${index}`).join()
   const other = ` UNION ALL SELECT ${columns.map(() => '?').join()}`
   const on = columns
     .flatMap(([name], index) => (name === null ? [] : [`${alias}.${name} = keys_.k${index}`]))

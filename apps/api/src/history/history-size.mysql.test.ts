@@ -4,9 +4,13 @@ import { createEventStore } from '../db/log/event-store.ts'
 import { createExportStore } from '../db/messages/export-store.ts'
 import { createLogPool, type Pool } from '../db/connect.ts'
 import { createMessageStore } from '../db/messages/message-store.ts'
+import { createReadStateStore } from '../db/messages/read-state-store.ts'
+import { readUnread } from '../db/messages/read-unread.ts'
+import { createPendingStore } from '../db/notifications/pending-notification-store.ts'
 import { createReadVersions } from '../db/log/version-store.ts'
 import { startTestApi, type Actor, type TestApi } from '../testing/test-api.ts'
 import { fillLog } from '../testing/fill-log.ts'
+import { rowsRead as rowsReadOn } from '../testing/rows-read.ts'
 
 /** Messages, then as many events that are none, then messages again. */
 const MESSAGES = 20_000
@@ -17,6 +21,7 @@ let pool: Pool
 let single: Pool
 let ada: Actor
 let roomId = ''
+let otherRoomId = ''
 
 beforeAll(async () => {
   api = await startTestApi()
@@ -25,6 +30,7 @@ beforeAll(async () => {
   single = createLogPool(api.databaseUrl, 1)
   ada = await api.guest('Ada')
   roomId = (await ada.createRoom()).id
+  otherRoomId = (await ada.createRoom()).id
   await fillLog(pool, roomId, ada.id, [
     ['message', MESSAGES],
     ['member', GAP],
@@ -37,22 +43,7 @@ afterAll(async () => {
   await api[Symbol.asyncDispose]()
 })
 
-/** Rows that the engine was asked for while `run` ran, on the one connection of `single`. */
-async function rowsRead(run: () => Promise<unknown>): Promise<number> {
-  const total = async (): Promise<number> => {
-    const rows = await single.query<{ Value: string }[]>(
-      `SHOW SESSION STATUS WHERE Variable_name IN ('Handler_read_first', 'Handler_read_key',
-       'Handler_read_last', 'Handler_read_next', 'Handler_read_prev', 'Handler_read_rnd_next')`,
-    )
-    return rows.reduce((sum, { Value }) => sum + Number(Value), 0)
-  }
-  const before = await total()
-  await run()
-  const after = await total()
-  // Looking reads a few rows itself.
-  const again = await total()
-  return after - before - (again - after)
-}
+const rowsRead = (run: () => Promise<unknown>): Promise<number> => rowsReadOn(single, run)
 
 const first = 3
 const gapStart = first + MESSAGES
@@ -105,6 +96,44 @@ describe('a page costs what is on it', () => {
       )
       expect(exported).toBeLessThan(BOUND)
       expect(await rowsRead(() => createReadVersions(single)(roomId, [place]))).toBeLessThan(10)
+    }
+  })
+
+  test.each([
+    ['by who has read all of it', last],
+    ['by who has read all but the last few', last - 10],
+    ['before what is no message', gapStart + 50_000],
+  ])('what is unread, %s', async (_, upTo) => {
+    await ada.call('PUT', `/v1/rooms/${roomId}/read`, { upTo, mode: 'set' })
+    const mine = Math.min(last - upTo, MESSAGES)
+    const room = { roomId, readSeq: upTo, unread: 0, mentions: 0 }
+    // Ada wrote everything: what comes after her cursor is looked at, and nothing of what is before it.
+    const bound = mine + 50
+    const listed = await rowsRead(async () =>
+      expect(await createReadStateStore(single).unreadOf(ada.id)).toContainEqual(
+        expect.objectContaining(room),
+      ),
+    )
+    expect(listed).toBeLessThan(bound)
+    const { roomId: _id, ...counts } = room
+    // Of one room alone the database knows the cursor before it plans.
+    const pairs = [roomId, otherRoomId].map((id) => ({ roomId: id, userId: ada.id }))
+    const read = await rowsRead(async () =>
+      expect((await readUnread(single, pairs)).get(`${roomId}/${ada.id}`)).toEqual(counts),
+    )
+    expect(read).toBeLessThan(bound)
+  })
+
+  test('what was said a moment ago, to see whom to notify', async () => {
+    const ranges = [
+      { roomId, fromSeq: last - 9, toSeq: last },
+      { roomId: otherRoomId, fromSeq: 1, toSeq: 2 },
+    ]
+    for (const some of [ranges, ranges.slice(0, 1)]) {
+      const read = await rowsRead(async () =>
+        expect(await createPendingStore(single).readNotable(some, new Date(0))).toHaveLength(10),
+      )
+      expect(read).toBeLessThan(50)
     }
   })
 

@@ -1,8 +1,9 @@
 import { PROTOCOL_VERSION } from '@parley/message-schema'
 import cors from 'cors'
-import express, { type Express, type Router } from 'express'
-import { createAccessLog } from './access-log.ts'
+import express, { type Express } from 'express'
+import { createAccessLog, type RequestSeconds } from './access-log.ts'
 import { createAsyncApi } from './async-api.ts'
+import { createCompression } from './compress.ts'
 import { createDocs } from './docs-page.ts'
 import { createOpenApi } from './open-api.ts'
 import { createProbes, type ProbePorts } from './probes.ts'
@@ -13,8 +14,7 @@ import { createSecurityHeaders } from './security-headers.ts'
 import { createWebClient } from './web-client.ts'
 
 export interface AppPorts extends PublicPorts, ProbePorts {
-  /** What gateways ask; it has its own secret and its own limits. */
-  readonly internal: Router
+  readonly requestSeconds: RequestSeconds
 }
 
 const EXPOSED_HEADERS = [
@@ -31,7 +31,7 @@ const EXPOSED_HEADERS = [
 ]
 const CORS_MAX_AGE_S = 600
 
-/** The whole HTTP side of the API, in the order that a request meets it. */
+/** What the API is asked by the public, in the order that a request meets it. Gateways ask elsewhere. */
 export function createApp(ports: AppPorts): Express {
   const { config, logger, signer } = ports
   const app = express()
@@ -40,10 +40,9 @@ export function createApp(ports: AppPorts): Express {
   app.set('query parser', 'simple')
 
   app.use(requestId)
-  app.use(createAccessLog(logger.child({ part: 'http' }), ports.metrics))
+  app.use(createAccessLog(logger.child({ part: 'http' }), ports.requestSeconds))
   app.use(createSecurityHeaders('/docs'))
   app.use(createProbes(ports))
-  app.use('/internal', ports.internal)
   app.use(
     cors({
       origin: config.allowedOrigins.includes('*') ? '*' : [...config.allowedOrigins],
@@ -51,6 +50,7 @@ export function createApp(ports: AppPorts): Express {
       maxAge: CORS_MAX_AGE_S,
     }),
   )
+  app.use(createCompression())
   app.get('/.well-known/jwks.json', (_request, response) => {
     response.set('Cache-Control', 'public, max-age=300').json(signer.keySet)
   })

@@ -9,6 +9,7 @@ import {
 import { TokenError, type Identity, type VerifyToken } from '@parley/server-kit'
 import type { Request, Response } from 'express'
 import { requireScope, type Caller, type KeyIdentity } from '../auth/caller.ts'
+import type { Operators } from '../auth/operators.ts'
 import type { UserStandings } from '../auth/user-standing.ts'
 import type { ApiKeys } from '../auth/verify-key.ts'
 import type { RateLimits } from './rate-limits.ts'
@@ -25,6 +26,7 @@ export interface AuthenticatePorts {
   readonly apiKeys: Pick<ApiKeys, 'isKey' | 'verify'>
   readonly limits: Omit<RateLimits, 'address'>
   readonly standings: Pick<UserStandings, 'of'>
+  readonly operators: Operators
   /** The user exists (a host's user is created now), and the session was not ended. */
   readonly admit: (identity: Identity) => Promise<void>
 }
@@ -69,7 +71,7 @@ function decode(text: string): string {
 
 /** The limit comes before anything else is looked up, so that being too fast costs little. */
 export function createAuthenticate(ports: AuthenticatePorts): Authenticate {
-  const { verifyToken, apiKeys, limits, standings, admit } = ports
+  const { verifyToken, apiKeys, limits, standings, operators, admit } = ports
 
   async function asUser(
     spec: RouteSpec,
@@ -102,6 +104,18 @@ export function createAuthenticate(ports: AuthenticatePorts): Authenticate {
     return { userId, issuedAtMs: now, expiresAtMs: now + ACTING_MS, viaKey: key.keyId }
   }
 
+  /** The only place that lets a person in where keys are asked for. */
+  function asOperator({ operators: lets, scope }: RouteSpec, { userId }: Caller): KeyIdentity {
+    if (lets === true && scope !== undefined && operators.has(userId)) {
+      return { keyId: userId, isOperator: true, scopes: new Set([scope]), ratePerMinute: null }
+    }
+    const message =
+      lets === true
+        ? 'This route takes an API key, or the token of an operator.'
+        : 'This route takes an API key, not the token of a user.'
+    throw new ParleyError('FORBIDDEN', { message })
+  }
+
   return async (spec, request, response) => {
     if (spec.auth === 'none' || spec.auth === 'link') {
       await limits.open(spec, request, response)
@@ -110,11 +124,7 @@ export function createAuthenticate(ports: AuthenticatePorts): Authenticate {
     const token = readBearer(request)
     if (!apiKeys.isKey(token)) {
       const caller = await asUser(spec, token, request, response)
-      if (spec.auth === 'key') {
-        throw new ParleyError('FORBIDDEN', {
-          message: 'This route takes an API key, not the token of a user.',
-        })
-      }
+      if (spec.auth === 'key') return asOperator(spec, caller)
       if (request.get(ACT_AS_HEADER) === undefined) return caller
       throw invalid(ACT_AS_HEADER, 'is for API keys')
     }

@@ -119,7 +119,10 @@ function requestBodyOf(name: string, spec: RouteSpec, components: Components): J
 
 /** Each of them by itself is enough. */
 function securityOf(spec: RouteSpec): JsonSchema[] {
-  if (spec.auth === 'key') return [{ apiKey: spec.scope === undefined ? [] : [spec.scope] }]
+  if (spec.auth === 'key') {
+    const byKey = { apiKey: spec.scope === undefined ? [] : [spec.scope] }
+    return spec.operators === true ? [byKey, { accessToken: [] }] : [byKey]
+  }
   if (spec.auth !== 'user') return []
   const scope = actAsScope(spec)
   return [{ accessToken: [] }, ...(scope === undefined ? [] : [{ apiKey: [scope] }])]

@@ -3,6 +3,7 @@ import express, { Router } from 'express'
 import { createAdmit } from '../auth/admit.ts'
 import type { EnsureHostUsers } from '../auth/host-users.ts'
 import { createLivingSessions } from '../auth/living-sessions.ts'
+import { createOperators } from '../auth/operators.ts'
 import { createUserStandings } from '../auth/user-standing.ts'
 import { createApiKeys } from '../auth/verify-key.ts'
 import { createApiKeyStore } from '../db/server/api-key-store.ts'
@@ -11,6 +12,7 @@ import { createRequestClaims } from '../db/server/request-claim-store.ts'
 import { createSessionStore } from '../db/users/session-store.ts'
 import { findUserStanding } from '../db/users/user-standing-store.ts'
 import { createRoutes, type RoutePorts } from '../routes/create-routes.ts'
+import { wirePusherRouter } from '../routes/wire-pusher-routes.ts'
 import { createAnswerOnce } from './answer-once.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { limitBodyTime } from './limit-body-time.ts'
@@ -20,7 +22,7 @@ import { mountRoutes } from './route.ts'
 
 export interface PublicPorts extends Omit<
   RoutePorts,
-  'living' | 'standings' | 'apiKeys' | 'onLimit'
+  'living' | 'standings' | 'apiKeys' | 'onLimit' | 'operators'
 > {
   readonly logger: Logger
   readonly metrics: Registry
@@ -51,17 +53,22 @@ export function createPublicRoutes(ports: PublicPorts): Router {
   })
   const standings = createUserStandings((userId) => findUserStanding(logPool, userId))
   const apiKeys = createKeys(ports)
+  const operators = createOperators(config)
   const onLimit = createOnLimit(ports.metrics)
   const { address, ...limits } = createRateLimits(config, onLimit)
 
   const router = Router()
   router.use('/v1', address)
-  mountRoutes(router, createRoutes({ ...ports, living, standings, apiKeys, onLimit }), {
+  if (config.pusher.apps.length > 0) {
+    router.use('/apps', wirePusherRouter(ports, { address, key: limits.key }))
+  }
+  mountRoutes(router, createRoutes({ ...ports, living, standings, apiKeys, onLimit, operators }), {
     authenticate: createAuthenticate({
       verifyToken,
       apiKeys,
       limits,
       standings,
+      operators,
       admit: createAdmit({ sessions: living, ensureHostUsers, standings }),
     }),
     answerOnce: createAnswerOnce(createRequestClaims(logPool), logger),

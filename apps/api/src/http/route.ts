@@ -47,8 +47,12 @@ export interface RouteEdge {
   readonly answerOnce: AnswerOnce
   /** Reads a JSON body of at most so many bytes into `request.body`. */
   readonly bodyReader: (bytes: number) => RequestHandler
-  /** After a backend changed something as a user. Never rejects. */
-  readonly noteActing: (caller: Caller, spec: RouteSpec, request: Request) => Promise<void>
+  /** After a backend changed something as a user, or an operator did. Never rejects. */
+  readonly noteActing: (
+    caller: Caller | KeyIdentity,
+    spec: RouteSpec,
+    request: Request,
+  ) => Promise<void>
 }
 
 /** Pairs a spec with its handler; the handler's types come from the spec. */
@@ -95,7 +99,8 @@ const readWith = (reader: RequestHandler, request: Request, response: Response):
   })
 
 const principalOf = (identity: Caller | KeyIdentity): string => {
-  if ('keyId' in identity) return `key:${identity.keyId}`
+  if ('keyId' in identity)
+    return `${identity.isOperator === true ? 'user' : 'key'}:${identity.keyId}`
   return `user:${identity.userId}`
 }
 
@@ -137,7 +142,7 @@ function toRequestHandler({ spec, handler }: BoundRoute, edge: RouteEdge): Reque
     }
     const handle = async (): Promise<unknown> => {
       const answer: unknown = await handler(call)
-      if (identity !== undefined && 'viaKey' in identity && spec.method !== 'get') {
+      if (identity !== undefined && spec.method !== 'get') {
         await edge.noteActing(identity, spec, request)
       }
       return answer

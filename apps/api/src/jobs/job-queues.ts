@@ -1,5 +1,4 @@
-import type { Logger, Redis } from '@parley/server-kit'
-import { Counter, type Registry } from '@parley/server-kit'
+import { Counter, keyPrefixFor, type Logger, type Redis, type Registry } from '@parley/server-kit'
 import { Queue, type JobsOptions } from 'bullmq'
 import type { Enqueue, Job, QueuedJob } from './job.ts'
 
@@ -66,7 +65,7 @@ export function createJobQueues(jobs: readonly Job[], ports: QueuePorts): JobQue
     if (known !== undefined) return known
     const queue = new Queue(name, {
       connection: publisher,
-      prefix: ports.prefix,
+      prefix: keyPrefixFor(publisher, ports.prefix),
       skipWaitingForReady: true,
       streams: { events: { maxLen: 100 } },
     })

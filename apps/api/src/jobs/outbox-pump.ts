@@ -36,6 +36,8 @@ export interface OutboxPump {
 
 const BATCH_ROWS = 200
 const IDLE_MS = 200
+/** Where more is likely to follow it is gathered: a look costs as much for one row as for fifty. */
+const BUSY_MS = 500
 const LONGEST_BACKOFF_MS = 5_000
 /** A row that a consumer refuses does not hold up those behind it. */
 const FIRST_PUT_OFF_MS = 250
@@ -109,7 +111,7 @@ export function startOutboxPump(ports: PumpPorts): OutboxPump {
       failures = 0
       const wasFull = taken === limit
       limit = Math.min(BATCH_ROWS, limit * 2)
-      return wasFull ? 0 : IDLE_MS
+      return wasFull ? 0 : taken > 0 ? BUSY_MS : IDLE_MS
     } catch (error) {
       failures += 1
       const backoffMs = Math.min(IDLE_MS * 2 ** Math.min(failures, 8), LONGEST_BACKOFF_MS)

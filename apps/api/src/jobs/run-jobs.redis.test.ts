@@ -4,6 +4,7 @@ import {
   createPublisher,
   createQueueConnection,
   createRegistry,
+  type Redis as AnyRedis,
 } from '@parley/server-kit'
 import { eventually, redisUrl } from '@parley/testkit'
 import { Redis } from 'ioredis'
@@ -19,7 +20,7 @@ afterEach(async () => {
   for (const close of closings.splice(0).toReversed()) await close()
 })
 
-async function connected(redis: Redis): Promise<Redis> {
+async function connected<Client extends AnyRedis>(redis: Client): Promise<Client> {
   closings.push(() => redis.disconnect())
   await eventually(() => expect(redis.status).toBe('ready'))
   return redis

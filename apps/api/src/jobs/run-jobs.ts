@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Logger, Redis } from '@parley/server-kit'
-import { Histogram, type Registry } from '@parley/server-kit'
+import { Histogram, keyPrefixFor, type Logger, type Redis, type Registry } from '@parley/server-kit'
 import { Worker } from 'bullmq'
 import type { Job } from './job.ts'
 
@@ -78,12 +77,11 @@ export function runJobs(jobs: readonly Job[], ports: RunPorts): RunningJobs {
       (queued) => track(byName.get(queued.name), queued.name, queued.data),
       {
         connection,
-        prefix: ports.prefix,
+        prefix: keyPrefixFor(connection, ports.prefix),
         concurrency: Math.max(...[...byName.values()].map(({ concurrency }) => concurrency)),
         lockDuration: STALLED_MS * 2,
         stalledInterval: STALLED_MS,
         maxStalledCount: 10,
-        drainDelay: 1,
         runRetryDelay: 1_000,
       },
     )

@@ -1,6 +1,7 @@
 import { roomNewsChannel, USER_NEWS_CHANNEL, type RoomNews } from '@parley/message-schema'
 import type { FailPoints, Logger, Redis } from '@parley/server-kit'
 import { Counter, type Registry } from '@parley/server-kit'
+import type { LogTraces } from '../tracing/trace-log.ts'
 
 export interface Announcements {
   /** Tells the gateways what was committed. At most once: who misses it repairs by `seq`. */
@@ -12,6 +13,7 @@ export interface AnnouncementPorts {
   readonly logger: Logger
   readonly failPoints: FailPoints
   readonly metrics: Registry
+  readonly traces?: Pick<LogTraces, 'publishing'> | undefined
 }
 
 export function createAnnouncements(ports: AnnouncementPorts): Announcements {
@@ -19,6 +21,11 @@ export function createAnnouncements(ports: AnnouncementPorts): Announcements {
   const lost = new Counter({
     name: 'parley_news_lost_total',
     help: 'Announcements that Redis did not take; gateways repair them from the log.',
+    registers: [ports.metrics],
+  })
+  const announced = new Counter({
+    name: 'parley_news_total',
+    help: 'Announcements of what was committed, to rooms and users.',
     registers: [ports.metrics],
   })
 
@@ -39,10 +46,14 @@ export function createAnnouncements(ports: AnnouncementPorts): Announcements {
       const messages: [string, unknown][] = news.map((one) => [roomNewsChannel(one.roomId), one])
       if (changedUsers.length > 0) messages.push([USER_NEWS_CHANNEL, { userIds: changedUsers }])
       if (messages.length === 0) return
-      publish(messages).catch((error: unknown) => {
-        lost.inc(messages.length)
-        logger.debug({ err: error }, 'news was not announced')
-      })
+      announced.inc(messages.length)
+      const span = ports.traces?.publishing(news)
+      publish(messages)
+        .catch((error: unknown) => {
+          lost.inc(messages.length)
+          logger.debug({ err: error }, 'news was not announced')
+        })
+        .finally(() => span?.end())
     },
   }
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { commaList, EnvironmentError } from '@parley/server-kit'
+import { commaList, EnvironmentError, SECRET } from '@parley/server-kit'
 import { DeviceKind } from '@parley/message-schema'
 import { z } from 'zod'
 import { ServiceAccount } from '../push/fcm.ts'
@@ -56,7 +56,8 @@ export const notificationWorkerEnv = {
     .string()
     .regex(/^[\w-]{43}$/u, 'must be a private key as `web-push generate-vapid-keys` makes it')
     .optional()
-    .describe('Web Push: its other half.'),
+    .describe('Web Push: its other half.')
+    .meta(SECRET),
   VAPID_SUBJECT: z
     .string()
     .regex(/^(mailto:|https:\/\/)/u, 'must begin with mailto: or https:')
@@ -72,7 +73,8 @@ export const notificationWorkerEnv = {
   SMTP_URL: z
     .url({ protocol: /^smtps?$/u })
     .optional()
-    .describe('Server that takes mails, with user and password where it asks for them.'),
+    .describe('Server that takes mails, with user and password where it asks for them.')
+    .meta(SECRET),
   MAIL_FROM: mailFrom.describe('Sender of mails: `Chat <chat@example.com>`.'),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/u })

@@ -1,3 +1,4 @@
+import { SECRET } from '@parley/server-kit'
 import { z } from 'zod'
 
 const LONGEST_TIMEOUT_MS = 4_000
@@ -12,7 +13,8 @@ export const preparationEnv = {
     .string()
     .regex(/^(whsec_)?[A-Za-z0-9+/]{32,}={0,2}$/u, 'must be base64, of at least 24 bytes')
     .optional()
-    .describe('Signs what is asked, as Standard Webhooks do: base64, with or without `whsec_`.'),
+    .describe('Signs what is asked, as Standard Webhooks do: base64, with or without `whsec_`.')
+    .meta(SECRET),
   BEFORE_SEND_TIMEOUT_MS: z.coerce
     .number()
     .int()

@@ -2,7 +2,7 @@ import { INTERNAL_PATHS } from '@parley/message-schema'
 import { FailPoints } from '@parley/server-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { toBytes } from '../db/binary-id.ts'
-import { createLogPool, type Pool } from '../db/connect.ts'
+import { createWriterPool, type Pool } from '../db/connect.ts'
 import { retryAdviceOf } from '../db/database-errors.ts'
 import { createLogStore } from '../db/log/log-store.ts'
 import { createMysqlSearchIndex } from '../db/search/mysql-search-index.ts'
@@ -21,7 +21,7 @@ let bob: Actor
 
 beforeAll(async () => {
   api = await startTestApi()
-  pool = createLogPool(api.databaseUrl, 4)
+  pool = createWriterPool(api.databaseUrl, 4)
   ada = await api.guest('Ada')
   bob = await api.guest('Bob')
 })

@@ -4,7 +4,7 @@ import { freshDatabase } from '@parley/testkit'
 import { v7 as uuidv7 } from 'uuid'
 import { bench, describe } from 'vitest'
 import { toBytes } from '../db/binary-id.ts'
-import { createLogPool, type Pool } from '../db/connect.ts'
+import { createWriterPool, type Pool } from '../db/connect.ts'
 import { retryAdviceOf } from '../db/database-errors.ts'
 import { createLogStore } from '../db/log/log-store.ts'
 import { createRoomLog, type LogStore } from './room-log.ts'
@@ -18,7 +18,7 @@ const ROOMS = 200
 
 // Never dropped: it goes with the run's own database server.
 const database = await freshDatabase()
-const pool = createLogPool(database.url, 16)
+const pool = createWriterPool(database.url, 16)
 await pool.query('CREATE TABLE second_row (id BINARY(16) PRIMARY KEY, data TEXT) ENGINE = InnoDB')
 const store = createLogStore(pool, new FailPoints(false))
 

@@ -61,7 +61,10 @@ export function createRoom(
       ...(room.roleOverrides !== null && { roleOverrides: room.roleOverrides }),
     },
   })
-  addMember(state, roomId, actor, actor.id, roomKind === 'room' ? 'owner' : 'member', 1)
+  // What the system makes belongs to nobody.
+  if (actor.kind !== 'system') {
+    addMember(state, roomId, actor, actor.id, roomKind === 'room' ? 'owner' : 'member', 1)
+  }
   for (const userId of new Set(memberIds)) {
     if (userId !== actor.id) addMember(state, roomId, actor, userId, 'member', 1)
   }

@@ -1,36 +1,41 @@
 import { createHash } from 'node:crypto'
 import type { LogCommand } from '@parley/message-schema'
 
+const byName = ([one]: [string, unknown], [other]: [string, unknown]): number =>
+  one < other ? -1 : 1
+
 /** The same for the same JSON, in whatever order its fields were written. */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const fields = Object.entries(value)
-    .filter(([, field]) => field !== undefined)
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
-  return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).join()}}`
+  return canonicalFields(Object.entries(value))
 }
 
-/** What may be said or left out without saying something else. */
-function withoutDefaults(command: LogCommand): object {
-  const { actor: _actor, ...content } = command
-  if (content.kind !== 'message:send') return content
-  const {
-    type,
-    mentions,
-    silent,
-    fingerprint: _,
-    refusal: _r,
-    files: _f,
-    hereIds: _h,
-    ...rest
-  } = content
-  return {
-    ...rest,
-    ...(type !== 'text' && { type }),
-    ...(mentions !== undefined && mentions.length > 0 && { mentions }),
-    ...(silent === true && { silent }),
+function canonicalFields(fields: [string, unknown][]): string {
+  let text = ''
+  for (const [name, field] of fields.toSorted(byName)) {
+    if (field === undefined) continue
+    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${canonical(field)}`
   }
+  return `{${text}}`
+}
+
+/** What a message is prepared with says nothing about what was asked. */
+const PREPARED = new Set(['fingerprint', 'refusal', 'files', 'hereIds'])
+
+/** What may be said or left out without saying something else. */
+function isDefault(name: string, value: unknown): boolean {
+  if (name === 'type') return value === 'text'
+  if (name === 'mentions') return !Array.isArray(value) || value.length === 0
+  return name === 'silent' && value !== true
+}
+
+function meantBy(command: LogCommand): [string, unknown][] {
+  const isSend = command.kind === 'message:send'
+  return Object.entries(command).filter(
+    ([name, value]) =>
+      name !== 'actor' && !(isSend && (PREPARED.has(name) || isDefault(name, value))),
+  )
 }
 
 /**
@@ -43,7 +48,7 @@ export function fingerprintOf(command: LogCommand): Buffer {
     return Buffer.from(command.fingerprint, 'hex')
   }
   return createHash('sha256')
-    .update(canonical(withoutDefaults(command)))
+    .update(canonicalFields(meantBy(command)))
     .digest()
     .subarray(0, 8)
 }

@@ -50,7 +50,7 @@ const QUEUED_COMMANDS = 10_000
 const ATTEMPTS = 6
 
 /** The only writer of rooms. Merges what is asked at the same time into few transactions. */
-export function createRoomLog(ports: RoomLogPorts): RoomLog {
+export function createRoomLog(ports: RoomLogPorts): RoomLog & { readonly queued: () => number } {
   const lanes = Array.from(
     { length: ports.lanes },
     () =>
@@ -80,6 +80,7 @@ export function createRoomLog(ports: RoomLogPorts): RoomLog {
     idle: async () => {
       await Promise.all(lanes.map((lane) => lane.idle()))
     },
+    queued: () => lanes.reduce((sum, lane) => sum + lane.queued, 0),
   }
 }
 

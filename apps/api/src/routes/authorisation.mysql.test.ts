@@ -28,13 +28,23 @@ import {
   type TestApi,
 } from '../testing/test-api.ts'
 
+const SECRET = 'a-secret-that-the-host-shares-with-us'
+const ISSUER = 'https://host.example'
+/** A user of the host application who is named in the environment. */
+const operatorToken = (): string =>
+  jwt.sign({ sub: 'olga', iss: ISSUER, aud: 'parley' }, SECRET, {
+    algorithm: 'HS256',
+    expiresIn: 600,
+  })
+
 let api: TestApi
 let people: People
 let wrongKeys: Awaited<ReturnType<typeof makeWrongKeys>>
 beforeAll(async () => {
   api = await startTestApi({
-    HOST_JWT_SECRET: 'a-secret-that-the-host-shares-with-us',
-    HOST_JWT_ISSUER: 'https://host.example',
+    HOST_JWT_SECRET: SECRET,
+    HOST_JWT_ISSUER: ISSUER,
+    OPERATORS: 'olga,nobody-else',
   })
   people = await gatherPeople(api)
   wrongKeys = await makeWrongKeys(api)
@@ -124,12 +134,16 @@ async function ask(
   name: RouteName,
   { ask: toAsk }: Row,
   stage: Stage,
-  caller: Caller | 'rightKey',
+  caller: Caller | 'rightKey' | 'operator',
 ): Promise<Cell> {
   const spec: RouteSpec = ROUTES[name]
-  const { path, body, headers } = await toAsk(stage, caller === 'rightKey' ? 'owner' : caller)
+  const { path, body, headers } = await toAsk(
+    stage,
+    caller === 'rightKey' || caller === 'operator' ? 'owner' : caller,
+  )
   const as = (): { token?: string; headers?: Record<string, string> } => {
     if (caller === 'anonymous') return {}
+    if (caller === 'operator') return { token: operatorToken() }
     if (caller === 'rightKey') return { token: ROOT_API_KEY }
     if (caller === 'wrongScope') return byWrongKey(spec, stage)
     return { token: stage[caller].session.accessToken }
@@ -148,8 +162,9 @@ async function askAll(name: RouteName, row: Row, visibility: Visibility) {
   const stageFor = async (): Promise<Stage> =>
     setStage(api, row.newPeople === true ? await gatherPeople(api) : people, visibility)
   let stage = await stageFor()
-  const got: Partial<Record<Caller | 'rightKey', Cell>> = {}
-  const callers = row.rightKey === undefined ? CALLERS : ([...CALLERS, 'rightKey'] as const)
+  const got: Partial<Record<Caller | 'rightKey' | 'operator', Cell>> = {}
+  const callers =
+    row.rightKey === undefined ? CALLERS : ([...CALLERS, 'rightKey', 'operator'] as const)
   for (const caller of callers) {
     got[caller] = await ask(name, row, stage, caller)
     const isChanged = typeof got[caller] === 'number'
@@ -164,10 +179,10 @@ describe.each(['public', 'private'] as const)('in a %s room', (visibility) => {
   const asked = rows.filter(([, { plain }]) => visibility === 'public' || plain !== true)
 
   test.each(asked)('%s answers each caller as it should', async (name, row) => {
-    const { cells, rightKey } = row
+    const { cells, rightKey, operator = 'FORBIDDEN' } = row
     expect(await askAll(name, row, visibility)).toEqual({
       ...cells[visibility],
-      ...(rightKey !== undefined && { rightKey }),
+      ...(rightKey !== undefined && { rightKey, operator }),
     })
   })
 })

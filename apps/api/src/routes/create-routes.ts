@@ -1,5 +1,6 @@
 import type { PrismaClient } from '@parley/database'
-import type { TokenSigner } from '@parley/server-kit'
+import type { ProcessReport } from '@parley/message-schema'
+import type { Logger, Redis, Registry, TokenSigner } from '@parley/server-kit'
 import { createCreateGuest } from '../auth/create-guest.ts'
 import { createEndSession, createLogout } from '../auth/end-session.ts'
 import { createFailedLogins } from '../auth/failed-logins.ts'
@@ -9,6 +10,7 @@ import { createOpenSession } from '../auth/open-session.ts'
 import { createPasswordHash } from '../auth/password-hash.ts'
 import { createRefreshSession } from '../auth/refresh-session.ts'
 import { createRegister } from '../auth/register.ts'
+import type { Operators } from '../auth/operators.ts'
 import type { UserStandings } from '../auth/user-standing.ts'
 import type { ApiKeys } from '../auth/verify-key.ts'
 import type { ApiConfig } from '../config.ts'
@@ -49,10 +51,13 @@ import { createReactionRoutes } from './reaction-routes.ts'
 import { createRoomArea } from './room-area.ts'
 import { serverRoutes } from './create-server-routes.ts'
 import { createUserRoutes } from './user-routes.ts'
+import { wireAdminRoutes } from './wire-admin-routes.ts'
 import { wireModerationRoutes } from './wire-moderation-routes.ts'
 import { wireNotificationRoutes } from './wire-notification-routes.ts'
 import { createWebhookRoutes } from './webhook-routes.ts'
 import { wireFileRoutes } from './wire-file-routes.ts'
+import { wirePusherRoutes } from './wire-pusher-routes.ts'
+import { wireStreamRoutes } from './wire-stream-routes.ts'
 import { wireSearchRoutes } from './wire-search-routes.ts'
 import { wireTransferRoutes } from './wire-transfer-routes.ts'
 
@@ -64,11 +69,20 @@ export interface RoutePorts {
   readonly signer: TokenSigner
   readonly run: RunCommand
   readonly waitForEvents: WaitForEvents
+  /** Aborted when what waits has to come to its end. */
+  readonly stopping: AbortSignal
+  readonly metrics: Registry
   /** Tells gateways after a commit that these users' versions moved. */
   readonly notifyUsers: (userIds: string[]) => void
   readonly tellUser: TellUser
   /** Names of the gateways that are there now; `null` if that is not known. */
   readonly livingGateways: () => Promise<string[] | null>
+  /** Fails at once while Redis is away. */
+  readonly redis: Redis
+  /** What this API last said of itself. */
+  readonly ownReport: () => ProcessReport | undefined
+  readonly operators: Operators
+  readonly logger: Logger
   readonly tellUserOfRead: TellUserOfRead
   readonly presence: PresenceOfUsers
   readonly preparation: Preparation
@@ -84,16 +98,19 @@ export const createRoutes = (ports: RoutePorts): BoundRoute[] => [
   ...accountRoutes(ports),
   ...createPresenceRoutes(ports.presence),
   ...createMePrefsRoutes(ports.presence),
-  ...createUserRoutes(createUserStore(ports.prisma)),
+  ...createUserRoutes(createUserStore(ports.prisma), ports.operators),
   ...createRoomArea(ports),
   ...historyRoutes(ports),
+  ...wireStreamRoutes(ports),
   ...wireSearchRoutes(ports.logPool),
   ...wireModerationRoutes(ports),
   ...wireTransferRoutes(ports),
   ...wireFileRoutes(ports.config, ports.logPool),
   ...wireNotificationRoutes(ports),
   ...serverRoutes(ports),
+  ...wireAdminRoutes(ports),
   ...createWebhookRoutes(ports.logPool, ports.config),
+  ...wirePusherRoutes(ports),
 ]
 
 function signInRoutes({ config, prisma, signer, living, notifyUsers }: RoutePorts): BoundRoute[] {

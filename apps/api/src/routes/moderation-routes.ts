@@ -92,9 +92,10 @@ const reportRoutes = ({ fileReport, queue, settle }: ModerationOperations): Boun
     report: await settle({ actor: actorOf(userId), id: userId, kind: 'user' }, params.id, body),
   })),
   route(ROUTES.listServerQueue, ({ query }) => queue.ofAll(query)),
-  route(ROUTES.settleServerReport, async ({ identity: { keyId }, params, body }) => ({
-    report: await settle({ actor: SYSTEM, id: keyId, kind: 'key' }, params.id, body),
-  })),
+  route(ROUTES.settleServerReport, async ({ identity: { keyId, isOperator }, params, body }) => {
+    const kind = isOperator === true ? 'operator' : 'key'
+    return { report: await settle({ actor: SYSTEM, id: keyId, kind }, params.id, body) }
+  }),
 ]
 
 export const createModerationRoutes = (operations: ModerationOperations): BoundRoute[] => [

@@ -1,4 +1,5 @@
 import { invalid, ParleyError, ROUTES, UserId, WHOLE_LIST } from '@parley/message-schema'
+import type { Operators } from '../auth/operators.ts'
 import type { UserStore } from '../db/users/user-store.ts'
 import { route, type BoundRoute } from '../http/route.ts'
 
@@ -20,8 +21,12 @@ async function requireUser(users: Pick<UserStore, 'find'>, id: string) {
 
 type Users = Pick<UserStore, 'find' | 'findMany' | 'findByPrefix'>
 
-export const createUserRoutes = (users: Users): BoundRoute[] => [
-  route(ROUTES.getMe, ({ identity }) => requireUser(users, identity.userId)),
+export const createUserRoutes = (users: Users, operators: Operators): BoundRoute[] => [
+  route(ROUTES.getMe, async ({ identity: { userId, viaKey } }) => ({
+    ...(await requireUser(users, userId)),
+    // A backend that acts for an operator is none itself.
+    ...(viaKey === undefined && operators.has(userId) && { operator: true as const }),
+  })),
   route(ROUTES.getUser, ({ params }) => requireUser(users, params.id)),
   route(ROUTES.listUsers, async ({ query: { ids, q, limit } }) => {
     if ((ids === undefined) === (q === undefined || q === '')) {

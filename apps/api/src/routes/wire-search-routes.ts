@@ -6,6 +6,7 @@ import { createMessageMarksStore } from '../db/messages/message-marks-store.ts'
 import { createMessageStore } from '../db/messages/message-store.ts'
 import { createMysqlSearchIndex } from '../db/search/mysql-search-index.ts'
 import { createSearchSource } from '../db/search/search-source.ts'
+import { createReadTail } from '../db/search/search-tail.ts'
 import { readMessages } from '../history/list-messages.ts'
 import { createAllowReading } from '../history/reader-access.ts'
 import type { BoundRoute } from '../http/route.ts'
@@ -19,9 +20,11 @@ export function wireSearchRoutes(pool: Pool): BoundRoute[] {
     messages: createMessageStore(pool),
     marks: createMessageMarksStore(pool),
   }
+  const source = createSearchSource(pool)
   const searchMessages = createSearchMessages({
     index: createMysqlSearchIndex(pool),
-    source: createSearchSource(pool),
+    source,
+    readTail: createReadTail(pool, source),
     allowReading: reading.allowReading,
     positions: createEventStore(pool).positions,
     // Of a room that one was removed from meanwhile nothing is shown.

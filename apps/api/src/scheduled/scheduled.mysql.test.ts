@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { ParleyError } from '@parley/message-schema'
 import { createLogger, createRegistry, FailPoints } from '@parley/server-kit'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createLogPool, type Pool } from '../db/connect.ts'
+import { createWriterPool, type Pool } from '../db/connect.ts'
 import { retryAdviceOf } from '../db/database-errors.ts'
 import { createLogStore } from '../db/log/log-store.ts'
 import { createDueMessageStore } from '../db/notifications/scheduled-store.ts'
@@ -25,7 +25,7 @@ const inMs = (ms: number): string => new Date(now().getTime() + ms).toISOString(
 
 beforeAll(async () => {
   api = await startTestApi()
-  pool = createLogPool(api.databaseUrl, 6)
+  pool = createWriterPool(api.databaseUrl, 6)
   roomLog = createRoomLog({
     store: createLogStore(pool, new FailPoints(false)),
     lanes: 1,

@@ -42,6 +42,17 @@ function foldCluster(cluster: string): string {
   return folded
 }
 
+/** What is not ASCII, with the character before, which it may combine with; or capitals. */
+const TO_FOLD = /[\0-\x7f]?[^\0-\x7f]+|[A-Z]+(?![^\0-\x7f])/gu
+
+/** The text of `foldText` alone: where it came from is not asked, and plain letters need no look. */
+export function foldPlain(original: string): string {
+  if (!NOT_ASCII.test(original)) return original.toLowerCase()
+  return original.replaceAll(TO_FOLD, (part) =>
+    NOT_ASCII.test(part) ? foldText(part).text : part.toLowerCase(),
+  )
+}
+
 /** Compatibility forms, case and accents are gone; nothing of the order of the text is. */
 export function foldText(original: string): FoldedText {
   if (!NOT_ASCII.test(original)) {

@@ -5,6 +5,8 @@ import { toRemovedDoc, toSearchDoc, type FoundMessage } from './to-search-doc.ts
 
 /** Messages that a piece of a log is about. */
 export interface TouchedMessages {
+  /** As they stand now; what is no message is left out. */
+  readonly messages: readonly FoundMessage[]
   /** By `seq` of the message: the last event of the piece that is about it. */
   readonly revisions: ReadonlyMap<number, number>
   readonly nextSeq: number
@@ -16,6 +18,8 @@ export interface TouchedMessages {
 
 export interface IndexSource {
   readonly touched: (roomId: string, fromSeq: number, limit: number) => Promise<TouchedMessages>
+  /** Those that events of these ranges are about. */
+  readonly messagesSince: (ranges: readonly RoomRange[]) => Promise<FoundMessage[]>
   /** As they stand now; what is no message is left out. */
   readonly read: (
     keys: readonly { readonly roomId: string; readonly seq: number }[],
@@ -23,27 +27,31 @@ export interface IndexSource {
 }
 
 export interface IndexPorts {
-  readonly source: IndexSource
+  readonly source: Pick<IndexSource, 'touched'>
   readonly index: Pick<SearchIndex, 'index' | 'remove' | 'removeUpTo'>
   readonly todo: Pick<SearchTodo, 'take' | 'advance'>
-  /** Seconds between the sending of a message and its being found. */
+  /** Seconds between the sending of a message and its being in the index. */
   readonly onIndexed?: (lagSeconds: number) => void
 }
 
-const EVENTS_AT_ONCE = 500
+const EVENTS_AT_ONCE = 1_000
 const ROOMS_AT_ONCE = 16
 /** A worker that died is followed by another one after this. */
 const LEASE_MS = 30_000
 
-/** Of several ranges of a room the first one: what is between them is indexed again, and the same. */
-export function firstOfRooms(
-  ranges: readonly RoomRange[],
-): { readonly roomId: string; readonly fromSeq: number }[] {
-  const first = new Map<string, number>()
-  for (const { roomId, fromSeq } of ranges) {
-    first.set(roomId, Math.min(fromSeq, first.get(roomId) ?? fromSeq))
+/** Several ranges of a room are one: what is between them is in the log already. */
+export function joinRanges(ranges: readonly RoomRange[]): RoomRange[] {
+  const joined = new Map<string, RoomRange>()
+  for (const range of ranges) {
+    const { roomId, fromSeq, toSeq } = range
+    const there = joined.get(roomId) ?? range
+    joined.set(roomId, {
+      roomId,
+      fromSeq: Math.min(fromSeq, there.fromSeq),
+      toSeq: Math.max(toSeq, there.toSeq),
+    })
   }
-  return Array.from(first, ([roomId, fromSeq]) => ({ roomId, fromSeq }))
+  return [...joined.values()]
 }
 
 /**
@@ -54,11 +62,10 @@ async function indexPiece(ports: IndexPorts, room: TodoRoom): Promise<TouchedMes
   const { source, index, onIndexed } = ports
   const { roomId } = room
   const piece = await source.touched(roomId, room.fromSeq, EVENTS_AT_ONCE)
-  const messages = await source.read([...piece.revisions.keys()].map((seq) => ({ roomId, seq })))
   const docs: SearchDoc[] = []
   const removed: RemovedDoc[] = []
   let oldestNew = Infinity
-  for (const message of messages) {
+  for (const message of piece.messages) {
     const revision = piece.revisions.get(message.seq) ?? message.seq
     if (message.isDeleted) removed.push(toRemovedDoc(message, revision))
     else docs.push(toSearchDoc(message, revision))

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { foldText } from './fold-text.ts'
+import { foldPlain } from './fold-text.ts'
 import type { ParsedQuery } from './parse-query.ts'
 import type { SearchDoc, SearchFilters } from './search-index.ts'
-import { splitAtoms, type Atom } from './split-atoms.ts'
+import { splitAtoms, splitPlain } from './split-atoms.ts'
 
 /** Width of the column. What is longer is cut, and told apart by looking at the message. */
 export const TOKEN_BYTES = 32
@@ -12,8 +12,17 @@ export const TOKENS_PER_DOC = 2_000
 /** Before what is no word, so that no word can be taken for it. */
 const MARK = '\u0001'
 export const EVERY_MESSAGE = `${MARK}*`
-const fromToken = (userId: string): string =>
-  `${MARK}f${createHash('sha256').update(userId).digest('base64url').slice(0, 16)}`
+const KNOWN_SENDERS = 10_000
+const senders = new Map<string, string>()
+
+function fromToken(userId: string): string {
+  const known = senders.get(userId)
+  if (known !== undefined) return known
+  const hash = createHash('sha256').update(userId).digest('base64url').slice(0, 16)
+  if (senders.size >= KNOWN_SENDERS) senders.clear()
+  senders.set(userId, `${MARK}f${hash}`)
+  return `${MARK}f${hash}`
+}
 const threadToken = (seq: number): string => `${MARK}t${seq}`
 const hasToken = (what: 'file' | 'link'): string => `${MARK}h${what}`
 
@@ -36,7 +45,17 @@ function cut(word: string): string {
  * Words as they are. Of characters each with the next one, and the last of a run alone: so one of
  * them is the beginning of a token wherever it stands.
  */
-function tokensOf(atoms: readonly Atom[], into: Set<string>): void {
+function addTokens(field: string, into: Set<string>): void {
+  const folded = foldPlain(field)
+  const words = splitPlain(folded)
+  if (words !== null) {
+    for (const word of words) {
+      into.add(cut(word))
+      if (into.size >= TOKENS_PER_DOC) return
+    }
+    return
+  }
+  const atoms = splitAtoms(folded)
   for (const [i, atom] of atoms.entries()) {
     const next = atoms[i + 1]
     into.add(cut(atom.isChar && next?.isGlued === true ? atom.text + next.text : atom.text))
@@ -50,7 +69,7 @@ export function docTokens(doc: SearchDoc): string[] {
   if (doc.threadId !== undefined) tokens.add(threadToken(doc.threadId))
   if (doc.hasFile) tokens.add(hasToken('file'))
   if (doc.hasLink) tokens.add(hasToken('link'))
-  for (const field of doc.fields) tokensOf(splitAtoms(foldText(field).text), tokens)
+  for (const field of doc.fields) addTokens(field, tokens)
   return [...tokens]
 }
 

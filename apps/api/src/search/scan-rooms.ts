@@ -12,6 +12,8 @@ export interface RoomPlace {
  * are few; and held against the postings of the others.
  */
 export interface RoomPlan {
+  /** Of the room: each is in order by itself. */
+  readonly streams: number
   readonly along: { readonly words: readonly string[] } | { readonly prefix: string }
   readonly also: readonly string[]
 }
@@ -27,12 +29,19 @@ export interface RoomChunk {
   readonly plan: RoomPlan
   readonly before: RoomPlace
   readonly fromAt: number
+  /** Of each stream; what a block holds is read whole. */
+  readonly blocks: number
+  /** No more hits than this. */
   readonly limit: number
 }
 
-/** Newest first. `isHit`: it has all that the plan asks for. */
-export interface Posting extends RoomPlace {
-  readonly isHit: boolean
+export interface RoomHits {
+  /** Newest first, those that have all that the plan asks for. */
+  readonly hits: readonly RoomPlace[]
+  /** Places that were looked at. */
+  readonly read: number
+  /** Everything newer is known, and itself; `null`: there is nothing more. */
+  readonly next: RoomPlace | null
 }
 
 export interface Postings {
@@ -47,16 +56,18 @@ export interface Postings {
     rooms: readonly SearchRoom[],
     terms: IndexTerms,
   ) => Promise<readonly (RoomPlan | null)[]>
-  readonly read: (chunks: readonly RoomChunk[]) => Promise<readonly (readonly Posting[])[]>
+  readonly read: (chunks: readonly RoomChunk[]) => Promise<readonly RoomHits[]>
 }
 
 const LATEST_AT = 2 ** 32 - 1
 /** Rooms that are read in one go: one round trip. */
 const ROOMS_AT_ONCE = 16
-const FIRST_CHUNK = 32
-const LARGEST_CHUNK = 2_000
+const FIRST_BLOCKS = 4
+const LARGEST_BLOCKS = 256
+/** Where as many places came of a room, its blocks are full: more of them are not asked for at once. */
+const MANY_PLACES = 2_000
 /** Of one call: what then is not known yet comes with the next one. */
-const POSTINGS_PER_CALL = 20_000
+const PLACES_PER_CALL = 20_000
 
 /** Positive if `one` is newer. */
 export function comparePositions(one: SearchPosition, other: SearchPosition): number {
@@ -65,10 +76,13 @@ export function comparePositions(one: SearchPosition, other: SearchPosition): nu
   return one.seq - other.seq
 }
 
+/** All of a room that is of that second or older: another room is not opened for what it has newer. */
+const upTo = (at: number): RoomPlace => ({ at, seq: Number.MAX_SAFE_INTEGER })
+
 /** Where a room goes on after a position that may be of another room. */
 function placeAfter(roomId: string, after: SearchPosition): RoomPlace {
   if (roomId === after.roomId) return { at: after.at, seq: after.seq }
-  return { at: roomId > after.roomId ? after.at : after.at + 1, seq: 0 }
+  return roomId > after.roomId ? { at: after.at, seq: 0 } : upTo(after.at)
 }
 
 const older = (one: RoomPlace, other: RoomPlace): RoomPlace =>
@@ -79,7 +93,7 @@ interface Scan {
   readonly room: SearchRoom
   place: RoomPlace
   plan: RoomPlan | undefined
-  chunk: number
+  blocks: number
 }
 
 const toPosition = ({ room, place }: Scan): SearchPosition => ({ roomId: room.roomId, ...place })
@@ -95,49 +109,63 @@ const byPlace = (one: Scan, other: Scan): number =>
 export async function scanRooms(
   postings: Postings,
   terms: IndexTerms,
-  { rooms, after, fromAt = 0, toAt = LATEST_AT - 1, limit }: IndexQuery,
+  { rooms, after, fromAt = 0, toAt = LATEST_AT - 1, fresh = [], limit }: IndexQuery,
 ): Promise<IndexHits> {
   const latest = Math.min(toAt, after?.at ?? toAt)
-  const starts = await postings.starts(rooms, terms, latest)
+  // So few are all read at once: there is nothing to choose, and finding the newest may cost more.
+  const isFew = rooms.length <= ROOMS_AT_ONCE
+  const starts = isFew
+    ? rooms.map((room) => ({ room, newestAt: latest }))
+    : await postings.starts(rooms, terms, latest)
   const open = starts.map(({ room, newestAt }): Scan => {
-    const start = { at: newestAt + 1, seq: 0 }
+    const start = upTo(newestAt)
     const place = after === undefined ? start : older(start, placeAfter(room.roomId, after))
-    return { room, place, plan: undefined, chunk: Math.max(FIRST_CHUNK, limit) }
+    return { room, place, plan: undefined, blocks: FIRST_BLOCKS }
   })
   open.sort(byPlace)
-  const hits: SearchPosition[] = []
+  const hits = fresh.filter(
+    (one) =>
+      one.at >= fromAt &&
+      one.at <= toAt &&
+      (after === undefined || comparePositions(one, after) < 0),
+  )
   let read = 0
 
   const known = (): SearchPosition[] => {
     const [first] = open
     const frontier = first === undefined ? undefined : toPosition(first)
-    return hits
-      .filter((hit) => frontier === undefined || comparePositions(hit, frontier) >= 0)
-      .toSorted((one, other) => comparePositions(other, one))
+    return (
+      hits
+        .filter((hit) => frontier === undefined || comparePositions(hit, frontier) >= 0)
+        .toSorted((one, other) => comparePositions(other, one))
+        // In the index meanwhile, and found by other means.
+        .filter((hit, i, all) => i === 0 || comparePositions(hit, all[i - 1] ?? hit) !== 0)
+    )
   }
 
-  while (open.length > 0 && read < POSTINGS_PER_CALL && known().length < limit) {
+  while (open.length > 0 && read < PLACES_PER_CALL && known().length < limit) {
     const group = open.splice(0, ROOMS_AT_ONCE)
     const planned = await planAll(postings, terms, group)
-    const chunks = planned.map(({ room, plan, place, chunk }): RoomChunk => ({
+    const chunks = planned.map(({ room, plan, place, blocks }): RoomChunk => ({
       room,
       plan: plan as RoomPlan,
       before: place,
       fromAt,
-      limit: chunk,
+      blocks,
+      limit: limit + 1,
     }))
     const found = await postings.read(chunks)
     for (const [index, scan] of planned.entries()) {
-      const rows = found[index] ?? []
-      read += rows.length + 1
-      for (const { at, seq, isHit } of rows) {
+      const answer = found[index]
+      if (answer === undefined) continue
+      read += answer.read + 1
+      for (const { at, seq } of answer.hits) {
         const { roomId, visibleFrom } = scan.room
-        if (isHit && seq >= visibleFrom) hits.push({ at, seq, roomId })
+        if (seq >= visibleFrom) hits.push({ at, seq, roomId })
       }
-      const last = rows.at(-1)
-      if (last === undefined || rows.length < scan.chunk) continue
-      scan.place = { at: last.at, seq: last.seq }
-      scan.chunk = Math.min(LARGEST_CHUNK, scan.chunk * 4)
+      if (answer.next === null) continue
+      scan.place = { at: answer.next.at, seq: answer.next.seq }
+      if (answer.read < MANY_PLACES) scan.blocks = Math.min(LARGEST_BLOCKS, scan.blocks * 4)
       open.push(scan)
     }
     open.sort(byPlace)

@@ -51,6 +51,8 @@ export interface IndexQuery extends SearchFilters {
   /** Seconds, both included. */
   readonly fromAt?: number | undefined
   readonly toAt?: number | undefined
+  /** Found by other means, in whatever order: answered in their places too, if they are in the times. */
+  readonly fresh?: readonly SearchPosition[] | undefined
   readonly limit: number
 }
 

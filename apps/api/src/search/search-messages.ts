@@ -1,6 +1,7 @@
 import { invalid, type Message } from '@parley/message-schema'
 import { z } from 'zod'
 import type { EventStore } from '../db/log/event-store.ts'
+import type { ReadTail } from '../db/search/search-tail.ts'
 import type { AllowReading } from '../history/reader-access.ts'
 import { matchText, type Highlight } from './match-text.ts'
 import { parseQuery, type ParsedQuery } from './parse-query.ts'
@@ -45,6 +46,8 @@ export interface SearchPage {
 export interface SearchPorts {
   readonly index: Pick<SearchIndex, 'search'>
   readonly source: Pick<IndexSource, 'read'>
+  /** What is not in the index yet. */
+  readonly readTail: ReadTail
   /** Throws what a reader is refused with. */
   readonly allowReading: AllowReading
   /** Rooms that the user is a member of now. */
@@ -133,7 +136,7 @@ interface Found {
 
 /** Asks the index until a page is full, and holds every hit against the message as it stands. */
 async function collect(
-  { index, source }: SearchPorts,
+  { index, source, readTail }: SearchPorts,
   query: SearchQuery,
   parsed: ParsedQuery,
   rooms: readonly SearchRoom[],
@@ -146,6 +149,11 @@ async function collect(
     fitsFilters(message, query) &&
     matchText(parsed, fieldsOf(message.body)) !== null
 
+  // Before the index is asked: what is indexed meanwhile is there too.
+  const tail = await readTail(rooms.map(({ roomId }) => roomId))
+  const fresh = tail
+    .filter(fits)
+    .map((message) => ({ at: searchedAt(message), roomId: message.roomId, seq: message.seq }))
   const found: SearchPosition[] = []
   let position = fromCursor(query.cursor)
   let limit = query.limit + 1
@@ -154,6 +162,7 @@ async function collect(
       ...query,
       ...timesOf(query),
       rooms,
+      fresh,
       after: position,
       limit,
     })

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { foldText } from './fold-text.ts'
+import { foldPlain, foldText } from './fold-text.ts'
 import { docTokens, queryTerms, TOKEN_BYTES, TOKENS_PER_DOC } from './index-tokens.ts'
 import { matchText } from './match-text.ts'
 import { parseQuery } from './parse-query.ts'
+import { splitAtoms, splitPlain } from './split-atoms.ts'
 
 const marked = (q: string, text: string): string[] | null => {
   const ranges = matchText(parseQuery(q), [text])
@@ -174,4 +175,31 @@ test('folding keeps the place of everything', () => {
     [0, 1],
   ])
   expect([startOf(4), endOf(4)]).toEqual([2, 3])
+})
+
+test('the short ways of an index fold and split as the long ones of a search', () => {
+  const characters = [
+    ...Array.from(
+      'aZ9 _-\n\u0000\u00a0İßςΣéÉＡ①ﬁ\u0301\u0338\u3099\u20d2か\u3099ｶ\uff9e会ᄀ\u1161한🎉👩🏽\u200d',
+    ),
+    'E\u0301',
+    'ABE\u0301',
+    'Word ',
+    '\ud83d',
+  ]
+  let state = 1
+  const random = (below: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+  for (let n = 0; n < 20_000; n += 1) {
+    const text = Array.from(
+      { length: 1 + random(8) },
+      () => characters[random(characters.length)],
+    ).join('')
+    const atoms = splitAtoms(foldText(text).text)
+    expect(splitAtoms(foldPlain(text)), JSON.stringify(text)).toEqual(atoms)
+    const words = splitPlain(foldPlain(text))
+    if (words !== null) expect(words).toEqual(atoms.map((atom) => atom.text))
+  }
 })

@@ -1,7 +1,9 @@
 import { eventually } from '@parley/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { toBytes } from '../db/binary-id.ts'
 import { createLogPool, type Pool } from '../db/connect.ts'
 import { createMysqlSearchIndex } from '../db/search/mysql-search-index.ts'
+import { readPlaces } from '../db/search/place-list.ts'
 import { createSearchSource } from '../db/search/search-source.ts'
 import { createSearchTodo } from '../db/search/search-todo.ts'
 import { startTestApi, type Actor, type TestApi } from '../testing/test-api.ts'
@@ -35,6 +37,13 @@ const indexNow = async (): Promise<void> => {
     todo: todo(),
   }
   await createIndexRooms(ports)(new AbortController().signal)
+}
+
+/** As if nothing had ever been indexed. */
+async function forgetAll(): Promise<void> {
+  for (const table of ['search_block', 'search_run', 'search_room']) {
+    await pool.query(`DELETE FROM ${table}`)
+  }
 }
 
 interface Shown {
@@ -95,9 +104,42 @@ describe('a search', () => {
     expect(await texts(ada, { q: 'elephants' })).toEqual([])
     expect(await texts(ada, { q: 'giraffes' })).toEqual(['giraffes remember'])
     const left = await pool.query<{ n: number }[]>(
-      `SELECT COUNT(*) AS n FROM search_token WHERE token LIKE 'elephant%'`,
+      `SELECT COUNT(*) AS n FROM search_block WHERE token LIKE 'elephant%'`,
     )
     expect(left[0]?.n).toBe(0)
+  })
+
+  test('finds what was said, edited or deleted a moment ago, though nobody has indexed it', async () => {
+    const room = (await ada.createRoom()).id
+    await bob.join(room)
+    const path = (seq: number) => `/v1/rooms/${room}/messages/${seq}`
+    const old = await ada.send(room, 'axolotl in the index')
+    const gone = await ada.send(room, 'axolotl that goes')
+    await indexNow()
+    await ada.send(room, 'axolotl of late')
+    const edited = await ada.send(room, 'newt')
+    expect(await texts(bob, { q: 'axolotl' })).toEqual([
+      'axolotl of late',
+      'axolotl that goes',
+      'axolotl in the index',
+    ])
+    await ada.call('PATCH', path(edited), { text: 'axolotl, formerly newt' })
+    await ada.call('PATCH', path(old), { text: 'salamander' })
+    await ada.call('DELETE', path(gone))
+    expect(await texts(bob, { q: 'axolotl' })).toEqual([
+      'axolotl, formerly newt',
+      'axolotl of late',
+    ])
+    expect(await texts(bob, { q: 'salamander' })).toEqual(['salamander'])
+    expect(await texts(bob, { q: 'axolotl', from: bob.id })).toEqual([])
+    const pages = [await search(bob, { q: 'axolotl', limit: '1' })]
+    const cursor = pages[0]?.body.page.after as string
+    await indexNow()
+    pages.push(await search(bob, { q: 'axolotl', limit: '1', cursor }))
+    const shown = pages.flatMap(({ body }) =>
+      (body.data as Shown[]).map(({ message }) => message.text),
+    )
+    expect(shown).toEqual(['axolotl, formerly newt', 'axolotl of late'])
   })
 
   test('shows nothing to who has left, nor what was said before one came', async () => {
@@ -277,13 +319,13 @@ test('a worker indexes what is said, and again all that a rebuild asks for', asy
   await using worker = await startTestWorker(api.databaseUrl, env)
   const room = (await ada.createRoom()).id
   await ada.send(room, 'okapi')
-  await eventually(async () => expect(await texts(ada, { q: 'okapi' })).toEqual(['okapi']), {
-    timeoutMs: 20_000,
-  })
-  await pool.query('DELETE FROM search_token')
-  await pool.query('DELETE FROM search_doc')
+  await forgetAll()
   await todo().markAll(room)
-  await eventually(async () => expect(await texts(ada, { q: 'okapi' })).toEqual(['okapi']), {
+  const words = () =>
+    pool.query<unknown[]>("SELECT 1 FROM search_block WHERE room_id = ? AND token = 'okapi'", [
+      toBytes(room),
+    ])
+  await eventually(async () => expect(await words()).toHaveLength(1), {
     // A rebuild is noted in MySQL only: a worker looks there every few seconds.
     timeoutMs: 20_000,
   })
@@ -293,14 +335,24 @@ test('a worker indexes what is said, and again all that a rebuild asks for', asy
 })
 
 test('indexing twice, in pieces, by two at once, or after the end of one ends the same', async () => {
-  const dump = () =>
-    pool.query('SELECT room_id, token, at, seq FROM search_token ORDER BY room_id, token, at, seq')
+  const dump = async () => {
+    const rows = await pool.query<
+      { room_id: Buffer; token: Buffer; at: number; seq: number; places: Buffer }[]
+    >('SELECT room_id, token, at, seq, places FROM search_block')
+    return rows
+      .flatMap((row) =>
+        readPlaces(row.places, row).map(
+          ({ at, seq }) =>
+            `${row.room_id.toString('hex')} ${row.token.toString('hex')} ${at} ${seq}`,
+        ),
+      )
+      .toSorted()
+  }
   await indexNow()
   const before = await dump()
   await Promise.all([indexNow(), indexNow()])
   expect(await dump()).toEqual(before)
-  await pool.query('DELETE FROM search_token')
-  await pool.query('DELETE FROM search_doc')
+  await forgetAll()
   await indexNow()
   expect(await dump()).toEqual(before)
   expect(await todo().waiting()).toMatchObject({ rooms: 0 })
@@ -324,8 +376,8 @@ test('a doc of an earlier revision does not come back over a later one', async (
   await index.index([{ ...doc, revision: seq + 1 }])
   expect(await texts(ada, { q: 'pelican' })).toEqual([])
   const tokens = await pool.query<unknown[]>(
-    "SELECT 1 FROM search_token WHERE room_id = ? AND token = 'pelican'",
-    [Buffer.from(room.replaceAll('-', ''), 'hex')],
+    "SELECT 1 FROM search_block WHERE room_id = ? AND token = 'pelican'",
+    [toBytes(room)],
   )
   expect(tokens).toHaveLength(0)
 })

@@ -16,7 +16,7 @@ const CHARS =
   '\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}\\p{Script=Tibetan}ー々〆〇'
 const EMOJI = '[\\p{Emoji_Presentation}\\p{Extended_Pictographic}\\p{Regional_Indicator}]'
 const ATOM = new RegExp(
-  `(?<char>[${CHARS}]\\p{M}*|${EMOJI})|(?:(?![${CHARS}])[\\p{L}\\p{N}\\p{M}])+`,
+  `([${CHARS}]\\p{M}*|${EMOJI})|(?:(?![${CHARS}])[\\p{L}\\p{N}\\p{M}])+`,
   'gu',
 )
 
@@ -25,12 +25,19 @@ export function splitAtoms(folded: string): Atom[] {
   const atoms: Atom[] = []
   let before: Atom | undefined
   for (const match of folded.matchAll(ATOM)) {
-    const [text] = match
+    const [text, char] = match
     const start = match.index
-    const isChar = match.groups?.['char'] !== undefined
+    const isChar = char !== undefined
     const isGlued = isChar && before?.isChar === true && before.end === start
     before = { text, start, end: start + text.length, isChar, isGlued }
     atoms.push(before)
   }
   return atoms
 }
+
+const WORD = /[0-9a-z]+/gu
+const ASCII = /^[\0-\x7f]*$/u
+
+/** Words of a text that has nothing but plain letters; `null` if it has more. */
+export const splitPlain = (folded: string): string[] | null =>
+  ASCII.test(folded) ? (folded.match(WORD) ?? []) : null

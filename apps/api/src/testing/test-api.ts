@@ -19,6 +19,9 @@ export interface Answer {
 /** Of every API that a test starts: it has all scopes. */
 export const ROOT_API_KEY = 'root-api-key-of-a-test-0123456789abcdef'
 
+/** Of the Pusher-compatible API of every API that a test starts. */
+export const PUSHER_APP = { id: '4711', key: 'key-of-a-test', secret: 'secret-of-a-test' } as const
+
 export interface CallOptions {
   readonly token?: string
   readonly body?: unknown
@@ -104,6 +107,11 @@ function newSigningKey(): string {
 }
 
 async function answerOf(response: Response): Promise<Answer> {
+  if (response.headers.get('content-type')?.startsWith('text/event-stream') === true) {
+    // It has no end: what was answered is that it has begun.
+    await response.body?.cancel()
+    return { status: response.status, headers: response.headers, body: '' }
+  }
   const text = await response.text()
   const isJson = /[/+]json/u.test(response.headers.get('content-type') ?? '')
   const body: unknown = isJson && text !== '' ? JSON.parse(text) : text
@@ -130,6 +138,7 @@ export async function startTestApi(env: Record<string, string> = {}): Promise<Te
     KEY_RATE_PER_MINUTE: '100000',
     ADDRESS_RATE_PER_MINUTE: '1000000',
     ROOT_API_KEY,
+    PUSHER_APPS: Object.values(PUSHER_APP).join(':'),
     SENDS_PER_SECOND: '1000',
     SEND_BURST: '1000',
     DATABASE_CONNECTIONS: '8',

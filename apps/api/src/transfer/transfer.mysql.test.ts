@@ -329,8 +329,12 @@ test('what was exported and imported is exported the same', async () => {
   const gone = await ada.send(from, 'to be deleted')
   await ada.call('DELETE', `/v1/rooms/${from}/messages/${gone}`)
   await bob.call('PATCH', `/v1/rooms/${from}/messages/${reply}`, { text: 'in a thread, edited' })
+  await api.call('POST', '/v1/server/messages', {
+    token: KEY,
+    body: { roomId: from, as: { kind: 'system' }, text: 'paid' },
+  })
   const out = await exportOf(from)
-  expect(await importInto(to, out)).toMatchObject({ imported: 5, failed: 0 })
+  expect(await importInto(to, out)).toMatchObject({ imported: 6, failed: 0 })
   const back = await exportOf(to)
 
   const normal = (lines: readonly Line[]): unknown[] => {
@@ -347,6 +351,13 @@ test('what was exported and imported is exported the same', async () => {
     }))
   }
   expect(normal(back)).toEqual(normal(out))
+})
+
+test('nobody is made of an id that means something else', async () => {
+  const room = (await ada.createRoom()).id
+  const lines = [lineOf(1, { senderId: 'me' }), lineOf(2, { senderId: '@room' }), lineOf(3)]
+  const report = await importInto(room, lines, '?users=create')
+  expect(report).toMatchObject({ imported: 1, failed: 2, usersCreated: 0 })
 })
 
 describe('versions', () => {

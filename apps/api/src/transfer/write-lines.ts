@@ -1,4 +1,4 @@
-import { ParleyError, type ImportLine, type LogCommandOf } from '@parley/message-schema'
+import { ParleyError, SYSTEM_ID, type ImportLine, type LogCommandOf } from '@parley/message-schema'
 import type { RunCommand } from '../room-log/run-command.ts'
 import { lineIdOf } from './parse-line.ts'
 import { runInOrder } from './run-in-order.ts'
@@ -36,7 +36,7 @@ function toCommand(
   return {
     kind: 'message:send',
     roomId,
-    actor: { id: senderId, kind: 'user' },
+    actor: { id: senderId, kind: senderId === SYSTEM_ID ? 'system' : 'user' },
     clientMsgId: lineId,
     importedAt: ts,
     ...(type !== undefined && { type }),

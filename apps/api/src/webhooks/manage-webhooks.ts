@@ -6,7 +6,7 @@ import {
   type WebhookTest,
 } from '@parley/message-schema'
 import { v7 as uuidv7 } from 'uuid'
-import { byKey } from '../audit/audit-entry.ts'
+import { byCaller } from '../audit/audit-entry.ts'
 import type { KeyIdentity } from '../auth/caller.ts'
 import type { NewWebhook, WebhookStore } from '../db/webhooks/webhook-store.ts'
 import { checkOutgoingAddress, type AllowedHosts } from '../outgoing/outgoing-address.ts'
@@ -107,7 +107,7 @@ export function createManageWebhooks(ports: ManageWebhooksPorts): ManageWebhooks
   }
 
   async function setDisabled(caller: KeyIdentity, id: string, disabled: boolean): Promise<void> {
-    const audit = (action: string) => byKey(caller.keyId, action, id)
+    const audit = (action: string) => byCaller(caller, action, id)
     if (disabled) await store.disable(id, 'It was disabled by hand.', audit('webhook:disable'))
     else await store.enable(id, undefined, audit('webhook:enable'))
   }
@@ -130,7 +130,7 @@ export function createManageWebhooks(ports: ManageWebhooksPorts): ManageWebhooks
       }
       const webhook = newWebhook(caller, draft)
       const { id, secret } = webhook
-      await store.create(webhook, byKey(caller.keyId, 'webhook:create', id))
+      await store.create(webhook, byCaller(caller, 'webhook:create', id))
       return { webhook: await find(id), secret: showSecret(secret) }
     },
 
@@ -138,7 +138,7 @@ export function createManageWebhooks(ports: ManageWebhooksPorts): ManageWebhooks
       const before = await find(id)
       requireAddress(allowedHosts, change.url)
       await requireRooms(readHeads, change.roomIds)
-      await store.change(id, change, byKey(caller.keyId, 'webhook:update', id))
+      await store.change(id, change, byCaller(caller, 'webhook:update', id))
       const isDisabled = before.status === 'disabled'
       if (disabled !== undefined && disabled !== isDisabled) await setDisabled(caller, id, disabled)
       return find(id)
@@ -147,7 +147,7 @@ export function createManageWebhooks(ports: ManageWebhooksPorts): ManageWebhooks
     async enable(caller, id, from) {
       await find(id)
       const startsAt = from === 'now' ? new Date() : undefined
-      await store.enable(id, startsAt, byKey(caller.keyId, 'webhook:enable', id))
+      await store.enable(id, startsAt, byCaller(caller, 'webhook:enable', id))
       return find(id)
     },
 
@@ -155,14 +155,14 @@ export function createManageWebhooks(ports: ManageWebhooksPorts): ManageWebhooks
       await find(id)
       const secret = makeSecret()
       const previousUntil = new Date(Date.now() + graceS * 1_000)
-      const audit = byKey(caller.keyId, 'webhook:rotate', id)
+      const audit = byCaller(caller, 'webhook:rotate', id)
       await store.rotate(id, { secret, previousUntil }, audit)
       return { webhook: await find(id), secret: showSecret(secret) }
     },
 
     async remove(caller, id) {
       await find(id)
-      await store.remove(id, byKey(caller.keyId, 'webhook:delete', id))
+      await store.remove(id, byCaller(caller, 'webhook:delete', id))
     },
 
     async test(id) {

@@ -3,7 +3,7 @@ import type { LogCommand, LogCommandOf } from '@parley/message-schema'
 import { FailPoints } from '@parley/server-kit'
 import { freshDatabase, type FreshDatabase } from '@parley/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createLogPool, type Pool } from '../connect.ts'
+import { createWriterPool, type Pool } from '../connect.ts'
 import { readEventRanges } from './event-ranges-store.ts'
 import { readEpoch, readHeads, reconcile } from './heads-store.ts'
 import { createLogStore } from './log-store.ts'
@@ -14,7 +14,7 @@ let database: FreshDatabase
 let pool: Pool
 beforeAll(async () => {
   database = await freshDatabase()
-  pool = createLogPool(database.url, 6)
+  pool = createWriterPool(database.url, 6)
 })
 afterAll(async () => {
   await pool.end()
@@ -198,7 +198,7 @@ test('a head and its events agree, however much is written meanwhile', async () 
 })
 
 test('a snapshot that fails gives no broken connection back', async () => {
-  const single = createLogPool(database.url, 1)
+  const single = createWriterPool(database.url, 1)
   await expect(
     inSnapshot(single, (connection) => connection.query('SELECT nothing')),
   ).rejects.toThrow(/Unknown column/u)

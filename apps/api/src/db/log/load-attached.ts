@@ -2,7 +2,7 @@ import type { LogCommand, MemberRole } from '@parley/message-schema'
 import { pairKey, reactionKey, type BatchState } from '../../room-log/batch-state.ts'
 import { MESSAGE_CREATED } from '../../room-log/event-row.ts'
 import { fromBytes, toBytes } from '../binary-id.ts'
-import type { PoolConnection } from '../connect.ts'
+import type { Queries } from '../packets.ts'
 import type { RoomKinds } from './room-kinds.ts'
 import { selectByKeys, selectIn } from '../select-by-keys.ts'
 
@@ -71,7 +71,7 @@ interface InviteRow {
 
 /** What hangs on messages and rooms; asked for only by the commands that are about it. */
 export async function loadAttached(
-  connection: PoolConnection,
+  connection: Queries,
   commands: readonly LogCommand[],
   kinds: RoomKinds,
 ): Promise<(state: BatchState) => void> {
@@ -86,10 +86,7 @@ export async function loadAttached(
   return (state) => fills.forEach((fill) => fill(state))
 }
 
-type Load = (
-  connection: PoolConnection,
-  needs: AttachedNeeds,
-) => Promise<(state: BatchState) => void>
+type Load = (connection: Queries, needs: AttachedNeeds) => Promise<(state: BatchState) => void>
 
 const loadReactions: Load = async (connection, needs) => {
   const [reactions, counts] = await Promise.all([

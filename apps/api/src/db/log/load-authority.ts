@@ -3,7 +3,7 @@ import { isBuiltIn } from '../../room-log/authority.ts'
 import { pairKey, type BatchState } from '../../room-log/batch-state.ts'
 import { fillMembers, MEMBER_COLUMNS, type MemberRow } from './batch-rows.ts'
 import { toBytes } from '../binary-id.ts'
-import type { PoolConnection } from '../connect.ts'
+import type { Queries } from '../packets.ts'
 import { readPermissions } from '../rooms/custom-role.ts'
 import { selectByKeys, selectIn } from '../select-by-keys.ts'
 
@@ -13,7 +13,7 @@ import { selectByKeys, selectIn } from '../select-by-keys.ts'
  * for nothing.
  */
 export async function loadAuthority(
-  connection: PoolConnection,
+  connection: Queries,
   state: BatchState,
   commands: readonly LogCommand[],
 ): Promise<void> {
@@ -21,7 +21,7 @@ export async function loadAuthority(
   await loadRoles(connection, state, commands)
 }
 
-async function loadMakers(connection: PoolConnection, state: BatchState): Promise<void> {
+async function loadMakers(connection: Queries, state: BatchState): Promise<void> {
   const makers = new Map<string, [Buffer, string]>()
   for (const { roomId, createdBy } of state.invites.values()) {
     const key = pairKey(roomId, createdBy)
@@ -41,7 +41,7 @@ async function loadMakers(connection: PoolConnection, state: BatchState): Promis
 }
 
 async function loadRoles(
-  connection: PoolConnection,
+  connection: Queries,
   state: BatchState,
   commands: readonly LogCommand[],
 ): Promise<void> {
@@ -88,7 +88,7 @@ const HEIRS = ['owner', 'admin', 'moderator', 'member', 'guest']
 
 /** The first of each role, and as many more as may go with the owner in the same batch. */
 async function loadHeirs(
-  connection: PoolConnection,
+  connection: Queries,
   state: BatchState,
   commands: readonly LogCommand[],
 ): Promise<void> {

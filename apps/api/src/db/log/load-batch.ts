@@ -17,7 +17,7 @@ import {
   type RoomRow,
 } from './batch-rows.ts'
 import { toBytes } from '../binary-id.ts'
-import type { PoolConnection } from '../connect.ts'
+import type { Queries } from '../packets.ts'
 import { loadAttached } from './load-attached.ts'
 import { loadAuthority } from './load-authority.ts'
 import { RoomKinds } from './room-kinds.ts'
@@ -77,7 +77,7 @@ const ROOM = ['room_id', 'binary'] as const
  * reads the rest behind that lock. The statements travel together: one round trip.
  */
 export async function loadBatch(
-  connection: PoolConnection,
+  connection: Queries,
   commands: readonly LogCommand[],
   now: Date,
   kinds: RoomKinds = new RoomKinds(),

@@ -5,7 +5,7 @@ import { eventually, freshDatabase, type FreshDatabase } from '@parley/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { LogStore } from '../../room-log/room-log.ts'
 import { toBytes } from '../binary-id.ts'
-import { createLogPool, type Pool } from '../connect.ts'
+import { createWriterPool, type Pool } from '../connect.ts'
 import { createLogStore } from './log-store.ts'
 
 let database: FreshDatabase
@@ -14,7 +14,7 @@ const roomId = randomUUID()
 const actor = { id: 'ada', kind: 'user' as const }
 beforeAll(async () => {
   database = await freshDatabase()
-  pool = createLogPool(database.url, 6)
+  pool = createWriterPool(database.url, 6)
   await storeWith().runBatch([
     {
       kind: 'room:create',

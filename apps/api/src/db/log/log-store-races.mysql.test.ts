@@ -4,7 +4,7 @@ import { FailPoints } from '@parley/server-kit'
 import { freshDatabase, type FreshDatabase } from '@parley/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createRoomLog, type LogStore, type RoomLog } from '../../room-log/room-log.ts'
-import { createLogPool, type Pool } from '../connect.ts'
+import { createWriterPool, type Pool } from '../connect.ts'
 import { retryAdviceOf } from '../database-errors.ts'
 import { createLogStore } from './log-store.ts'
 
@@ -16,7 +16,7 @@ let stores: LogStore[]
 let deadlocks = 0
 beforeAll(async () => {
   database = await freshDatabase()
-  pools = [createLogPool(database.url, 6), createLogPool(database.url, 6)]
+  pools = [createWriterPool(database.url, 6), createWriterPool(database.url, 6)]
   stores = pools.map((pool) => createLogStore(pool, new FailPoints(false)))
   replicas = stores.map((store) =>
     createRoomLog({

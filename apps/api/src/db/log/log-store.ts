@@ -7,7 +7,10 @@ import {
   type CommandOutcome,
 } from '../../room-log/batch-outcome.ts'
 import type { LogStore } from '../../room-log/room-log.ts'
+import { SqlError } from 'mariadb'
 import type { Pool, PoolConnection } from '../connect.ts'
+import { isRefusal } from '../database-errors.ts'
+import { inPackets } from '../packets.ts'
 import { areTalk, asAsked, asIfNew, commitLate, never } from './log-mutants.ts'
 import { loadBatch } from './load-batch.ts'
 import { readUnread } from '../messages/read-unread.ts'
@@ -36,29 +39,63 @@ async function addUnread(
   })
 }
 
+/** The transaction is certainly not committed. A connection that breaks, or a commit that fails, may be. */
+const isUndone = (error: unknown): boolean =>
+  error instanceof SqlError && !error.fatal && isRefusal(error)
+
+async function orUnknown(committed: Promise<unknown>): Promise<void> {
+  try {
+    await committed
+  } catch (cause) {
+    throw isUndone(cause) ? cause : new ParleyError('UNKNOWN_OUTCOME', { cause })
+  }
+}
+
+/** `pool`: of a `createWriterPool`. */
 export function createLogStore(pool: Pool, failPoints: FailPoints): LogStore {
   const kinds = new RoomKinds()
   const acksEarly = failPoints.mutants.has('ack-before-commit') ? areTalk : never
   const askedAs = failPoints.mutants.has('dedup-off') ? asIfNew : asAsked
 
+  async function release(connection: PoolConnection): Promise<void> {
+    failPoints.dieAt('after-commit')
+    await connection.release()
+  }
+
   async function transact(
     connection: PoolConnection,
     commands: readonly LogCommand[],
   ): Promise<BatchOutcome> {
-    const state = await loadBatch(connection, commands, new Date(), kinds)
+    const queries = inPackets(connection)
+    const state = await loadBatch(queries, commands, new Date(), kinds)
     const decided = decideAll(state, askedAs(state, commands))
-    await writeBatch(connection, state)
-    const outcomes = await addUnread(connection, commands, decided)
-    return { outcomes, news: newsOf(state), changedUsers: [...state.changedUsers] }
-  }
-
-  async function commit(connection: PoolConnection): Promise<void> {
-    failPoints.dieAt('before-commit')
-    await connection.query('COMMIT').catch((cause: unknown) => {
-      throw new ParleyError('UNKNOWN_OUTCOME', { cause })
+    const toOutcome = (outcomes: readonly CommandOutcome[]): BatchOutcome => ({
+      outcomes,
+      news: newsOf(state),
+      changedUsers: [...state.changedUsers],
     })
-    failPoints.dieAt('after-commit')
-    await connection.release()
+    if (acksEarly(commands)) {
+      await writeBatch(queries, state)
+      const outcome = toOutcome(await addUnread(connection, commands, decided))
+      const commit = async (): Promise<void> => {
+        failPoints.dieAt('before-commit')
+        await connection.query('COMMIT')
+        await release(connection)
+      }
+      void commitLate(commit, connection)
+      return outcome
+    }
+    const written = writeBatch(queries, state)
+    let outcomes = decided
+    if (commands.some(({ kind }) => kind === 'read:set')) {
+      await written
+      outcomes = await addUnread(connection, commands, decided)
+    }
+    failPoints.dieAt('before-commit')
+    // In the packet of the writes: what fails among them keeps it from being run.
+    await orUnknown(Promise.all([written, queries.query('COMMIT')]))
+    await release(connection)
+    return toOutcome(outcomes)
   }
 
   return {
@@ -67,10 +104,7 @@ export function createLogStore(pool: Pool, failPoints: FailPoints): LogStore {
         throw new ParleyError('SERVER_BUSY', { retryAfterMs: 1_000, cause })
       })
       try {
-        const outcome = await transact(connection, commands)
-        if (acksEarly(commands)) void commitLate(() => commit(connection), connection)
-        else await commit(connection)
-        return outcome
+        return await transact(connection, commands)
       } catch (error) {
         // Ending the connection ends its transaction and its locks, whatever state it is in.
         connection.destroy()

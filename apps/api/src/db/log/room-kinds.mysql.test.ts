@@ -3,7 +3,7 @@ import type { LogCommand, LogCommandOf } from '@parley/message-schema'
 import { FailPoints } from '@parley/server-kit'
 import { freshDatabase, type FreshDatabase } from '@parley/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createLogPool, type Pool, type PoolConnection } from '../connect.ts'
+import { createWriterPool, type Pool, type PoolConnection } from '../connect.ts'
 import { loadBatch } from './load-batch.ts'
 import { createLogStore } from './log-store.ts'
 import { RoomKinds } from './room-kinds.ts'
@@ -12,7 +12,7 @@ let database: FreshDatabase
 let pool: Pool
 beforeAll(async () => {
   database = await freshDatabase()
-  pool = createLogPool(database.url, 2)
+  pool = createWriterPool(database.url, 2)
 })
 afterAll(async () => {
   await pool.end()

@@ -1,14 +1,14 @@
 import type { BatchState } from '../../room-log/batch-state.ts'
 import { INSERT_COLUMNS, INSERT_PLACEHOLDERS, toInsertValues } from '../../room-log/event-row.ts'
 import { toBytes } from '../binary-id.ts'
-import type { PoolConnection } from '../connect.ts'
+import type { Queries } from '../packets.ts'
 import { writeAttached } from './write-attached.ts'
 import { Writes } from './writes.ts'
 
 const splitPair = (key: string): [string, string] => [key.slice(0, 36), key.slice(37)]
 
 /** The statements travel together, in this order; the commit waits until all have succeeded. */
-export async function writeBatch(connection: PoolConnection, state: BatchState): Promise<void> {
+export async function writeBatch(connection: Queries, state: BatchState): Promise<void> {
   const writes = new Writes(connection)
   writeRooms(writes, state)
   writes.insert(

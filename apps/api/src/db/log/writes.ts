@@ -1,11 +1,11 @@
-import type { PoolConnection } from '../connect.ts'
+import type { Queries } from '../packets.ts'
 
 /** One multi-row statement a table, and none for a table that nothing is written to. */
 export class Writes {
-  readonly #connection: PoolConnection
+  readonly #connection: Queries
   readonly #running: Promise<unknown>[] = []
 
-  constructor(connection: PoolConnection) {
+  constructor(connection: Queries) {
     this.#connection = connection
   }
 

@@ -1,6 +1,6 @@
 import { fromBytes, toBytes } from '../binary-id.ts'
 import type { Pool } from '../connect.ts'
-import { UNREAD_COLUMNS } from './read-unread.ts'
+import { countUnread, UNREAD_COLUMNS, type Unread, type UnreadRow } from './read-unread.ts'
 import { readPrivacy } from '../users/user-pref-store.ts'
 
 export interface RoomUnread {
@@ -12,7 +12,7 @@ export interface RoomUnread {
 }
 
 export interface ReadStateStore {
-  /** All rooms of the user, in one query. */
+  /** All rooms of the user, in a few queries. */
   readonly unreadOf: (userId: string) => Promise<RoomUnread[]>
   readonly memberCount: (roomId: string) => Promise<number>
   /** Members' cursors, of those who show them. Only for small rooms. */
@@ -29,22 +29,19 @@ export interface ReadStateStore {
 export function createReadStateStore(pool: Pool): ReadStateStore {
   return {
     async unreadOf(userId) {
-      const rows = await pool.query<
-        { room_id: Buffer; head: number; read_seq: number; unread: number; mentions: number }[]
-      >(
-        `SELECT m.room_id, h.head, m.read_seq, ${UNREAD_COLUMNS}
+      const rows = await pool.query<UnreadRow[]>(
+        `SELECT ${UNREAD_COLUMNS}
          FROM room_member m FORCE INDEX (room_member_user)
          STRAIGHT_JOIN room r ON r.id = m.room_id
          STRAIGHT_JOIN room_head h ON h.room_id = m.room_id
          WHERE m.user_id = ? AND m.left_seq IS NULL AND r.deleted_at IS NULL`,
         [userId],
       )
-      return rows.map((row) => ({
+      const counts = await countUnread(pool, rows)
+      return rows.map((row, index) => ({
         roomId: fromBytes(row.room_id),
         head: row.head,
-        readSeq: row.read_seq,
-        unread: row.unread,
-        mentions: row.mentions,
+        ...(counts[index] as Unread),
       }))
     },
 

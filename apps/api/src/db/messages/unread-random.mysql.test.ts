@@ -5,7 +5,7 @@ import { freshDatabase } from '@parley/testkit'
 import { expect, test } from 'vitest'
 import { UnreadModel } from '../../testing/unread-model.ts'
 import { toBytes } from '../binary-id.ts'
-import { createLogPool } from '../connect.ts'
+import { createWriterPool } from '../connect.ts'
 import { createEventStore } from '../log/event-store.ts'
 import { createLogStore } from '../log/log-store.ts'
 import { createReadStateStore } from './read-state-store.ts'
@@ -78,7 +78,7 @@ test(
   { timeout: 120_000 },
   async () => {
     await using database = await freshDatabase()
-    const pool = createLogPool(database.url, 3)
+    const pool = createWriterPool(database.url, 3)
     const store = createLogStore(pool, new FailPoints(false))
     const events = createEventStore(pool)
     const random = createRandom(20_261_121)

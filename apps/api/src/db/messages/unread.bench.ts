@@ -3,7 +3,7 @@ import { FailPoints } from '@parley/server-kit'
 import { freshDatabase } from '@parley/testkit'
 import { bench, describe } from 'vitest'
 import { fillLog } from '../../testing/fill-log.ts'
-import { createLogPool } from '../connect.ts'
+import { createWriterPool } from '../connect.ts'
 import { createLogStore } from '../log/log-store.ts'
 import { createReadStateStore } from './read-state-store.ts'
 
@@ -14,7 +14,7 @@ import { createReadStateStore } from './read-state-store.ts'
 const ROOMS = 1_000
 // Never dropped: it goes with the run's own database server.
 const database = await freshDatabase()
-const pool = createLogPool(database.url, 8)
+const pool = createWriterPool(database.url, 8)
 const store = createLogStore(pool, new FailPoints(false))
 const reads = createReadStateStore(pool)
 

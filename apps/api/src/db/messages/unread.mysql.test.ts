@@ -4,7 +4,7 @@ import { FailPoints } from '@parley/server-kit'
 import { freshDatabase, type FreshDatabase } from '@parley/testkit'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { LogStore } from '../../room-log/room-log.ts'
-import { createLogPool, type Pool } from '../connect.ts'
+import { createWriterPool, type Pool } from '../connect.ts'
 import { createLogStore } from '../log/log-store.ts'
 import { readUnread } from './read-unread.ts'
 
@@ -14,7 +14,7 @@ let store: LogStore
 let roomId: string
 beforeAll(async () => {
   database = await freshDatabase()
-  pool = createLogPool(database.url, 3)
+  pool = createWriterPool(database.url, 3)
   store = createLogStore(pool, new FailPoints(false))
 })
 afterAll(async () => {

@@ -3,47 +3,51 @@ import { docTokens } from '../../search/index-tokens.ts'
 import type { RemovedDoc, SearchDoc } from '../../search/search-index.ts'
 import { toBytes } from '../binary-id.ts'
 import type { Pool, PoolConnection } from '../connect.ts'
-import { fromKeys } from '../key-list.ts'
 import { inTransaction } from '../transaction.ts'
+import { groupBy } from './group-by.ts'
+import { packStreams, placeDocs, unpackStreams, type Piece, type Stream } from './room-streams.ts'
+import { addPlaces, notePlaces, removePlaces, type BlockChanges } from './search-blocks.ts'
+import { findRuns, writeRuns, type StoredRun } from './run-store.ts'
+import type { IndexedDoc } from './search-run.ts'
 
 /** A message as it is about to stand in the index; without tokens it is a tombstone. */
 interface Entry {
-  readonly roomId: string
   readonly seq: number
   readonly revision: number
   readonly at: number
   readonly tokens: readonly string[]
 }
 
-/** No word has it: it is what separates them in the row of a doc. */
-const SEPARATOR = '\u0000'
-const DOCS_PER_TRANSACTION = 200
-const TOKENS_PER_STATEMENT = 2_000
-const REMOVED_AT_ONCE = 500
-/** Duplicate key, lock wait timeout, deadlock: another one was at the same docs. */
+const DOCS_PER_TRANSACTION = 1_024
+const RUNS_REMOVED_AT_ONCE = 4
+/** Duplicate key, lock wait timeout, deadlock: another one was at the same room. */
 const LOST = new Set([1062, 1205, 1213])
 const ATTEMPTS = 6
 
-interface DocRow {
-  readonly room_id: Buffer
-  readonly seq: number
-  readonly at: number
-  readonly revision: number
-  readonly tokens: Buffer
-}
-
-const tokensOf = (row: DocRow): string[] =>
-  row.tokens.length === 0 ? [] : row.tokens.toString('utf8').split(SEPARATOR)
-
-const keyOf = (roomId: Buffer, seq: number): string => `${roomId.toString('hex')}/${seq}`
-
-async function inRetriedTransaction(
+/** Whoever changes what the index has of a room holds its row: one at a time. */
+async function inRoom(
   pool: Pool,
-  run: (connection: PoolConnection) => Promise<void>,
+  room: Buffer,
+  run: (connection: PoolConnection, streams: readonly Stream[]) => Promise<void>,
 ): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await inTransaction(pool, run)
+      return await inTransaction(pool, async (connection) => {
+        const lock = () =>
+          connection.query<{ streams: string }[]>(
+            'SELECT streams FROM search_room WHERE room_id = ? FOR UPDATE',
+            [room],
+          )
+        let [row] = await lock()
+        if (row === undefined) {
+          await connection.query(
+            "INSERT IGNORE INTO search_room (room_id, indexed_to, streams) VALUES (?, 0, '[]')",
+            [room],
+          )
+          ;[row] = await lock()
+        }
+        await run(connection, unpackStreams(row?.streams ?? '[]'))
+      })
     } catch (error) {
       const isLost = error instanceof SqlError && LOST.has(error.errno)
       if (!isLost || attempt === ATTEMPTS) throw error
@@ -51,200 +55,153 @@ async function inRetriedTransaction(
   }
 }
 
-type TokenRow = readonly [room: Buffer, token: Buffer, at: number, seq: number]
-
-async function insertTokens(connection: PoolConnection, rows: readonly TokenRow[]): Promise<void> {
-  for (let i = 0; i < rows.length; i += TOKENS_PER_STATEMENT) {
-    const some = rows.slice(i, i + TOKENS_PER_STATEMENT)
-    await connection.query(
-      `INSERT INTO search_token (room_id, token, at, seq)
-       VALUES ${some.map(() => '(?,?,?,?)').join()}
-       ON DUPLICATE KEY UPDATE seq = VALUES(seq)`,
-      some.flat(),
-    )
-  }
-}
-
-async function deleteTokens(connection: PoolConnection, rows: readonly TokenRow[]): Promise<void> {
-  for (let i = 0; i < rows.length; i += TOKENS_PER_STATEMENT) {
-    const { from, values } = fromKeys(
-      'search_token',
-      't',
-      [
-        ['room_id', 'binary'],
-        ['token', 'binary'],
-        ['at', 'number'],
-        ['seq', 'number'],
-      ],
-      rows.slice(i, i + TOKENS_PER_STATEMENT),
-    )
-    await connection.query(`DELETE t ${from}`, values)
-  }
-}
-
-const rowsOf = (room: Buffer, tokens: readonly string[], at: number, seq: number): TokenRow[] =>
-  tokens.map((token) => [room, Buffer.from(token, 'utf8'), at, seq])
-
-/** Docs first: two workers at one message meet there, and the second one looks again. */
-async function putEntries(connection: PoolConnection, entries: readonly Entry[]): Promise<void> {
-  const { from, values } = fromKeys(
-    'search_doc',
-    'd',
-    [
-      ['room_id', 'binary'],
-      ['seq', 'number'],
-    ],
-    entries.map(({ roomId, seq }) => [toBytes(roomId), seq]),
+/** Up to where the room's messages are erased: asked behind the lock, which erasing takes afterwards. */
+async function erasedTo(connection: PoolConnection, room: Buffer): Promise<number> {
+  const [row] = await connection.query<{ erased_to: number; purged_to: number | null }[]>(
+    `SELECT r.erased_to, p.purged_to FROM room r LEFT JOIN room_purge p ON p.room_id = r.id
+     WHERE r.id = ?`,
+    [room],
   )
-  const rows = await connection.query<DocRow[]>(
-    `SELECT d.room_id, d.seq, d.at, d.revision, d.tokens ${from} FOR UPDATE`,
-    values,
-  )
-  const there = new Map(rows.map((row) => [keyOf(row.room_id, row.seq), row]))
-  const inserted: Entry[] = []
-  const removedTokens: TokenRow[] = []
-  const newTokens: TokenRow[] = []
-  const updated: Entry[] = []
-  for (const entry of entries) {
-    const room = toBytes(entry.roomId)
-    const before = there.get(keyOf(room, entry.seq))
-    if (before !== undefined && before.revision > entry.revision) continue
-    ;(before === undefined ? inserted : updated).push(entry)
-    const old = before === undefined ? [] : tokensOf(before)
-    const isMoved = before !== undefined && before.at !== entry.at
-    const had = new Set(isMoved ? [] : old)
-    const has = new Set(isMoved ? [] : entry.tokens)
-    removedTokens.push(
-      ...rowsOf(
-        room,
-        old.filter((token) => !has.has(token)),
-        before?.at ?? 0,
-        entry.seq,
-      ),
-    )
-    newTokens.push(
-      ...rowsOf(
-        room,
-        entry.tokens.filter((token) => !had.has(token)),
-        entry.at,
-        entry.seq,
-      ),
-    )
-  }
-  const valuesOf = ({ roomId, seq, at, revision, tokens }: Entry): unknown[] => [
-    toBytes(roomId),
-    seq,
-    at,
-    revision,
-    Buffer.from(tokens.join(SEPARATOR), 'utf8'),
-  ]
-  const columns = 'search_doc (room_id, seq, at, revision, tokens)'
-  const marks = (some: readonly Entry[]): string => some.map(() => '(?,?,?,?,?)').join()
-  if (inserted.length > 0) {
-    await connection.query(
-      `INSERT INTO ${columns} VALUES ${marks(inserted)}`,
-      inserted.flatMap(valuesOf),
-    )
-  }
-  if (updated.length > 0) {
-    await connection.query(
-      `INSERT INTO ${columns} VALUES ${marks(updated)}
-       ON DUPLICATE KEY UPDATE at = VALUES(at), revision = VALUES(revision), tokens = VALUES(tokens)`,
-      updated.flatMap(valuesOf),
-    )
-  }
-  await deleteTokens(connection, removedTokens)
-  await insertTokens(connection, newTokens)
+  return Math.max(row?.erased_to ?? 0, row?.purged_to ?? 0)
 }
 
-/** Erased rooms' and seqs' docs are left out, asked behind the locks of the docs. */
-async function dropErased(connection: PoolConnection, entries: readonly Entry[]): Promise<void> {
-  const rooms = [...new Set(entries.map(({ roomId }) => roomId))]
-  const rows = await connection.query<{ id: Buffer; to_seq: number }[]>(
-    `SELECT r.id, IF(p.purged_to > r.erased_to, p.purged_to, r.erased_to) AS to_seq
-     FROM room r LEFT JOIN room_purge p ON p.room_id = r.id
-     WHERE r.id IN (${rooms.map(() => '?').join()}) AND (r.erased_to > 0 OR p.purged_to > 0)`,
-    rooms.map(toBytes),
-  )
-  for (const { id, to_seq: toSeq } of rows) {
-    const erased = entries.filter(({ roomId, seq }) => seq <= toSeq && toBytes(roomId).equals(id))
-    if (erased.length > 0)
-      await removeDocs(
-        connection,
-        id,
-        erased.map(({ seq }) => seq),
-      )
-  }
+function isSame(before: IndexedDoc, entry: Entry): boolean {
+  if (before.tokens.length !== entry.tokens.length) return false
+  if (entry.tokens.length > 0 && before.at !== entry.at) return false
+  const there = new Set(before.tokens)
+  return entry.tokens.every((token) => there.has(token))
 }
 
-/** The rows themselves: nothing is left of them. */
-async function removeDocs(
+/** What a transaction is going to do. */
+interface Changes {
+  readonly docs: Map<number, IndexedDoc>
+  readonly fresh: Entry[]
+  readonly added: BlockChanges
+  readonly removed: BlockChanges
+}
+
+/** A message that is there already: what of its words goes and what comes, in the blocks of its piece. */
+function change({ docs, fresh, added, removed }: Changes, before: IndexedDoc, entry: Entry): void {
+  const { seq, revision } = entry
+  const piece: Piece | null = before.piece
+  const isGone = entry.tokens.length === 0
+  if (isSame(before, entry)) {
+    docs.set(seq, { ...before, revision })
+    return
+  }
+  const stays = !isGone && piece !== null && before.at === entry.at
+  const [had, has] = [new Set(before.tokens), new Set(entry.tokens)]
+  if (piece !== null) {
+    const gone = stays ? before.tokens.filter((token) => !has.has(token)) : before.tokens
+    notePlaces(removed, piece, false, before, gone)
+  }
+  if (isGone) docs.set(seq, { ...before, revision, tokens: [] })
+  else if (stays) {
+    const come = entry.tokens.filter((token) => !had.has(token))
+    notePlaces(added, piece, false, before, come)
+    docs.set(seq, { ...entry, piece })
+  } else fresh.push(entry)
+}
+
+async function putEntries(
   connection: PoolConnection,
   room: Buffer,
-  seqs: readonly number[],
+  entries: readonly Entry[],
+  streams: readonly Stream[],
 ): Promise<void> {
-  const marks = seqs.map(() => '?').join()
-  const rows = await connection.query<DocRow[]>(
-    `SELECT room_id, seq, at, revision, tokens FROM search_doc
-     WHERE room_id = ? AND seq IN (${marks}) FOR UPDATE`,
-    [room, ...seqs],
-  )
-  await deleteTokens(
-    connection,
-    rows.flatMap((row) => rowsOf(room, tokensOf(row), row.at, row.seq)),
-  )
-  await connection.query(`DELETE FROM search_doc WHERE room_id = ? AND seq IN (${marks})`, [
-    room,
-    ...seqs,
+  const [first, last] = [entries[0]?.seq ?? 0, entries.at(-1)?.seq ?? 0]
+  const [runs, erased] = await Promise.all([
+    findRuns(connection, room, first, last),
+    erasedTo(connection, room),
   ])
+  const there = new Map(runs.flatMap(({ docs }) => docs).map((doc) => [doc.seq, doc]))
+  const changes: Changes = { docs: new Map(), fresh: [], added: new Map(), removed: new Map() }
+  for (const entry of entries) {
+    if (entry.seq <= erased) continue
+    const before = there.get(entry.seq)
+    if (before === undefined) {
+      if (entry.tokens.length > 0) changes.fresh.push(entry)
+      else changes.docs.set(entry.seq, { ...entry, piece: null })
+    } else if (before.revision < entry.revision) change(changes, before, entry)
+    else if (before.revision === entry.revision && !isSame(before, entry)) {
+      change(changes, before, entry)
+    }
+  }
+  const { streams: after, placed } = placeDocs(streams, changes.fresh)
+  for (const { piece, isNew, docs } of placed) {
+    for (const doc of docs) {
+      notePlaces(changes.added, piece, isNew, doc, doc.tokens)
+      changes.docs.set(doc.seq, { ...doc, piece })
+    }
+  }
+  if (changes.docs.size === 0) return
+  for (const removed of changes.removed.values()) await removePlaces(connection, room, removed)
+  for (const added of changes.added.values()) await addPlaces(connection, room, added)
+  await writeRuns(connection, room, runs, changes.docs)
+  if (placed.length > 0) {
+    await connection.query('UPDATE search_room SET streams = ? WHERE room_id = ?', [
+      packStreams(after),
+      room,
+    ])
+  }
 }
 
-const byKey = (one: Entry, other: Entry): number =>
-  one.roomId === other.roomId ? one.seq - other.seq : one.roomId < other.roomId ? -1 : 1
-
-async function putAll(pool: Pool, entries: readonly Entry[]): Promise<void> {
-  // In one order, so that two workers seldom wait for each other in a circle.
-  const sorted = entries.toSorted(byKey)
-  for (let i = 0; i < sorted.length; i += DOCS_PER_TRANSACTION) {
-    const some = sorted.slice(i, i + DOCS_PER_TRANSACTION)
-    await inRetriedTransaction(pool, async (connection) => {
-      await putEntries(connection, some)
-      await dropErased(connection, some)
-    })
+async function putAll(
+  pool: Pool,
+  entries: readonly (Entry & { readonly roomId: string })[],
+): Promise<void> {
+  for (const [roomId, ofRoom] of groupBy(entries, (entry) => entry.roomId)) {
+    const room = toBytes(roomId)
+    // Of one message the latest only.
+    const bySeq = new Map<number, Entry>()
+    for (const entry of ofRoom) {
+      const there = bySeq.get(entry.seq)
+      if (there === undefined || there.revision <= entry.revision) bySeq.set(entry.seq, entry)
+    }
+    const sorted = [...bySeq.values()].toSorted((one, other) => one.seq - other.seq)
+    for (let i = 0; i < sorted.length; i += DOCS_PER_TRANSACTION) {
+      const some = sorted.slice(i, i + DOCS_PER_TRANSACTION)
+      await inRoom(pool, room, (connection, streams) => putEntries(connection, room, some, streams))
+    }
   }
 }
 
 export const putDocs = (pool: Pool, docs: readonly SearchDoc[]): Promise<void> =>
   putAll(
     pool,
-    docs.map((doc) => ({ ...doc, tokens: docTokens(doc) })),
+    docs.map((doc) => ({
+      roomId: doc.roomId,
+      seq: doc.seq,
+      revision: doc.revision,
+      at: doc.at,
+      tokens: docTokens(doc),
+    })),
   )
 
-/** A row without tokens stays, so that an older doc that comes late does not bring it back. */
+/** An entry without tokens stays, so that an older doc that comes late does not bring it back. */
 export const removeTokens = (pool: Pool, docs: readonly RemovedDoc[]): Promise<void> =>
   putAll(
     pool,
     docs.map((doc) => ({ ...doc, at: 0, tokens: [] })),
   )
 
+/** Nothing is left of them, words or notes of words. */
 export async function removeDocsUpTo(pool: Pool, roomId: string, toSeq: number): Promise<void> {
   const room = toBytes(roomId)
   for (;;) {
-    let removed = 0
-    await inRetriedTransaction(pool, async (connection) => {
-      const rows = await connection.query<{ seq: number }[]>(
-        `SELECT seq FROM search_doc WHERE room_id = ? AND seq <= ?
-         ORDER BY seq LIMIT ${REMOVED_AT_ONCE} FOR UPDATE`,
-        [room, toSeq],
-      )
-      removed = rows.length
-      if (removed > 0)
-        await removeDocs(
-          connection,
-          room,
-          rows.map(({ seq }) => seq),
-        )
+    let runs: readonly StoredRun[] = []
+    await inRoom(pool, room, async (connection) => {
+      runs = await findRuns(connection, room, 0, toSeq, RUNS_REMOVED_AT_ONCE)
+      const removed: BlockChanges = new Map()
+      const left = new Map<number, IndexedDoc>()
+      for (const doc of runs.flatMap(({ docs }) => docs)) {
+        if (doc.seq > toSeq) left.set(doc.seq, doc)
+        else if (doc.piece !== null) notePlaces(removed, doc.piece, false, doc, doc.tokens)
+      }
+      for (const one of removed.values()) await removePlaces(connection, room, one)
+      const emptied = runs.map((run) => ({ ...run, docs: [] }))
+      if (runs.length > 0) await writeRuns(connection, room, emptied, left)
     })
-    if (removed < REMOVED_AT_ONCE) return
+    if (runs.length < RUNS_REMOVED_AT_ONCE) return
   }
 }

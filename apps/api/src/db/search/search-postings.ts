@@ -1,24 +1,27 @@
 import type { IndexTerms } from '../../search/index-tokens.ts'
 import { EVERY_MESSAGE } from '../../search/index-tokens.ts'
 import type { SearchRoom } from '../../search/search-index.ts'
-import type { Posting, Postings, RoomChunk, RoomPlan, RoomStart } from '../../search/scan-rooms.ts'
+import type { Postings, RoomPlan, RoomStart } from '../../search/scan-rooms.ts'
 import { fromBytes, toBytes } from '../binary-id.ts'
 import type { Pool, PoolConnection } from '../connect.ts'
+import { derivedTable } from '../derived-table.ts'
+import { groupBy } from './group-by.ts'
+import { endOf, readChunk } from './read-blocks.ts'
+import { unpackStreams } from './room-streams.ts'
 
 type Connection = Pick<PoolConnection, 'query'>
 
 const ROOMS_PER_STATEMENT = 500
 /** A prefix that begins more words of a room says too little: it is held against the messages. */
 const WORDS_PER_PREFIX = 32
-/** So many are read and sorted, if that is all there are: no more than a page of a book. */
-const SORTED_POSTINGS = 4_000
+/** So many are read and sorted, if that is all there are. */
+const SORTED_BLOCKS = 400
 /** Of one statement: to know the newest of so few, they are all looked at. */
-const BEGUN_POSTINGS = 20_000
+const BEGUN_BLOCKS = 20_000
 /** Enough to leave out rooms: the rest is asked for as they are read. */
 const TERMS_TO_START = 4
 
 const bytes = (token: string): Buffer => Buffer.from(token, 'utf8')
-const endOf = (prefix: string): Buffer => Buffer.concat([bytes(prefix), Buffer.from([0xff])])
 
 /** One connection, so that statements travel together and a search takes one of the pool only. */
 async function onOne<Result>(
@@ -33,29 +36,44 @@ async function onOne<Result>(
   }
 }
 
-/** By room: at what place the newest of these words is, the oldest of them. */
-async function newestOf(
+/** How many streams of blocks there are; a room without is not in the index. */
+async function streamsOf(
   connection: Connection,
   rooms: readonly SearchRoom[],
+): Promise<Map<string, number>> {
+  const rows = await connection.query<{ room_id: Buffer; streams: string }[]>(
+    `SELECT room_id, streams FROM search_room
+     WHERE room_id IN (${rooms.map(() => '?').join()}) AND streams <> '[]'`,
+    rooms.map(({ roomId }) => toBytes(roomId)),
+  )
+  return new Map(rows.map((row) => [fromBytes(row.room_id), unpackStreams(row.streams).length]))
+}
+
+/** By room: at what time the newest of these words may be, the oldest of them. */
+async function newestOf(
+  connection: Connection,
+  streams: ReadonlyMap<string, number>,
   words: readonly string[],
   toAt: number,
 ): Promise<Map<string, number>> {
-  const newest = words.map(
-    () => `(SELECT t.at FROM search_token t
-      WHERE t.room_id = k.room_id AND t.token = ? AND t.at <= ? ORDER BY t.at DESC LIMIT 1)`,
-  )
-  const keys = rooms.map(() => 'SELECT ? AS room_id').join(' UNION ALL ')
-  const rows = await connection.query<{ room_id: Buffer; newest_at: number | null }[]>(
-    `SELECT k.room_id, ${newest.length === 1 ? newest[0] : `LEAST(${newest.join()})`} AS newest_at
-     FROM (${keys}) k`,
-    [
-      ...words.flatMap((word) => [bytes(word), toAt]),
-      ...rooms.map(({ roomId }) => toBytes(roomId)),
-    ],
-  )
   const found = new Map<string, number>()
-  for (const row of rows) {
-    if (row.newest_at !== null) found.set(fromBytes(row.room_id), row.newest_at)
+  const keys = [...streams].flatMap(([roomId, count]) =>
+    Array.from({ length: count }, (_, stream) => [toBytes(roomId), stream]),
+  )
+  if (keys.length === 0) return found
+  const newest = words.map(
+    (_, i) => `(SELECT LEAST(t.newest_at, ?) FROM search_block t
+      WHERE t.room_id = k.room_id AND t.token = ? AND t.stream = k.stream AND t.at <= ?
+      ORDER BY t.at DESC, t.seq DESC LIMIT 1) AS newest${i}`,
+  )
+  const { table, values } = derivedTable(['room_id', 'stream'], keys)
+  const rows = await connection.query<{ room_id: Buffer; [newest: `newest${number}`]: number }[]>(
+    `SELECT k.room_id, ${newest.join()} FROM ${table} k`,
+    [...words.flatMap((word) => [toAt, bytes(word), toAt]), ...values],
+  )
+  for (const [roomId, ofRoom] of groupBy(rows, (row) => fromBytes(row.room_id))) {
+    const ats = words.map((_, i) => Math.max(...ofRoom.map((row) => row[`newest${i}`] ?? -1)))
+    if (Math.min(...ats) >= 0) found.set(roomId, Math.min(...ats))
   }
   return found
 }
@@ -67,26 +85,27 @@ async function newestOf(
 async function newestBegun(
   connection: Connection,
   rooms: readonly SearchRoom[],
+  streams: ReadonlyMap<string, number>,
   prefix: string,
   toAt: number,
 ): Promise<ReadonlyMap<string, number>> {
   const rows = await connection.query<{ room_id: Buffer; n: number; newest_at: number | null }[]>(
-    `SELECT room_id, COUNT(*) AS n, MAX(IF(at <= ?, at, NULL)) AS newest_at
-     FROM (SELECT room_id, at FROM search_token FORCE INDEX (PRIMARY)
+    `SELECT room_id, COUNT(*) AS n, MAX(IF(at <= ?, LEAST(newest_at, ?), NULL)) AS newest_at
+     FROM (SELECT room_id, at, newest_at FROM search_block FORCE INDEX (PRIMARY)
            WHERE room_id IN (${rooms.map(() => '?').join()}) AND token >= ? AND token < ?
-           ORDER BY room_id LIMIT ${BEGUN_POSTINGS}) some_of_them
+           ORDER BY room_id LIMIT ${BEGUN_BLOCKS}) some_of_them
      GROUP BY room_id ORDER BY room_id`,
-    [toAt, ...rooms.map(({ roomId }) => toBytes(roomId)), bytes(prefix), endOf(prefix)],
+    [toAt, toAt, ...rooms.map(({ roomId }) => toBytes(roomId)), bytes(prefix), endOf(prefix)],
   )
   const found = new Map<string, number>()
   for (const row of rows) {
     if (row.newest_at !== null) found.set(fromBytes(row.room_id), row.newest_at)
   }
-  const isAll = rows.reduce((sum, { n }) => sum + n, 0) < BEGUN_POSTINGS
+  const isAll = rows.reduce((sum, { n }) => sum + n, 0) < BEGUN_BLOCKS
   if (isAll) return found
   const last = rows.at(-1)
   const unread = last === undefined ? '' : fromBytes(last.room_id)
-  const rest = rooms.filter(({ roomId }) => roomId >= unread)
+  const rest = new Map([...streams].filter(([roomId]) => roomId >= unread))
   for (const [roomId, at] of await newestOf(connection, rest, [EVERY_MESSAGE], toAt)) {
     found.set(roomId, at)
   }
@@ -101,17 +120,20 @@ async function startsOf(
   toAt: number,
 ): Promise<RoomStart[]> {
   const isAll = exact.length === 0 && prefixes.length === 0
+  const streams = await streamsOf(connection, rooms)
+  const there = rooms.filter(({ roomId }) => streams.has(roomId))
+  if (there.length === 0) return []
   // The longest words are the rarest, more often than not.
   const words = (isAll ? [EVERY_MESSAGE] : exact)
     .toSorted((one, other) => other.length - one.length)
     .slice(0, TERMS_TO_START)
   const newest = await Promise.all([
-    ...(words.length === 0 ? [] : [newestOf(connection, rooms, words, toAt)]),
+    ...(words.length === 0 ? [] : [newestOf(connection, streams, words, toAt)]),
     ...prefixes
       .slice(0, TERMS_TO_START)
-      .map((prefix) => newestBegun(connection, rooms, prefix, toAt)),
+      .map((prefix) => newestBegun(connection, there, streams, prefix, toAt)),
   ])
-  return rooms.flatMap((room) => {
+  return there.flatMap((room) => {
     const newestAt = Math.min(...newest.map((found) => found.get(room.roomId) ?? -1))
     return newestAt < 0 ? [] : [{ room, newestAt }]
   })
@@ -127,7 +149,7 @@ async function wordsOf(
   let after: Buffer = bytes(prefix)
   for (;;) {
     const [row] = await connection.query<{ token: Buffer }[]>(
-      `SELECT token FROM search_token
+      `SELECT token FROM search_block
        WHERE room_id = ? AND token ${words.length === 0 ? '>=' : '>'} ? AND token < ?
        ORDER BY token LIMIT 1`,
       [toBytes(roomId), after, endOf(prefix)],
@@ -139,22 +161,45 @@ async function wordsOf(
   }
 }
 
-async function countOf(
+/** Of how many blocks, and how much they hold: a word of more blocks, or of fuller ones, is said more. */
+interface Weight {
+  readonly blocks: number
+  readonly bytes: number
+}
+
+async function weightOf(
   connection: Connection,
   where: string,
   values: readonly unknown[],
-  limit: number,
-): Promise<number> {
-  const [row] = await connection.query<{ n: number }[]>(
-    `SELECT COUNT(*) AS n FROM (SELECT 1 FROM search_token WHERE ${where} LIMIT ?) counted`,
-    [...values, limit],
+): Promise<Weight> {
+  const [row] = await connection.query<{ n: number; bytes: number | string | null }[]>(
+    `SELECT COUNT(*) AS n, SUM(size) AS bytes FROM (
+       SELECT LENGTH(places) AS size FROM search_block WHERE ${where} LIMIT ?) counted`,
+    [...values, SORTED_BLOCKS + 1],
   )
-  return row?.n ?? 0
+  return { blocks: row?.n ?? 0, bytes: Number(row?.bytes ?? 0) }
+}
+
+/** The one word of a room that begins so; `null` if there is none, `undefined` if there are more. */
+async function onlyWordOf(
+  connection: Connection,
+  roomId: string,
+  prefix: string,
+): Promise<string | null | undefined> {
+  const wordAt = (order: 'ASC' | 'DESC'): Promise<{ token: Buffer }[]> =>
+    connection.query(
+      `SELECT token FROM search_block WHERE room_id = ? AND token >= ? AND token < ?
+       ORDER BY token ${order} LIMIT 1`,
+      [toBytes(roomId), bytes(prefix), endOf(prefix)],
+    )
+  const [[first], [last]] = await Promise.all([wordAt('ASC'), wordAt('DESC')])
+  if (first === undefined || last === undefined) return null
+  return first.token.equals(last.token) ? first.token.toString('utf8') : undefined
 }
 
 interface Way {
   readonly along: RoomPlan['along']
-  readonly count: number
+  readonly weight: Weight
 }
 
 /** `null` where too many words begin so: then it is held against the messages alone. */
@@ -164,88 +209,52 @@ async function wayOfPrefix(
   prefix: string,
 ): Promise<Way | null> {
   const range = [toBytes(roomId), bytes(prefix), endOf(prefix)]
-  const where = 'room_id = ? AND token >= ? AND token < ?'
-  const count = await countOf(connection, where, range, SORTED_POSTINGS + 1)
-  if (count <= SORTED_POSTINGS) return { along: { prefix }, count }
+  const weight = await weightOf(connection, 'room_id = ? AND token >= ? AND token < ?', range)
+  if (weight.blocks <= SORTED_BLOCKS) return { along: { prefix }, weight }
   const words = await wordsOf(connection, roomId, prefix)
-  return words === null ? null : { along: { words }, count }
+  return words === null ? null : { along: { words }, weight }
 }
 
 /** Along what is rarest in this room, so that the least is read in vain. */
 async function planOf(
   connection: Connection,
   { roomId }: SearchRoom,
+  streams: number | undefined,
   { exact, prefixes }: IndexTerms,
 ): Promise<RoomPlan | null> {
+  if (streams === undefined) return null
   const room = toBytes(roomId)
-  if (exact.length === 1 && prefixes.length === 0) return { along: { words: exact }, also: [] }
+  const alongOne = (word: string): RoomPlan => ({ streams, along: { words: [word] }, also: [] })
+  const [first] = exact
+  if (first !== undefined && exact.length === 1 && prefixes.length === 0) return alongOne(first)
+  const [typed] = prefixes
+  if (exact.length === 0 && prefixes.length === 1 && typed !== undefined) {
+    // A word that is typed to its end: there is nothing to weigh it against, so it is not counted.
+    const word = await onlyWordOf(connection, roomId, typed)
+    if (word !== undefined) return word === null ? null : alongOne(word)
+  }
   const [words, begun] = await Promise.all([
     Promise.all(
       exact.map(async (word): Promise<Way> => {
         const where = 'room_id = ? AND token = ?'
-        const count = await countOf(connection, where, [room, bytes(word)], SORTED_POSTINGS + 1)
-        return { along: { words: [word] }, count }
+        const weight = await weightOf(connection, where, [room, bytes(word)])
+        return { along: { words: [word] }, weight }
       }),
     ),
     Promise.all(prefixes.map((prefix) => wayOfPrefix(connection, roomId, prefix))),
   ])
   const ways = [...words, ...begun.filter((way) => way !== null)]
-  const rarest = ways.toSorted((one, other) => one.count - other.count)[0]
-  if (rarest === undefined) return { along: { words: [EVERY_MESSAGE] }, also: [] }
-  if (rarest.count === 0) return null
+  const rarest = ways.toSorted(
+    ({ weight: one }, { weight: other }) => one.blocks - other.blocks || one.bytes - other.bytes,
+  )[0]
+  if (rarest === undefined) return alongOne(EVERY_MESSAGE)
+  if (rarest.weight.blocks === 0) return null
   const { along } = rarest
   const isTaken = (word: string): boolean => 'words' in along && along.words.includes(word)
-  return { along, also: exact.filter((word) => !isTaken(word)) }
+  return { streams, along, also: exact.filter((word) => !isTaken(word)) }
 }
 
-function scanSql({ room, plan, before, fromAt, limit }: RoomChunk): {
-  readonly sql: string
-  readonly values: unknown[]
-} {
-  const id = toBytes(room.roomId)
-  // With no seq below it, nothing of that second is left: it is not read at all.
-  const isWhole = before.seq === 0
-  const place = isWhole ? 'at <= ?' : 'at <= ? AND NOT (at = ? AND seq >= ?)'
-  const placed = isWhole ? [before.at - 1] : [before.at, before.at, before.seq]
-  const { along } = plan
-  const newest = 'ORDER BY at DESC, seq DESC LIMIT ?'
-  const from = (which: string): string =>
-    `FROM search_token WHERE room_id = ? AND ${which} AND ${place} AND at >= ?`
-  const one = `(SELECT at, seq ${from('token = ?')} ${newest})`
-  const [source, sourceValues] =
-    'prefix' in along
-      ? [
-          `(SELECT DISTINCT at, seq ${from('token >= ? AND token < ?')} ${newest})`,
-          [id, bytes(along.prefix), endOf(along.prefix), ...placed, fromAt, limit],
-        ]
-      : along.words.length === 1
-        ? [one, [id, bytes(along.words[0] ?? ''), ...placed, fromAt, limit]]
-        : [
-            `(SELECT DISTINCT at, seq FROM (${along.words.map(() => one).join(' UNION ALL ')}) u
-              ${newest})`,
-            [...along.words.flatMap((word) => [id, bytes(word), ...placed, fromAt, limit]), limit],
-          ]
-  const also = plan.also.map(
-    () => `EXISTS (SELECT 1 FROM search_token o
-      WHERE o.room_id = ? AND o.token = ? AND o.at = a.at AND o.seq = a.seq)`,
-  )
-  return {
-    sql: `SELECT a.at, a.seq, ${also.length === 0 ? '1' : also.join(' AND ')} AS hit
-      FROM ${source} a`,
-    values: [...plan.also.flatMap((word) => [id, bytes(word)]), ...sourceValues],
-  }
-}
-
-async function readChunk(connection: Connection, chunk: RoomChunk): Promise<Posting[]> {
-  if (chunk.before.at < chunk.fromAt || chunk.before.at === 0) return []
-  const { sql, values } = scanSql(chunk)
-  const rows = await connection.query<{ at: number; seq: number; hit: number }[]>(sql, values)
-  return rows
-    .map(({ at, seq, hit }) => ({ at, seq, isHit: hit === 1 }))
-    .toSorted((one, other) => other.at - one.at || other.seq - one.seq)
-}
-
-/** `search_token`, read from the new end of ranges of its key. */
+/** `search_block`, read from the new end of ranges of its key. */
 export function createPostings(pool: Pool): Postings {
   return {
     async starts(rooms, terms, toAt) {
@@ -259,9 +268,12 @@ export function createPostings(pool: Pool): Postings {
       })
     },
     plan: (rooms, terms) =>
-      onOne(pool, (connection) =>
-        Promise.all(rooms.map((room) => planOf(connection, room, terms))),
-      ),
+      onOne(pool, async (connection) => {
+        const streams = await streamsOf(connection, rooms)
+        return Promise.all(
+          rooms.map((room) => planOf(connection, room, streams.get(room.roomId), terms)),
+        )
+      }),
     read: (chunks) =>
       onOne(pool, (connection) => Promise.all(chunks.map((chunk) => readChunk(connection, chunk)))),
   }

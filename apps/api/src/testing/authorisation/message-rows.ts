@@ -1,4 +1,5 @@
-import { inRoom, ofMembers, ofModerators, ofUser } from './row.ts'
+import { PUSHER_APP } from '../test-api.ts'
+import { inRoom, ofMembers, ofModerators, ofUser, open } from './row.ts'
 import type { Stage } from './stage.ts'
 
 const sendAt = new Date(Date.now() + 3_600_000).toISOString()
@@ -36,6 +37,12 @@ export const messageRows = {
   putRead: ofMembers('/v1/rooms/:room/read', 200, { body: { upTo: 1 } }),
   listEvents: ofMembers('/v1/rooms/:room/events', 200),
   getEventsPage: ofMembers('/v1/rooms/:room/events/pages/1', 200),
+  streamEvents: ofMembers('/v1/rooms/:room/stream', 200),
+  linkStream: ofMembers('/v1/rooms/:room/stream/link', 200),
+  getLinkedStream: open(async ({ owner, room }) => {
+    const link = await owner.call('POST', `/v1/rooms/${room}/stream/link`)
+    return { path: link.body.url }
+  }, 200),
   postSync: ofUser('/v1/sync', 200, { body: {} }),
 
   putReaction: ofMembers(`/v1/rooms/:room/messages/:seq/reactions/${THUMB}`, 200),
@@ -59,5 +66,10 @@ export const messageRows = {
   deleteScheduled: ofUser(scheduled, 204, { but: ownersAlone }),
   postEphemeral: ofModerators('/v1/rooms/:room/ephemeral', 202, {
     body: ({ target }: Stage) => ({ userId: target.id, text: 'psst' }),
+  }),
+
+  getPusherSocketId: ofUser('/v1/pusher/socket-id'),
+  subscribeChannel: ofUser(`/v1/pusher/${PUSHER_APP.key}/channels/news/subscribe`, 200, {
+    body: {},
   }),
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { inRoom, ofKey, ofMembers, ofModerators, ofUser } from './row.ts'
+import { inRoom, ofKey, ofMembers, ofModerators, ofOperator, ofUser } from './row.ts'
 import type { Stage } from './stage.ts'
 
 const ID = randomUUID()
@@ -42,8 +42,8 @@ export const moderationRows = {
   createServerAct: ofKey('/v1/server/moderation/acts', 200, {
     body: ({ room, target }: Stage) => ({ roomId: room, userId: target.id, action: 'mute' }),
   }),
-  listServerQueue: ofKey('/v1/server/moderation/queue'),
-  settleServerReport: ofKey(`/v1/server/reports/${ID}/settle`, 'NOT_FOUND', {
+  listServerQueue: ofOperator('/v1/server/moderation/queue'),
+  settleServerReport: ofOperator(`/v1/server/reports/${ID}/settle`, 'NOT_FOUND', {
     body: { action: 'dismiss' },
   }),
   listBlockedWords: ofKey('/v1/moderation/words'),

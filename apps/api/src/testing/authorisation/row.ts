@@ -17,6 +17,8 @@ export interface Row {
   readonly cells: Readonly<Record<Visibility, Cells>>
   /** What a key with the right scope is answered; of routes for keys. */
   readonly rightKey?: Cell
+  /** And an operator, of routes that let one in. */
+  readonly operator?: Cell
   /** It is the same in public and private rooms. */
   readonly plain?: true
   /** Each caller has a room of their own: asking once changes what is there. */
@@ -142,4 +144,10 @@ export const ofKey = (asked: Asked, rightKey: Cell = 200, options: Options = {})
   rightKey,
   plain: true,
   ...flags(options),
+})
+
+/** For API keys and operators; who is neither is refused like anybody else. */
+export const ofOperator = (asked: Asked, right: Cell = 200, options: Options = {}): Row => ({
+  ...ofKey(asked, right, options),
+  operator: right,
 })

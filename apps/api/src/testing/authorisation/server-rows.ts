@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { ofKey } from './row.ts'
+import { ofKey, ofOperator } from './row.ts'
 import type { Stage } from './stage.ts'
 
 const ID = randomUUID()
@@ -26,20 +26,28 @@ export const serverRows = {
   patchApiKey: ofKey(`/v1/api-keys/${ID}`, 'NOT_FOUND', { body: { name: 'Other' } }),
   deleteApiKey: ofKey(`/v1/api-keys/${ID}`, 'NOT_FOUND'),
   rotateApiKey: ofKey(`/v1/api-keys/${ID}/rotate`, 'NOT_FOUND'),
-  getStats: ofKey('/v1/admin/stats'),
-  listAudit: ofKey('/v1/audit-log'),
+  getCluster: ofOperator('/v1/admin/cluster'),
+  listHotRooms: ofOperator('/v1/admin/rooms'),
+  inspectRoom: ofOperator(({ room }) => ({ path: `/v1/admin/rooms/${room}` })),
+  getWork: ofOperator('/v1/admin/jobs'),
+  retryJob: ofOperator('/v1/admin/jobs/search/no-such-job/retry', 'NOT_FOUND'),
+  explainUnread: ofOperator(({ room, member }) => ({
+    path: `/v1/admin/unread/${member.id}/${room}`,
+  })),
+  getStats: ofOperator('/v1/admin/stats'),
+  listAudit: ofOperator('/v1/audit-log'),
 
-  listWebhooks: ofKey('/v1/webhooks'),
+  listWebhooks: ofOperator('/v1/webhooks'),
   createWebhook: ofKey('/v1/webhooks', 201, { body: { url: 'https://example.com/' } }),
-  getWebhook: ofKey(`/v1/webhooks/${ID}`, 'NOT_FOUND'),
+  getWebhook: ofOperator(`/v1/webhooks/${ID}`, 'NOT_FOUND'),
   patchWebhook: ofKey(`/v1/webhooks/${ID}`, 'NOT_FOUND', { body: { disabled: true } }),
   deleteWebhook: ofKey(`/v1/webhooks/${ID}`, 'NOT_FOUND'),
-  enableWebhook: ofKey(`/v1/webhooks/${ID}/enable`, 'NOT_FOUND'),
+  enableWebhook: ofOperator(`/v1/webhooks/${ID}/enable`, 'NOT_FOUND'),
   rotateWebhookSecret: ofKey(`/v1/webhooks/${ID}/rotate-secret`, 'NOT_FOUND'),
-  testWebhook: ofKey(`/v1/webhooks/${ID}/test`, 'NOT_FOUND'),
-  listWebhookDeliveries: ofKey(`/v1/webhooks/${ID}/deliveries`, 'NOT_FOUND'),
-  retryWebhookDelivery: ofKey(`/v1/webhooks/${ID}/deliveries/${ID}/retry`, 'NOT_FOUND'),
-  replayWebhook: ofKey(`/v1/webhooks/${ID}/replay`, 'NOT_FOUND', {
+  testWebhook: ofOperator(`/v1/webhooks/${ID}/test`, 'NOT_FOUND'),
+  listWebhookDeliveries: ofOperator(`/v1/webhooks/${ID}/deliveries`, 'NOT_FOUND'),
+  retryWebhookDelivery: ofOperator(`/v1/webhooks/${ID}/deliveries/${ID}/retry`, 'NOT_FOUND'),
+  replayWebhook: ofOperator(`/v1/webhooks/${ID}/replay`, 'NOT_FOUND', {
     body: ({ room }: Stage) => ({ roomId: room, fromSeq: 1, toSeq: 1 }),
   }),
 }
