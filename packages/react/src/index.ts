@@ -11,5 +11,6 @@ export { useRoom, useRooms, useUnread, type UsedRoom } from './hooks/use-rooms.t
 export { useSelected } from './hooks/use-selected.ts'
 export { useSend, type Send } from './hooks/use-send.ts'
 export { useStore } from './hooks/use-store.ts'
+export { useToday } from './hooks/use-today.ts'
 export { useTyping, type UsedTyping } from './hooks/use-typing.ts'
 export { useUser } from './hooks/use-user.ts'

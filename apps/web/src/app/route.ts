@@ -11,6 +11,17 @@ const SETTINGS_TABS = [
 ] as const
 export type SettingsTab = (typeof SETTINGS_TABS)[number]
 
+const ADMIN_PAGES = [
+  'cluster',
+  'rooms',
+  'work',
+  'webhooks',
+  'moderation',
+  'audit',
+  'unread',
+] as const
+export type AdminPage = (typeof ADMIN_PAGES)[number]
+
 export type Route =
   | { readonly name: 'home' }
   | {
@@ -23,6 +34,7 @@ export type Route =
     }
   | { readonly name: 'invite'; readonly code: string }
   | { readonly name: 'settings'; readonly tab: SettingsTab }
+  | { readonly name: 'admin'; readonly page: AdminPage }
 
 const HOME: Route = { name: 'home' }
 
@@ -50,6 +62,9 @@ export function parseRoute(hash: string): Route {
   if (first === 'settings') {
     return { name: 'settings', tab: SETTINGS_TABS.find((tab) => tab === second) ?? 'profile' }
   }
+  if (first === 'admin') {
+    return { name: 'admin', page: ADMIN_PAGES.find((page) => page === second) ?? 'cluster' }
+  }
   if (first !== 'rooms' || second === '') return HOME
   const seq = seqOf(fourth)
   const isThread = third === 'threads' && seq !== null
@@ -71,6 +86,7 @@ export const besideThreadHref = (roomId: string, rootSeq: number, seq: number): 
   `${threadHref(roomId, rootSeq)}/messages/${seq}`
 export const inviteHref = (code: string): string => `#/invite/${encodeURIComponent(code)}`
 export const settingsHref = (tab: SettingsTab): string => `#/settings/${tab}`
+export const adminHref = (page: AdminPage): string => `#/admin/${page}`
 export const HOME_HREF = '#/'
 
 /** Opens an address of this page. `replace` leaves no step for the back button. */

@@ -28,6 +28,8 @@ const SettingsDialog = lazyPart(
   async () => (await import('../settings/settings-dialog.tsx')).SettingsDialog,
 )
 
+const AdminConsole = lazyPart(async () => (await import('../admin/admin-console.tsx')).AdminConsole)
+
 export interface ShellProps {
   readonly onSignOut: () => void
   /** The server does not want this session any more. */
@@ -75,7 +77,15 @@ export function Shell({ onSignOut, onEnd }: ShellProps): ReactElement {
       data-gateway={gateway ?? undefined}
     >
       <ConnectionBanner />
-      <div className="shell-panes">
+      {route.name === 'admin' && (
+        <ErrorBoundary what="The admin console">
+          <Suspense>
+            <AdminConsole page={route.page} />
+          </Suspense>
+        </ErrorBoundary>
+      )}
+      {/* What was open stays behind it, as behind a dialog. */}
+      <div className="shell-panes" hidden={route.name === 'admin'}>
         <SidePane
           roomId={roomId}
           onSignOut={onSignOut}

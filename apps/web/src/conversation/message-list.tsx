@@ -35,6 +35,11 @@ export interface MessageListProps {
 
 /** The lowest row, until one is measured: what is new then only ever pushes up what is above it. */
 const LOWEST = 24
+/**
+ * A row is rendered one frame after it came so near, and measured one frame later. Who scrolls fast must
+ * not be there before it: what grows in sight pushes down what is below it. A screen is enough.
+ */
+const LEAST_BUFFER = 500
 const FLASH_MS = 1_800
 const quietly = (): void => undefined
 
@@ -104,7 +109,7 @@ export function MessageList(props: MessageListProps): ReactElement {
               shift={rows.isShift}
               startMargin={START}
               itemSize={LOWEST}
-              bufferSize={500}
+              bufferSize={Math.max(LEAST_BUFFER, globalThis.innerHeight)}
               keepMounted={kept}
               {...place.moves}
             >

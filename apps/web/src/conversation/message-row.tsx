@@ -1,5 +1,5 @@
 import type { TimelineMessage } from '@parley/client'
-import { useMe, useSelected } from '@parley/react'
+import { useMe, useSelected, useToday } from '@parley/react'
 import { Pin } from 'lucide-react'
 import { memo, type ReactElement, useCallback } from 'react'
 import { clockTime, dayWords, fullWhen } from '../app/time-words.ts'
@@ -41,6 +41,15 @@ function Time({ message, isSmall }: { readonly message: TimelineMessage; isSmall
   )
 }
 
+function DayLine({ at }: { readonly at: string }): ReactElement {
+  const words = dayWords(at, useToday())
+  return (
+    <div className="conv-day" role="separator" aria-label={words}>
+      <time dateTime={at}>{words}</time>
+    </div>
+  )
+}
+
 function Divider({
   isNewDay,
   isFirstNew,
@@ -52,11 +61,7 @@ function Divider({
 }) {
   return (
     <>
-      {isNewDay && (
-        <div className="conv-day" role="separator" aria-label={dayWords(at)}>
-          <time dateTime={at}>{dayWords(at)}</time>
-        </div>
-      )}
+      {isNewDay && <DayLine at={at} />}
       {isFirstNew && (
         <div className="conv-new" role="separator" aria-label="New messages">
           <span>New messages</span>

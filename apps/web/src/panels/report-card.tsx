@@ -60,7 +60,7 @@ export function ReportCard({ info, report, onSettled }: ReportCardProps): ReactE
   )
 }
 
-function Reported({ report }: { readonly report: QueuedReport }): ReactElement {
+export function Reported({ report }: { readonly report: QueuedReport }): ReactElement {
   const { message, roomId, seq } = report
   const sender = useUser(message?.senderId ?? null)
   if (message === null) {
@@ -99,7 +99,7 @@ function Reported({ report }: { readonly report: QueuedReport }): ReactElement {
   )
 }
 
-function Outcome({ report }: { readonly report: QueuedReport }): ReactElement {
+export function Outcome({ report }: { readonly report: QueuedReport }): ReactElement {
   const settler = useUser(report.settledBy)
   return (
     <p className="panel-note">

@@ -1,10 +1,10 @@
 import type { ChosenStatus, User } from '@parley/message-schema'
 import { useChat, useMe, useStore } from '@parley/react'
-import { ChevronDown, Keyboard, LogOut, MessageSquareText, Settings } from 'lucide-react'
-import type { ReactElement } from 'react'
+import { ChevronDown, Gauge, Keyboard, LogOut, MessageSquareText, Settings } from 'lucide-react'
+import { type ReactElement, useRef, useState } from 'react'
 import { Button } from 'react-aria-components'
 import { useDialogs } from '../app/dialogs.tsx'
-import { navigate, settingsHref } from '../app/route.ts'
+import { adminHref, navigate, settingsHref } from '../app/route.ts'
 import { Avatar, type Presence } from '../ui/avatar.tsx'
 import { useConfirm } from '../ui/confirm.tsx'
 import { Menu } from '../ui/menu.tsx'
@@ -18,22 +18,16 @@ export interface MeMenuProps {
 
 const shownAs = (status: ChosenStatus): Presence => (status === 'invisible' ? 'offline' : status)
 
-/** My name and how others see me; what is mine is in its menu. */
-export function MeMenu({ onSignOut }: MeMenuProps): ReactElement {
-  const { presence } = useChat()
-  const me = useMe()
-  const mine = useStore(presence.mine)
-  const { show } = useDialogs()
-  const signOut = useSignOut(me, onSignOut)
-  const status = mine?.status ?? 'online'
-  const choose = (next: ChosenStatus): void => {
-    presence.set({ status: next }).catch((error: unknown) => {
-      toastError(error, 'Your status was not changed.')
-    })
-  }
-  const trigger = (
-    <Button className="sidebar-me">
-      <MyFace me={me} presence={mine === null ? null : shownAs(status)} />
+interface MyNameProps {
+  readonly me: ReturnType<typeof useMe>
+  /** Null while it is not known. */
+  readonly mine: { readonly status: ChosenStatus; readonly text?: string | null } | null
+}
+
+function MyName({ me, mine }: MyNameProps): ReactElement {
+  return (
+    <>
+      <MyFace me={me} presence={mine === null ? null : shownAs(mine.status)} />
       <span className="sidebar-me-words">
         {me === null ? (
           <Skeleton width="7rem" />
@@ -43,18 +37,41 @@ export function MeMenu({ onSignOut }: MeMenuProps): ReactElement {
           </span>
         )}
         <span className="sidebar-me-status truncate" dir="auto">
-          {mine?.text ?? statusWords(status)}
+          {mine?.text ?? statusWords(mine?.status ?? 'online')}
         </span>
       </span>
       <span className="visually-hidden">, status and settings</span>
       <ChevronDown size={16} aria-hidden />
-    </Button>
+    </>
   )
+}
+
+/** My name and how others see me; what is mine is in its menu. */
+export function MeMenu({ onSignOut }: MeMenuProps): ReactElement {
+  const { presence } = useChat()
+  const me = useMe()
+  const mine = useStore(presence.mine)
+  const { show } = useDialogs()
+  const { isOperator, ask } = useIsOperator()
+  const signOut = useSignOut(me, onSignOut)
+  const status = mine?.status ?? 'online'
+  const choose = (next: ChosenStatus): void => {
+    presence.set({ status: next }).catch((error: unknown) => {
+      toastError(error, 'Your status was not changed.')
+    })
+  }
   return (
     <Menu
       label="Me"
       placement="bottom start"
-      trigger={trigger}
+      trigger={
+        <Button className="sidebar-me">
+          <MyName me={me} mine={mine} />
+        </Button>
+      }
+      onOpenChange={(isOpen) => {
+        if (isOpen) ask()
+      }}
       entries={[
         ...STATUSES.map(({ value, label, note, icon }) => ({
           id: value,
@@ -78,6 +95,16 @@ export function MeMenu({ onSignOut }: MeMenuProps): ReactElement {
           shortcut: 'Mod+,',
           onAction: () => navigate(settingsHref('profile')),
         },
+        ...(isOperator
+          ? [
+              {
+                id: 'admin',
+                label: 'Admin console',
+                icon: Gauge,
+                onAction: () => navigate(adminHref('cluster')),
+              },
+            ]
+          : []),
         {
           id: 'keys',
           label: 'Keyboard shortcuts',
@@ -90,6 +117,24 @@ export function MeMenu({ onSignOut }: MeMenuProps): ReactElement {
       ]}
     />
   )
+}
+
+/** Asked when the menu is opened first: few are, and no page waits for it. */
+function useIsOperator(): { readonly isOperator: boolean; readonly ask: () => void } {
+  const { call } = useChat()
+  const [isOperator, setIsOperator] = useState(false)
+  const wasAsked = useRef(false)
+  const ask = (): void => {
+    if (wasAsked.current) return
+    wasAsked.current = true
+    call('GET /v1/me').then(
+      ({ operator }) => setIsOperator(operator === true),
+      () => {
+        wasAsked.current = false
+      },
+    )
+  }
+  return { isOperator, ask }
 }
 
 function MyFace({ me, presence }: { me: User | null; presence: Presence | null }): ReactElement {

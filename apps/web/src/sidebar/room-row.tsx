@@ -1,5 +1,5 @@
 import type { RoomListItem } from '@parley/client'
-import { useChat, usePresence, useTyping, useUser } from '@parley/react'
+import { useChat, usePresence, useToday, useTyping, useUser } from '@parley/react'
 import { Archive, BellOff, Lock, PenLine, Snowflake } from 'lucide-react'
 import { memo, type ReactElement } from 'react'
 import { roomHref } from '../app/route.ts'
@@ -20,6 +20,7 @@ const NOBODY: readonly string[] = []
 export const RoomRow = memo(function RoomRow({ item, isOpen, hasDraft }: RoomRowProps) {
   const { info, activeAt } = item
   const title = roomTitle(info)
+  const today = useToday()
   const unread = info.me?.unread ?? 0
   const isMuted = info.me?.notify === 'none'
   return (
@@ -44,7 +45,7 @@ export const RoomRow = memo(function RoomRow({ item, isOpen, hasDraft }: RoomRow
           {info.frozen && !info.archived && <Snowflake size={13} aria-label="frozen" />}
           {isMuted && <BellOff size={13} aria-label="muted" />}
           <time className="sidebar-row-when" dateTime={new Date(activeAt).toISOString()}>
-            {shortWhen(activeAt)}
+            {shortWhen(activeAt, today)}
           </time>
         </span>
         <span className="sidebar-row-line">

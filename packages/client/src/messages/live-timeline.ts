@@ -33,6 +33,7 @@ const EMPTY_PAGES = 10
 const FEW = 15
 const MOST = 5_000
 const KEPT = 4_000
+const FIRST_PAUSE_MS = 4_000
 const LONGEST_PAUSE_MS = 30_000
 
 const errorOf = (cause: unknown): ChatError =>
@@ -253,9 +254,32 @@ export class LiveTimeline {
     try {
       await this.#replace({ limit: this.#ports.pageSize }, turn)
     } catch (error) {
-      if (turn === this.#turn) this.#fail(errorOf(error))
+      if (turn !== this.#turn) return
+      this.#fail(errorOf(error))
+      if (errorOf(error).isRetryable) void this.#tryAgain(turn)
       return
     }
+    await this.#fill()
+  }
+
+  /** It may have failed after the connection came back: nothing else would ask for it again. */
+  async #tryAgain(turn: number): Promise<void> {
+    for (let tries = 0; ; tries += 1) {
+      await this.#ports.pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries))
+      if (turn !== this.#turn) return
+      try {
+        await this.#replace({ limit: this.#ports.pageSize }, turn)
+        break
+      } catch (error) {
+        if (turn !== this.#turn) return
+        this.#fail(errorOf(error))
+        if (!errorOf(error).isRetryable) return
+      }
+    }
+    await this.#fill()
+  }
+
+  async #fill(): Promise<void> {
     if (this.window.rows.size < Math.min(FEW, this.#ports.pageSize))
       await this.loadBefore().catch(() => {})
   }

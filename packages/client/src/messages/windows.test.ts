@@ -98,18 +98,31 @@ test('events that come together are one change, and each costs no more in a long
   expect(room.messages.timeline.current).toBe(trimmed)
 })
 
-test('what could not be read says why, and is read when the connection comes back', async () => {
+test.each([
+  ['when the connection comes back', (room: TestRoom) => room.state.set({ ...room.state.current })],
+  ['a little later, though no sign comes', () => undefined],
+])('what could not be read says why, and is read %s', async (_, sign) => {
   const room = new TestRoom()
   room.model.send('ann')
   room.failing = new ChatError({ code: 'SERVER_BUSY', message: 'Busy.', retryable: true })
   room.messages.open()
-  expect(room.messages.timeline.current.status).toBe('loading')
+  const shown = room.messages.timeline
+  expect(shown.current.status).toBe('loading')
+  for (let steps = 0; steps < 20; steps += 1) await room.step()
+  expect(shown.current).toMatchObject({ status: 'failed', error: room.failing })
+  room.failing = null
+  sign(room)
+  await room.drain()
+  expect(shown.current).toMatchObject({ status: 'ready', error: null })
+})
+
+test('what is refused for good is not asked for again', async () => {
+  const room = new TestRoom()
+  room.failing = new ChatError({ code: 'FORBIDDEN', message: 'No.' })
+  room.messages.open()
   await room.drain()
   expect(room.messages.timeline.current).toMatchObject({ status: 'failed', error: room.failing })
-  room.failing = null
-  room.state.set({ ...room.state.current })
-  await room.drain()
-  expect(room.messages.timeline.current).toMatchObject({ status: 'ready', error: null })
+  expect(room.reads).toBe(1)
 })
 
 test('too far behind, what is shown stays until it was read anew; of another log nothing stays', async () => {

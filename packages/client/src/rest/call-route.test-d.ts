@@ -5,7 +5,10 @@ import type { CallRoute } from './call-route.ts'
 declare const call: CallRoute
 
 test('a route answers what the server answers', () => {
-  expectTypeOf(call('GET /v1/me')).resolves.toEqualTypeOf<{ user: User }>()
+  expectTypeOf(call('GET /v1/me')).resolves.toEqualTypeOf<{
+    user: User
+    operator?: true | undefined
+  }>()
   expectTypeOf(call('POST /v1/sync', { body: {} })).resolves.toEqualTypeOf<SyncResult>()
   expectTypeOf(call('GET /v1/rooms/:id', { params: { id: 'a' } })).resolves.toEqualTypeOf<{
     room: Room

@@ -5,7 +5,7 @@ export interface Formats {
   readonly time: (ts: string) => string
   readonly dayAndTime: (ts: string) => string
   /** Today, yesterday, or the date. */
-  readonly day: (ts: string, now?: number) => string
+  readonly day: (ts: string, now: number) => string
   readonly bytes: (bytes: number) => string
   readonly list: (names: readonly string[]) => string
 }
@@ -23,7 +23,7 @@ export function createFormats(locale: string, strings: Strings): Formats {
   return {
     time: (ts) => time.format(new Date(ts)),
     dayAndTime: (ts) => dayAndTime.format(new Date(ts)),
-    day(ts, now = Date.now()) {
+    day(ts, now) {
       const day = dayKey(ts)
       if (day === dayKey(now)) return strings.today
       const yesterday = new Date(now)

@@ -1,5 +1,6 @@
 import type { TimelineMessage } from '@parley/client'
 import { memo, type ReactElement } from 'react'
+import { useToday } from '../hooks/use-today.ts'
 import { Attachments } from './attachments.tsx'
 import { Avatar } from './avatar.tsx'
 import { useElement } from './element-context.ts'
@@ -20,6 +21,16 @@ export interface MessageRowProps extends ListRow {
   readonly actions: RowActions
 }
 
+/** By itself, so that midnight renders these lines and no messages. */
+function DayLine({ ts }: { readonly ts: string }): ReactElement {
+  const { formats } = useElement()
+  return (
+    <p className="day" part="day">
+      <bdi>{formats.day(ts, useToday())}</bdi>
+    </p>
+  )
+}
+
 /** One message, and what stands before it. Renders only when one of its properties changes. */
 export const MessageRow = memo(function MessageRow(props: MessageRowProps): ReactElement {
   const { item, startsDay, startsNew, continues, actions } = props
@@ -29,11 +40,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
   const name = isMine ? strings.you : sender.displayName
   return (
     <div className="row" data-seq={item.seq > 0 ? item.seq : undefined}>
-      {startsDay && (
-        <p className="day" part="day">
-          <bdi>{formats.day(ts)}</bdi>
-        </p>
-      )}
+      {startsDay && <DayLine ts={ts} />}
       {startsNew && (
         <p className="new-line" part="new-line">
           <bdi>{strings.newMessages}</bdi>
