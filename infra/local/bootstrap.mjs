@@ -7,7 +7,18 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))
-const commands = ['start', 'test', 'chat', 'check', 'verify', 'soak', 'simulate', 'scoreboard']
+const commands = [
+  'start',
+  'test',
+  'chat',
+  'check',
+  'verify',
+  'soak',
+  'simulate',
+  'scoreboard',
+  'bench',
+  'capacity',
+]
 const [command, ...args] = process.argv.slice(2)
 
 try {
@@ -31,6 +42,8 @@ const folders = {
   verify: 'packages/check/dist/run',
   soak: 'packages/check/dist/run',
   scoreboard: 'packages/bench/dist/scoreboard',
+  bench: 'packages/bench/dist/bench',
+  capacity: 'packages/bench/dist/capacity',
 }
 const folder = folders[command] ?? 'infra/local/dist'
 await import(pathToFileURL(join(repository, folder, `${command}.js`)).href)

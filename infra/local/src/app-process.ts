@@ -33,6 +33,7 @@ export interface Replica {
   readonly port: number
 }
 
+const VAPID_KEYS = ['VAPID_PUBLIC_KEY', 'VAPID_PRIVATE_KEY', 'VAPID_PRIVATE_KEY_FILE']
 const OF_THE_SYSTEM = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS']
 const OF_THE_AWS_SDK = [
   'AWS_ACCESS_KEY_ID',
@@ -129,7 +130,7 @@ function appSpec(options: {
 function defaultsOf(app: App, { filesDir, secrets: { vapid } }: AppContext): NodeJS.ProcessEnv {
   if (app === 'gateway') return {}
   // Two halves of different pairs would be worse than none.
-  const hasOwnKeys = ['VAPID_PUBLIC_KEY', 'VAPID_PRIVATE_KEY'].some((name) => name in process.env)
+  const hasOwnKeys = VAPID_KEYS.some((name) => name in process.env)
   return {
     FILE_STORAGE_DIR: filesDir,
     // Everybody on this machine shares one address.

@@ -36,6 +36,7 @@ test.each([
   ['soak', 'npm run soak'],
   ['simulate', 'npm run simulate'],
   ['scoreboard', 'npm run scoreboard'],
+  ['capacity', 'npm run capacity'],
   ['test', 'npm test'],
 ])('%s --help needs nothing installed', async (command, shown) => {
   for (const flag of ['--help', '-h']) {
@@ -54,6 +55,7 @@ test.each([
   ['soak', '--hour'],
   ['simulate', '--seed'],
   ['scoreboard', '--scales'],
+  ['capacity', '--socket'],
 ])('%s %s is refused before anything is installed', async (command, flag) => {
   const { code, stderr } = await run(command, flag)
   expect(code).toBe(2)

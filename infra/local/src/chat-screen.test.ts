@@ -29,7 +29,7 @@ test('lines that came before anybody read are not lost', async () => {
 
 test('an older message stands under its date', () => {
   const { screen, printed } = openScreen()
-  screen.message('2020-02-03T12:00:00.000Z', 'bob', 'hi', 'edited')
+  screen.message(new Date(2020, 1, 3, 12).toISOString(), 'bob', 'hi', 'edited')
 
   expect(printed()).toMatch(/^· Mon Feb 03 2020\n.*bob {2}hi \(edited\)\n$/u)
 })

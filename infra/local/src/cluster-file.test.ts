@@ -22,8 +22,8 @@ const info = (gateways: number) => ({
   apis: [],
   workers: [],
   balancer: { pid: 1 },
-  redis: { url: 'redis://127.0.0.1:15002', pid: null },
-  database: { url: 'mysql://parley@127.0.0.1:15003/parley', pid: null },
+  redis: { url: 'redis://127.0.0.1:15002', pid: null, kind: 'single' as const, servers: [] },
+  database: { url: 'mysql://parley@127.0.0.1:15003/parley', pid: null, servers: [] },
 })
 
 test('holds what was written last, and nothing else is left in the folder', () => {

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { RedisKind } from './redis-topology.ts'
 import { writeFileAtomically } from './write-file-atomically.ts'
 
 export interface ReplicaInfo {
@@ -7,6 +8,14 @@ export interface ReplicaInfo {
   readonly url: string
   /** Null while it is dead. */
   readonly pid: number | null
+}
+
+export interface StoreInfo {
+  /** As the apps are told it. */
+  readonly url: string
+  readonly pid: number | null
+  /** Each server that keeps data; none where they were named from outside. */
+  readonly servers: readonly ReplicaInfo[]
 }
 
 /** What runs and where; tests, the checker and the benchmarks read it from `.parley/cluster.json`. */
@@ -17,8 +26,8 @@ export interface ClusterInfo {
   readonly workers: readonly ReplicaInfo[]
   readonly balancer: { readonly pid: number | null }
   /** The pid of a server that was named from outside is null. */
-  readonly redis: { readonly url: string; readonly pid: number | null }
-  readonly database: { readonly url: string; readonly pid: number | null }
+  readonly redis: StoreInfo & { readonly kind: RedisKind }
+  readonly database: StoreInfo
 }
 
 export function clusterFilePath(dir: string): string {

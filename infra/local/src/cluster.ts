@@ -2,7 +2,8 @@ import type { ChildProcess } from './child-process.ts'
 import type { ClusterInfo } from './cluster-file.ts'
 import { LaunchError } from './launch-error.ts'
 
-/** A running cluster. Processes are named `redis`, `database`, `balancer`, `a1`…, `g1`…, `w1`…. */
+/** A running cluster. Processes are named `redis`, `database`, `balancer`, `a1`…, `g1`…, `w1`…; where there are
+ * more of the first two, `redis2`…, `sentinel1`…, `database2`. */
 export interface Cluster extends AsyncDisposable {
   readonly url: string
   /** Where its data, logs and `cluster.json` are. */
@@ -21,6 +22,8 @@ export interface Cluster extends AsyncDisposable {
   readonly waitReady: (name: string) => Promise<void>
   /** The balancer knows who lives: those and no others are in its rotation. */
   readonly waitBalanced: () => Promise<void>
+  /** Of a pair of databases: which one the apps reach from now on. What they had open to the other ends. */
+  readonly pointDatabase: (name: string) => void
   /** Gateways drain first, the database ends last. */
   readonly stop: () => Promise<void>
   /** Ends everything at once, without a drain. */
@@ -55,7 +58,15 @@ export class Processes {
 
   /** Nobody loses a connection to something that is still needed. */
   async stopInOrder(): Promise<void> {
-    const stages = [/^g\d+$/u, /^balancer$/u, /^w\d+$/u, /^a\d+$/u, /^redis$/u, /^database$/u]
+    const stages = [
+      /^g\d+$/u,
+      /^balancer$/u,
+      /^w\d+$/u,
+      /^a\d+$/u,
+      /^sentinel\d+$/u,
+      /^redis\d*$/u,
+      /^database\d*$/u,
+    ]
     for (const stage of stages) {
       const children = this.all().filter(({ name }) => stage.test(name))
       await Promise.all(children.map((child) => child.stop()))

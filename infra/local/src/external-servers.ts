@@ -4,6 +4,8 @@ import { connectProblem } from './private-database.ts'
 
 /** Refuses, in one sentence that names the variable, what cannot be used. */
 export async function checkRedisUrl(url: string): Promise<void> {
+  // Of several servers: the apps read it, and say what is wrong with it when they start.
+  if (/^rediss?\+(?:sentinel|cluster):\/\//u.test(url)) return
   if (!URL.canParse(url) || !['redis:', 'rediss:'].includes(new URL(url).protocol)) {
     throw new LaunchError('REDIS_URL must have the form redis://host:port (or rediss://).')
   }

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { findProgram } from './find-programs.ts'
+import { findProgram, NCHAN_MODULE } from './find-programs.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -20,4 +20,10 @@ test('takes the first executable on the path, under any of its names', () => {
 test('a file that cannot be executed is not a program', () => {
   writeFileSync(join(folder, 'haproxy'), '', { mode: 0o644 })
   expect(findProgram('haproxy', folder)).not.toBe(join(folder, 'haproxy'))
+})
+
+test('a program without the file that makes it of use is not found', () => {
+  const file = join(folder, 'nginx')
+  writeFileSync(file, '', { mode: 0o755 })
+  expect(findProgram('nginx', folder)).toBe(existsSync(NCHAN_MODULE) ? file : null)
 })

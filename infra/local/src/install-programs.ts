@@ -2,12 +2,20 @@ import { spawn, spawnSync } from 'node:child_process'
 import { findProgram, type Program } from './find-programs.ts'
 import { LaunchError } from './launch-error.ts'
 
-/** Debian's packages; where the first is not known the next is tried. */
+/** Debian's packages, of some programs several; where the first is not known the next is tried. */
 const PACKAGES: Readonly<Record<Program, readonly string[]>> = {
   'redis-server': ['redis-server'],
   mariadbd: ['mariadb-server-core', 'mariadb-server'],
+  mariadb: ['mariadb-client-core', 'mariadb-client'],
   haproxy: ['haproxy'],
   chromium: ['chromium'],
+  'nats-server': ['nats-server'],
+  mosquitto: ['mosquitto'],
+  // The module brings nginx along.
+  nginx: ['libnginx-mod-nchan'],
+  // With PHP's clients of MySQL and HTTP, which the examples need.
+  php: ['php-cli php-curl php-mysql'],
+  promtool: ['prometheus'],
 }
 
 // Debian starts a server when its package is installed. Ours are private: this says no to that,
@@ -47,7 +55,7 @@ async function install(programs: Program[], onProgress: (step: string) => void):
 
 async function aptInstall(asRoot: string[], packages: readonly string[]): Promise<boolean> {
   for (const name of packages) {
-    const apt = ['apt-get', 'install', '-y', '-q', '--no-install-recommends', name]
+    const apt = ['apt-get', 'install', '-y', '-q', '--no-install-recommends', ...name.split(' ')]
     if (await run([...asRoot, 'sh', '-c', WITHOUT_STARTING_SERVICES, 'sh', ...apt])) return true
   }
   return false
@@ -77,14 +85,18 @@ function refusal(programs: readonly Program[]): LaunchError {
   const names = programs.join(', ')
   const missing = `${names} ${programs.length === 1 ? 'is' : 'are'} missing`
   if (process.platform === 'darwin') {
-    const formula = {
+    const formulas: Readonly<Partial<Record<Program, string>>> = {
       'redis-server': 'redis',
       mariadbd: 'mariadb',
       haproxy: 'haproxy',
       chromium: '--cask chromium',
+      'nats-server': 'nats-server',
+      mosquitto: 'mosquitto',
     }
-    const wanted = programs.map((program) => formula[program]).join(' ')
-    return new LaunchError(`${missing}; install with: brew install ${wanted}`)
+    const wanted = programs.map((program) => formulas[program])
+    if (wanted.includes(undefined))
+      return new LaunchError(`${missing}; Homebrew has no such package`)
+    return new LaunchError(`${missing}; install with: brew install ${wanted.join(' ')}`)
   }
   const packages = programs.map((program) => PACKAGES[program][0]).join(' ')
   return new LaunchError(`${missing}; install with: sudo apt-get install -y ${packages}`)

@@ -9,7 +9,7 @@ import { Processes, READY_TIMEOUT_MS, type Cluster } from './cluster.ts'
 import { freePort } from './free-port.ts'
 import { LaunchError } from './launch-error.ts'
 import type { PidsFile } from './pids-file.ts'
-import { prepareServers, type Programs } from './prepare-servers.ts'
+import { prepareServers, type Programs, type Servers } from './prepare-servers.ts'
 import { routedContext, routedPort, routedReplicas } from './route.ts'
 import { keepSecrets, type Secrets } from './secrets.ts'
 import { seedOnce } from './seed-once.ts'
@@ -34,7 +34,13 @@ export class Launch {
   readonly #secrets: Secrets
   readonly #onExit = (): void => this.#processes.killNow()
   #replicas: Replicas = { gateways: [], apis: [], workers: [] }
-  #urls = { redisUrl: '', databaseUrl: '' }
+  #servers: Servers = {
+    redisUrl: '',
+    databaseUrl: '',
+    redis: undefined,
+    databases: undefined,
+    specs: [],
+  }
   #isReady = false
   #stopped: Promise<void> | undefined
 
@@ -53,10 +59,8 @@ export class Launch {
     // Whatever ends this process in disorder does not leave the cluster running.
     process.once('exit', this.#onExit)
     try {
-      await checkAppSettings(
-        { env: this.#options.env ?? {}, entryPoints: this.#options.entryPoints ?? {} },
-        this.#secrets,
-      )
+      const { env = {}, entryPoints = {}, checkFirst = true } = this.#options
+      if (checkFirst) await checkAppSettings({ env, entryPoints }, this.#secrets)
       await this.#startServers()
       await this.#startApps()
       const dead = this.#processes.all().find(({ pid }) => pid === null)
@@ -76,7 +80,7 @@ export class Launch {
   }
 
   async #startServers(): Promise<void> {
-    const { dir, seed = false, redisUrl, databaseUrl } = this.#options
+    const { dir, seed = false, redisUrl, databaseUrl, redis, database } = this.#options
     this.#step('Starting Redis and the database')
     const servers = await prepareServers({
       dir,
@@ -84,9 +88,12 @@ export class Launch {
       databasePassword: this.#secrets.databasePassword,
       redisUrl,
       databaseUrl,
+      redis,
+      database,
     })
-    this.#urls = servers
+    this.#servers = servers
     await Promise.all(servers.specs.map((spec) => this.#start(spec)))
+    await Promise.all([servers.redis?.join(), servers.databases?.join()])
     this.#step('Migrating the database')
     await migrate(servers.databaseUrl)
     if (databaseUrl !== undefined) return
@@ -105,7 +112,8 @@ export class Launch {
       workers: await replicas('w', workers),
     }
     const context: AppContext = {
-      ...this.#urls,
+      redisUrl: this.#servers.redisUrl,
+      databaseUrl: this.#servers.databaseUrl,
       apiUrl: `http://127.0.0.1:${internalPort}`,
       secrets: this.#secrets,
       filesDir: join(dir, 'files'),
@@ -165,19 +173,31 @@ export class Launch {
   }
 
   #info(): ClusterInfo {
-    const replica = ({ name, port }: Replica) => ({
+    const { redisUrl, databaseUrl, redis, databases } = this.#servers
+    const replica = ({ name, port }: Replica, url = `http://127.0.0.1:${port}`) => ({
       name,
-      url: `http://127.0.0.1:${port}`,
+      url,
       pid: this.#processes.pid(name),
     })
     return {
       url: this.#url,
-      gateways: this.#replicas.gateways.map(replica),
-      apis: this.#replicas.apis.map(replica),
-      workers: this.#replicas.workers.map(replica),
+      gateways: this.#replicas.gateways.map((one) => replica(one)),
+      apis: this.#replicas.apis.map((one) => replica(one)),
+      workers: this.#replicas.workers.map((one) => replica(one)),
       balancer: { pid: this.#processes.pid('balancer') },
-      redis: { url: this.#urls.redisUrl, pid: this.#processes.pid('redis') },
-      database: { url: this.#urls.databaseUrl, pid: this.#processes.pid('database') },
+      redis: {
+        url: redisUrl,
+        pid: this.#processes.pid('redis'),
+        kind: redis === undefined ? 'single' : (this.#options.redis ?? 'single'),
+        servers: (redis?.servers ?? []).map((one) => replica(one, `redis://127.0.0.1:${one.port}`)),
+      },
+      database: {
+        url: databaseUrl,
+        pid: this.#processes.pid('database'),
+        servers: (databases?.servers ?? []).map((one) =>
+          replica(one, databaseUrl.replace(/:\d+\//u, `:${one.port}/`)),
+        ),
+      },
     }
   }
 
@@ -204,6 +224,7 @@ export class Launch {
   async #stopOnce(): Promise<void> {
     removeClusterFile(this.#options.dir)
     await this.#processes.stopInOrder()
+    this.#servers.databases?.close()
     process.removeListener('exit', this.#onExit)
     this.#pids.remove()
   }
@@ -222,6 +243,7 @@ export class Launch {
       },
       waitReady: async (name) => get(name).waitReady(READY_TIMEOUT_MS),
       waitBalanced: () => this.#waitBalanced(),
+      pointDatabase: (name) => this.#servers.databases?.pointTo(name),
       stop: () => this.#stop(),
       killNow: () => this.#processes.killNow(),
       [Symbol.asyncDispose]: () => this.#stop(),

@@ -7,6 +7,7 @@ test('without flags: three gateways, two APIs, a worker, any port, restarts and 
     gateways: 3,
     apis: 2,
     workers: 1,
+    redis: 'single',
     fresh: false,
     restart: true,
     seed: true,
@@ -15,13 +16,15 @@ test('without flags: three gateways, two APIs, a worker, any port, restarts and 
 })
 
 test('reads every flag', () => {
-  const args = '--gateways 5 --apis=1 --workers 2 --port 9000 --fresh --no-restart --no-seed'.split(
-    ' ',
-  )
+  const args =
+    '--gateways 5 --apis=1 --workers 2 --port 9000 --redis cluster --fresh --no-restart --no-seed'.split(
+      ' ',
+    )
   expect(parseFlags(args)).toEqual({
     gateways: 5,
     apis: 1,
     workers: 2,
+    redis: 'cluster',
     port: 9_000,
     fresh: true,
     restart: false,
@@ -37,6 +40,7 @@ test.each([
   ['--gateways 0', /--gateways takes a whole number from 1 to 32, not '0'/u],
   ['--workers 0', /--workers takes a whole number from 1 to 32, not '0'/u],
   ['--apis two', /--apis takes a whole number from 1 to 32, not 'two'/u],
+  ['--redis two', /--redis takes single, sentinel, cluster, not 'two'/u],
   ['--port 70000', /--port takes a whole number from 1 to 65535, not '70000'/u],
   ['--port 1e3', /--port takes a whole number/u],
   ['--fresh=yes', /--fresh/u],

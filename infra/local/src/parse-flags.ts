@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { LaunchError } from './launch-error.ts'
+import { REDIS_KINDS, type RedisKind } from './redis-topology.ts'
 import { readUsage } from './read-usage.ts'
 
 export const USAGE = readUsage('start')
@@ -8,6 +9,7 @@ export interface Flags {
   readonly gateways: number
   readonly apis: number
   readonly workers: number
+  readonly redis: RedisKind
   /** Absent: 8080 or the next free one. */
   readonly port?: number
   readonly fresh: boolean
@@ -22,6 +24,7 @@ export function parseFlags(args: readonly string[]): Flags {
     gateways: count('--gateways', values.gateways, 3),
     apis: count('--apis', values.apis, 2),
     workers: count('--workers', values.workers, 1),
+    redis: redisKind(values.redis ?? 'single'),
     ...(values.port === undefined ? {} : { port: wholeNumber('--port', values.port, 1, 65_535) }),
     fresh: values.fresh ?? false,
     restart: !(values['no-restart'] ?? false),
@@ -40,6 +43,7 @@ function parse(args: readonly string[]) {
         gateways: { type: 'string' },
         apis: { type: 'string' },
         workers: { type: 'string' },
+        redis: { type: 'string' },
         port: { type: 'string' },
         fresh: { type: 'boolean' },
         'no-restart': { type: 'boolean' },
@@ -57,6 +61,13 @@ function problemOf(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause)
   const [first = 'The flags are not right'] = message.split(/\.(?:\s|$)/u)
   return `${first.replaceAll(/\s+/gu, ' ')}.`
+}
+
+function redisKind(value: string): RedisKind {
+  const kind = REDIS_KINDS.find((one) => one === value)
+  if (kind !== undefined) return kind
+  const kinds = REDIS_KINDS.join(', ')
+  throw new LaunchError(`--redis takes ${kinds}, not '${value}'.`, { exitCode: 2 })
 }
 
 function count(flag: string, value: string | undefined, fallback: number): number {

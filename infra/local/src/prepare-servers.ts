@@ -1,14 +1,16 @@
 import { join } from 'node:path'
 import type { ChildSpec } from './child-process.ts'
-import { freePort } from './free-port.ts'
-import { preparePrivateDatabase } from './private-database.ts'
-import { redisSpec } from './private-redis.ts'
+import { prepareDatabases, type DatabaseKind, type Databases } from './database-pair.ts'
+import { prepareRedis, type RedisKind, type RedisTopology } from './redis-topology.ts'
 
 export type Programs = Partial<Record<'haproxy' | 'redis-server' | 'mariadbd', string>>
 
 export interface Servers {
   readonly redisUrl: string
   readonly databaseUrl: string
+  /** Those of our own; absent where others were named. */
+  readonly redis: RedisTopology | undefined
+  readonly databases: Databases | undefined
   /** The private ones, to be started. */
   readonly specs: readonly ChildSpec[]
 }
@@ -20,24 +22,35 @@ export async function prepareServers(options: {
   readonly databasePassword: string
   readonly redisUrl?: string | undefined
   readonly databaseUrl?: string | undefined
+  readonly redis?: RedisKind | undefined
+  readonly database?: DatabaseKind | undefined
 }): Promise<Servers> {
-  const { dir, programs, databasePassword: password } = options
-  const specs: ChildSpec[] = []
+  const { dir, programs, databasePassword: password, redisUrl, databaseUrl } = options
   const logFile = (name: string): string => join(dir, 'logs', `${name}.log`)
-  let { redisUrl, databaseUrl } = options
-  if (redisUrl === undefined) {
-    const port = await freePort()
-    const command = programs['redis-server'] ?? 'redis-server'
-    specs.push(redisSpec({ command, port, dir, logFile: logFile('redis') }))
-    redisUrl = `redis://127.0.0.1:${port}`
+  const redis =
+    redisUrl === undefined
+      ? await prepareRedis({
+          kind: options.redis ?? 'single',
+          command: programs['redis-server'] ?? 'redis-server',
+          dir,
+          logFile,
+        })
+      : undefined
+  const databases =
+    databaseUrl === undefined
+      ? await prepareDatabases({
+          kind: options.database ?? 'single',
+          command: programs.mariadbd ?? 'mariadbd',
+          dir,
+          password,
+          logFile,
+        })
+      : undefined
+  return {
+    redisUrl: redisUrl ?? redis?.url ?? '',
+    databaseUrl: databaseUrl ?? databases?.url ?? '',
+    redis,
+    databases,
+    specs: [...(redis?.specs ?? []), ...(databases?.specs ?? [])],
   }
-  if (databaseUrl === undefined) {
-    const port = await freePort()
-    const command = programs.mariadbd ?? 'mariadbd'
-    const database = { command, port, dir, password, logFile: logFile('database') }
-    const { url, spec } = await preparePrivateDatabase(database)
-    specs.push(spec)
-    databaseUrl = url
-  }
-  return { redisUrl, databaseUrl, specs }
 }

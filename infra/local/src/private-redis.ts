@@ -28,7 +28,7 @@ export function redisSpec(options: {
 }
 
 /** A port that is open is not enough: a Redis that still loads refuses commands. */
-function answersPing(port: number, host = '127.0.0.1'): Promise<boolean> {
+export function answersPing(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host })
     socket.setTimeout(1_000, () => socket.destroy())

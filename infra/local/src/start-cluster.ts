@@ -3,11 +3,13 @@ import { join, resolve } from 'node:path'
 import type { AppContext } from './app-process.ts'
 import { removeClusterFile } from './cluster-file.ts'
 import type { Cluster } from './cluster.ts'
+import type { DatabaseKind } from './database-pair.ts'
 import { checkDatabaseUrl, checkRedisUrl } from './external-servers.ts'
 import { freePort, publicPort } from './free-port.ts'
 import { ensurePrograms } from './install-programs.ts'
 import { Launch } from './launch.ts'
 import { claimFolder } from './pids-file.ts'
+import type { RedisKind } from './redis-topology.ts'
 import type { Route } from './route.ts'
 
 export interface ClusterOptions {
@@ -19,6 +21,8 @@ export interface ClusterOptions {
   readonly apis?: number
   /** 1 if absent; with 0 nothing is done after a commit: no webhooks, no notifications. */
   readonly workers?: number
+  /** Have the apps read their settings before anything is started (true): a process more of each. */
+  readonly checkFirst?: boolean
   /** Start again what dies (true). */
   readonly restart?: boolean
   /** Forget what an earlier start left in the folder. */
@@ -28,6 +32,9 @@ export interface ClusterOptions {
   /** Servers in place of the private ones. */
   readonly redisUrl?: string
   readonly databaseUrl?: string
+  /** What the private ones are: one server (`single`), or with others that take its place. */
+  readonly redis?: RedisKind
+  readonly database?: DatabaseKind
   /** More environment for the apps. */
   readonly env?: AppContext['env']
   /** Programs that stand in for the apps. */

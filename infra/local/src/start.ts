@@ -42,6 +42,7 @@ function clusterOptions(flags: Flags): Parameters<typeof startCluster>[0] {
     gateways: flags.gateways,
     apis: flags.apis,
     workers: flags.workers,
+    redis: flags.redis,
     fresh: flags.fresh,
     restart: flags.restart,
     seed: flags.seed,

@@ -14,7 +14,16 @@ process.exitCode = await run(process.argv.slice(2))
 async function run(args: readonly string[]): Promise<number> {
   const progress = createProgress()
   try {
-    await ensurePrograms(['redis-server', 'mariadbd', 'haproxy', 'chromium'], progress.step)
+    const programs = [
+      'redis-server',
+      'mariadbd',
+      'haproxy',
+      'chromium',
+      'nginx',
+      'php',
+      'promtool',
+    ] as const
+    await ensurePrograms(programs, progress.step)
     progress.done()
   } catch (error) {
     progress.fail()

@@ -64,6 +64,8 @@ export async function startTestCluster(
   const cluster = await startCluster({
     dir,
     restart: false,
+    // An app that does not like its settings says so when it starts.
+    checkFirst: false,
     ...options,
     env: {
       api: { ...QUICK_TO_STOP.api, ...options.env?.api },

@@ -1,14 +1,16 @@
 import { execFileSync } from 'node:child_process'
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
 import { LaunchError, REPOSITORY } from '@parley/local-cluster'
+import { z } from 'zod'
 
-export interface Machine {
-  readonly cores: number
-  readonly processor: string
-  readonly memoryGb: number
-  readonly system: string
-  readonly node: string
-}
+export const Machine = z.object({
+  cores: z.number(),
+  processor: z.string(),
+  memoryGb: z.number(),
+  system: z.string(),
+  node: z.string(),
+})
+export type Machine = z.infer<typeof Machine>
 
 export function describeMachine(): Machine {
   return {

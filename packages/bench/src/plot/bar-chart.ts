@@ -13,13 +13,17 @@ export interface BarChart {
   }[]
 }
 
-const NAMES_WIDTH = 210
+/** Long names are given more room, many bars too. */
+const NAMES = { least: 210, most: 400, letter: 6.6 }
+const LEAST_BAR = 20
 const LABEL_WIDTH = 90
 
 /** Bars that lie, each with its name before and its value behind it. */
 export function barChart({ title, xLabel, bars }: BarChart): string {
-  const left = MARGIN.left + NAMES_WIDTH
-  const bottom = SIZE.height - MARGIN.bottom
+  const longest = Math.max(0, ...bars.map(({ name }) => name.length)) * NAMES.letter - MARGIN.left
+  const left = MARGIN.left + Math.round(Math.min(NAMES.most, Math.max(NAMES.least, longest + 14)))
+  const height = Math.max(SIZE.height, MARGIN.top + MARGIN.bottom + bars.length * LEAST_BAR)
+  const bottom = height - MARGIN.bottom
   const most = Math.max(0, ...bars.map(({ value }) => value).filter(Number.isFinite))
   const x = scaleLinear([0, most > 0 ? most : 1], [left, SIZE.width - MARGIN.right - LABEL_WIDTH])
   const y = scaleBand(
@@ -36,12 +40,14 @@ export function barChart({ title, xLabel, bars }: BarChart): string {
       `<text x="${pixel(left + width + 8)}" y="${middle}">${escapeText(label)}</text>`,
     ]
   })
+  const labelLeft = Math.min(left, SIZE.width - MARGIN.right - xLabel.length * NAMES.letter)
   content.push(
-    `<text class="faint" x="${left}" y="${SIZE.height - 20}">${escapeText(xLabel)}</text>`,
+    `<text class="faint" x="${pixel(labelLeft)}" y="${height - 20}">${escapeText(xLabel)}</text>`,
   )
   return drawing(
     title,
     `${xLabel}: ${bars.map(({ name, label }) => `${name} ${label}`).join(', ')}`,
     content,
+    { width: SIZE.width, height },
   )
 }

@@ -50,6 +50,22 @@ test.each([
   expect(svg.match(/<path class="line\d" stroke-dasharray="[^"]*" d="M[\d.]+,/gu)).toHaveLength(2)
 })
 
+test('many bars make a chart higher, and long names have room', () => {
+  const bars = Array.from({ length: 40 }, (_, value) => ({
+    name: `a name that is somewhat longer than others are, ${value}`,
+    value,
+    label: `${value}`,
+    series: 0,
+  }))
+  const many = barChart({ title: 'many', xLabel: 'x', bars })
+  const few = barChart({ title: 'few', xLabel: 'x', bars: bars.slice(0, 2) })
+  expectWellFormed(many)
+  const heightOf = (svg: string): number => Number(/viewBox="0 0 720 (\d+)"/u.exec(svg)?.[1])
+  expect([heightOf(few), heightOf(many) > 800]).toEqual([380, true])
+  const namesEnd = (svg: string): number => Number(/<text x="(\d+)"/u.exec(svg)?.[1])
+  expect(namesEnd(many)).toBeGreaterThan(6 * (bars[39]?.name.length ?? 0))
+})
+
 test('what cannot be drawn is left out', () => {
   const points = [
     [0, 1],

@@ -38,8 +38,12 @@ function styleOf({ ground, ink, faint, rule, series }: typeof LIGHT): string {
   ].join('')
 }
 
-export function drawing(title: string, description: string, content: readonly string[]): string {
-  const { width, height } = SIZE
+export function drawing(
+  title: string,
+  description: string,
+  content: readonly string[],
+  { width, height }: Size = SIZE,
+): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="t d">`,
     `<title id="t">${escapeText(title)}</title>`,

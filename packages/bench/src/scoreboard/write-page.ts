@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { LaunchError, REPOSITORY } from '@parley/local-cluster'
 import { z } from 'zod'
-import type { Machine } from '../machine/describe-machine.ts'
+import { Machine } from '../machine/describe-machine.ts'
 import { SCENARIOS, type ScenarioResult } from './scenario.ts'
 import { pageOf, tableOf } from './page.ts'
 
@@ -39,13 +39,7 @@ const StoredScenario = z.object({
   measured: z.object({
     at: z.string(),
     commit: z.string(),
-    machine: z.object({
-      cores: z.number(),
-      processor: z.string(),
-      memoryGb: z.number(),
-      system: z.string(),
-      node: z.string(),
-    }),
+    machine: Machine,
     command: z.string(),
     seed: z.number(),
     scale: z.number(),

@@ -29,7 +29,7 @@ import { takeMessages } from './take-messages.ts'
 import { fromSearch, toOperation } from './to-operation.ts'
 
 const KEYED: ReadonlySet<string> = new Set(['send', 'edit', 'delete'])
-const IN_ROOM: ReadonlySet<string> = new Set(['starts', 'reset', 'removed', 'heads'])
+const IN_ROOM: ReadonlySet<string> = new Set(['starts', 'added', 'reset', 'removed', 'heads'])
 
 /** Takes a history line by line and keeps of it what the checks read. */
 export class HistoryIndex {

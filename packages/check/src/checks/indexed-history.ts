@@ -78,7 +78,7 @@ export interface Reader {
 export interface Track {
   readonly reader: Reader
   readonly deliveries: DeliveryList
-  /** `starts`, `reset`, `removed`, `heads`. */
+  /** `starts`, `added`, `reset`, `removed`, `heads`. */
   readonly notes: Note[]
 }
 

@@ -5,7 +5,7 @@ import { Inquiry, type Answer } from './question.ts'
 /** A process ends only when it is told to, and nothing that it threw went uncaught. */
 export function processesLive({ observations, bounds }: IndexedHistory): Answer {
   const inquiry = new Inquiry(bounds.keep)
-  for (const { what, subject, value, expected, line } of observations) {
+  for (const { what, subject, value, expected, detail, line } of observations) {
     if (what === 'exit') {
       inquiry.looked += 1
       if (expected !== undefined && isDeepStrictEqual(value, expected)) continue
@@ -17,7 +17,7 @@ export function processesLive({ observations, bounds }: IndexedHistory): Answer 
       if (value === 0 || value === '' || value === false) continue
       inquiry.report(
         [line],
-        () => `the log of ${subject} tells of a crash: ${JSON.stringify(value)}`,
+        () => `the log of ${subject} tells of a crash: ${JSON.stringify(value)} ${detail ?? ''}`,
       )
     }
   }

@@ -1,4 +1,4 @@
-import type { IndexedHistory, Observation, Room, Track } from './indexed-history.ts'
+import type { IndexedHistory, Note, Observation, Room, Track } from './indexed-history.ts'
 import { Inquiry, type Answer } from './question.ts'
 import { isStream, streamOf } from './stream-of.ts'
 
@@ -36,12 +36,17 @@ function compare(
   inquiry.report([before.line, at.line], says, roomId)
 }
 
-/** Pushed events and answers of `sync` are one stream: only a `starts` or a `reset` may move it. */
+/**
+ * Pushed events and answers of `sync` are one stream. It is moved by a `starts` or a `reset`, and by an
+ * `added` if it is another membership that begins.
+ */
 function followStream(inquiry: Inquiry, room: Room, track: Track): void {
   let place: Place | undefined
   for (const step of streamOf(track)) {
     if (step.kind === 'note') {
       const { what, seq, line } = step.note
+      if (what === 'added' && place !== undefined)
+        lookAtAdded(inquiry, room, track, step.note, place)
       if (what === 'removed') place = undefined
       else if (what !== 'heads' && seq !== undefined) place = { seq, line }
       continue
@@ -51,6 +56,24 @@ function followStream(inquiry: Inquiry, room: Room, track: Track): void {
     else compare(inquiry, room, track.reader.id, handed, place)
     place = handed
   }
+}
+
+/** What it leaves out must be what was said before they came, or came again. */
+function lookAtAdded(
+  inquiry: Inquiry,
+  { roomId, memberships }: Room,
+  { reader }: Track,
+  { seq = 0, line }: Note,
+  place: Place,
+): void {
+  if (seq <= place.seq) return
+  const known = memberships.of(reader.userId)
+  if (known.length === 0 && !memberships.isComplete) return
+  inquiry.looked += 1
+  if (known.some(({ joinedSeq }) => joinedSeq > place.seq && joinedSeq <= seq + 1)) return
+  const says = (): string =>
+    `${reader.id} was told to go on after ${seq} of room ${roomId}, in which it was at ${place.seq} and has not come into it since`
+  inquiry.report([place.line, line], says, roomId)
 }
 
 /** Pages and final reads: each span is one range. */

@@ -36,12 +36,15 @@ const firstEnd = (operations: readonly Operation[]): Operation | undefined => {
 function boundOf({ faults, bounds }: IndexedHistory, { completedMs }: Operation): number {
   const { signOutMs, headsIntervalMs } = bounds
   const longest = signOutMs + 1.1 * headsIntervalMs
-  const isBroken = faults.some(
+  const broken = faults.filter(
     ({ startedMs, endedMs }) =>
       startedMs <= completedMs + signOutMs &&
       (endedMs ?? Infinity) + 2 * headsIntervalMs >= completedMs,
   )
-  return completedMs + (isBroken ? longest : signOutMs)
+  if (broken.length === 0) return completedMs + signOutMs
+  // While it is, the comparison may fail too.
+  const healedMs = Math.max(...broken.map(({ endedMs }) => endedMs ?? Infinity))
+  return Math.max(completedMs, healedMs) + longest
 }
 
 function lookAtDeliveries(

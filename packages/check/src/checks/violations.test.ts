@@ -239,6 +239,18 @@ const readers: Case[] = [
     },
   },
   {
+    says: 'a room that one is said to have come into anew, and never left',
+    breaks: ['C4', 'I6'],
+    change: (draft) => {
+      const skipped = draft.find(handed('ws-bob', 'hall', 6))
+      const before = draft.find(handed('ws-bob', 'hall', 5))
+      const added = lineOf.told('ws-bob', 'added', 60, { ...inHall, seq: 6 })
+      draft.add(added, skipped)
+      draft.drop(skipped)
+      return [before, added]
+    },
+  },
+  {
     says: 'a gap in the answers to sync',
     breaks: ['C4', 'I6'],
     change: (draft) => {

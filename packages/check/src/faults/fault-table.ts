@@ -2,6 +2,7 @@ import { BALANCER_FAULTS } from './balancer-faults.ts'
 import { DATABASE_FAULTS } from './database-faults.ts'
 import { FAIL_POINT_FAULTS } from './fail-point-faults.ts'
 import type { Fault } from './fault.ts'
+import { FAILOVER_FAULTS } from './failover-faults.ts'
 import { PROCESS_FAULTS } from './process-faults.ts'
 import { REDIS_FAULTS } from './redis-faults.ts'
 import { rollingDeploy } from './rolling-deploy.ts'
@@ -14,6 +15,7 @@ export const FAULTS: readonly Fault[] = [
   ...FAIL_POINT_FAULTS,
   ...REDIS_FAULTS,
   ...DATABASE_FAULTS,
+  ...FAILOVER_FAULTS,
   ...BALANCER_FAULTS,
   ...WAY_FAULTS,
 ]

@@ -21,9 +21,10 @@ export interface StartedFault {
 
 /**
  * `local`: the processes are ours. `proxy`: ours, with proxies on the ways between them. `any`: no more
- * than a proxy on the way from the clients to the cluster.
+ * than a proxy on the way from the clients to the cluster. The others: ours, with servers that take each
+ * other's place (`--redis sentinel`, `--redis cluster`, `--database pair`).
  */
-export type FaultNeeds = 'local' | 'proxy' | 'any'
+export type FaultNeeds = 'local' | 'proxy' | 'any' | 'sentinel' | 'cluster' | 'pair'
 
 export interface Fault {
   readonly name: string

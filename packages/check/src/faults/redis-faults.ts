@@ -13,7 +13,8 @@ async function withRedis<Result>(
   use: (redis: Redis) => Promise<Result>,
   attempts = 1,
 ): Promise<Result> {
-  const redis = new Redis(cluster.info().redis.url, {
+  const { url, servers } = cluster.info().redis
+  const redis = new Redis(servers[0]?.url ?? url, {
     lazyConnect: true,
     maxRetriesPerRequest: attempts,
     commandTimeout: 60_000,

@@ -55,7 +55,7 @@ export function createProbe(cluster: Cluster): Probe {
     ])
     const [all, ofRedis, ofDatabase] = await Promise.all([
       Promise.all(ofApps),
-      askRedis(redis.url),
+      askRedis(redis.servers[0]?.url ?? redis.url),
       askDatabase(database.url),
     ])
     return new Map<string, Gauges>([

@@ -95,7 +95,16 @@ export const ReaderLine = z.object({
   reader: z.string(),
   userId: z.string(),
   via: Via,
-  what: z.enum(['connected', 'disconnected', 'starts', 'reset', 'removed', 'session-end', 'heads']),
+  what: z.enum([
+    'connected',
+    'disconnected',
+    'starts',
+    'added',
+    'reset',
+    'removed',
+    'session-end',
+    'heads',
+  ]),
   roomId: z.string().optional(),
   /** `starts`, `reset`: the `seq` after which it goes on. `heads`: what it has at the end. */
   seq: z.int().nonnegative().optional(),
@@ -134,6 +143,8 @@ export const ObservationLine = z.object({
   /** Whom or what it is about: a user, a process. */
   subject: z.string(),
   observer: z.string().optional(),
+  /** For people. */
+  detail: z.string().optional(),
   roomId: z.string().optional(),
   value: z.union([z.string(), z.number(), z.boolean(), z.record(z.string(), z.unknown())]),
   /** What it should be, where whoever measures knows it. */

@@ -69,3 +69,12 @@ test('sends are most of it, everything is in it, and owners neither leave nor ar
     ),
   )
 })
+
+test('rooms have as many members on average as is asked for, but for the one of everybody', () => {
+  const { rooms, users } = createPlan({ seed: 5, clients: 80, rooms: 60, members: 5 })
+  const [hot, ...others] = rooms
+  expect(hot?.members).toHaveLength(users)
+  const mean = others.reduce((sum, { members }) => sum + members.length, 0) / others.length
+  expect(mean).toBeGreaterThan(4)
+  expect(mean).toBeLessThan(6)
+})

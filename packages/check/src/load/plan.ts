@@ -29,6 +29,8 @@ export interface PlanSizes {
   readonly seed: number
   readonly clients: number
   readonly rooms: number
+  /** People in a room, on average, but for the one of everybody. Half of them where it is not said. */
+  readonly members?: number | undefined
 }
 
 /** In turns, so that each kind is there as soon as there are enough clients. */
@@ -50,9 +52,10 @@ const SINCE_JOIN_EVERY = 4
 /** Room 0 is the hot one: everybody is in it. */
 export const HOT_ROOM = 0
 
-export function createPlan({ seed, clients, rooms }: PlanSizes): Plan {
+export function createPlan({ seed, clients, rooms, members }: PlanSizes): Plan {
   const random = seededRandom(`${seed} plan`)
   const users = Math.max(2, Math.round(clients / DEVICES_PER_USER))
+  const share = members === undefined ? 0.5 : Math.max(0, members - 1) / Math.max(1, users - 1)
   const everybody = Array.from({ length: users }, (_, index) => index)
   return {
     seed,
@@ -60,7 +63,7 @@ export function createPlan({ seed, clients, rooms }: PlanSizes): Plan {
     rooms: Array.from({ length: rooms }, (_, index) => {
       const owner = pick(random, everybody)
       const isOfAll = index === HOT_ROOM
-      const others = everybody.filter((user) => user !== owner && (isOfAll || random() < 0.5))
+      const others = everybody.filter((user) => user !== owner && (isOfAll || random() < share))
       const isSinceJoin = index % SINCE_JOIN_EVERY === SINCE_JOIN_EVERY - 1
       return {
         index,

@@ -41,6 +41,17 @@ test('a room that nothing has named begins where its first event is', () => {
   expect(short()).toEqual(['starts 8', '1: 9 live'])
 })
 
+test('who is told to be in the room anew goes on from there, and never from before where it is', () => {
+  const { reading, short } = rig()
+  reading.addedAt('r', 4)
+  reading.take('r', [event(5)], 'live')
+  reading.addedAt('r', 4)
+  reading.take('r', [event(6)], 'live')
+  reading.addedAt('r', 9)
+  reading.take('r', [event(10)], 'live')
+  expect(short()).toEqual(['added 4', '1: 5 live', '1: 6 live', 'added 9', '2: 10 live'])
+})
+
 test('what comes of a room that it was told to be out of begins nothing, and is found', async () => {
   const { reading, short, lines } = rig()
   reading.startAt('r', 4)

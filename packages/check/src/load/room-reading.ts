@@ -56,6 +56,11 @@ export class RoomReading {
     this.#begin('starts', roomId, seq)
   }
 
+  /** It was told that it is in the room anew: a membership begins, whatever it was handed of an older one. */
+  addedAt(roomId: string, seq: number): void {
+    if (seq > (this.position(roomId) ?? -1)) this.#begin('added', roomId, seq)
+  }
+
   /** It was told that it cannot go on from where it was. */
   resetTo(roomId: string, seq: number, reason: string): void {
     this.#begin('reset', roomId, seq, reason)
@@ -143,7 +148,7 @@ export class RoomReading {
     }
   }
 
-  #begin(what: 'starts' | 'reset', roomId: string, seq: number, detail?: string): void {
+  #begin(what: 'starts' | 'added' | 'reset', roomId: string, seq: number, detail?: string): void {
     const place = this.#placeOf(roomId)
     place.span += 1
     place.position = seq

@@ -39,6 +39,8 @@ export class SocketReader {
   readonly #ports: SocketReaderPorts
   /** Rooms that are silent until a `sync` is answered. */
   readonly #awaited = new Set<string>()
+  /** Those of them in which a membership has begun meanwhile. */
+  readonly #added = new Set<string>()
   readonly #timers = new Set<NodeJS.Timeout>()
   /** A head that was heard of, and is not reached. */
   readonly #heads = new Map<string, number>()
@@ -96,11 +98,13 @@ export class SocketReader {
     })
     socket.on('room:heads', (heads) => this.#heed(heads))
     socket.on('room:added', ({ roomId, head }) => {
-      this.#awaited.delete(roomId)
-      if (reading.position(roomId) === null) reading.startAt(roomId, head)
+      // What follows is handed over before an answer that is on its way, and goes on in that.
+      if (this.#awaited.delete(roomId)) this.#added.add(roomId)
+      reading.addedAt(roomId, head)
     })
     socket.on('room:removed', ({ roomId }) => {
       this.#awaited.delete(roomId)
+      this.#added.delete(roomId)
       reading.remove(roomId)
     })
     socket.on('server:drain', ({ afterMs }) => {
@@ -114,6 +118,7 @@ export class SocketReader {
     socket.on('disconnect', (reason) => {
       this.#isSynced = false
       this.#awaited.clear()
+      this.#added.clear()
       reading.disconnected(reason)
     })
     socket.on('connect_error', (error) => this.#refused(error))
@@ -157,8 +162,9 @@ export class SocketReader {
   #take(asked: Asked, answer: SyncResult): void {
     this.#epoch = answer.epoch
     for (const [roomId, room] of Object.entries(answer.rooms)) {
-      // It came, or was left, since it was asked for.
-      if (this.#awaited.delete(roomId)) this.#takeRoom(roomId, asked, room)
+      // It was left since it was asked for, unless something is said here.
+      const isAdded = this.#added.delete(roomId)
+      if (this.#awaited.delete(roomId) || isAdded) this.#takeRoom(roomId, asked, room)
     }
     if (answer.more === true) return this.#sync()
     this.#awaited.clear()
@@ -172,7 +178,7 @@ export class SocketReader {
       else reading.resetTo(roomId, room.head, room.reason)
       return
     }
-    if (room.from !== rooms[roomId]) reading.startAt(roomId, room.from)
+    if (room.from !== rooms[roomId]) reading.addedAt(roomId, room.from)
     reading.take(roomId, room.events, 'sync', askedMs)
   }
 

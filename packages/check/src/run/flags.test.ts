@@ -30,6 +30,7 @@ test('flags are read', () => {
     'h.jsonl',
     '--json',
     '--keep',
+    '--members=4',
   ]
   expect(parseFlags([...args.split(' '), ...more])).toEqual({
     faults: ['gateway-kill', 'redis-kill'],
@@ -37,6 +38,7 @@ test('flags are read', () => {
     seed: 7,
     clients: 3,
     rooms: 2,
+    members: 4,
     rate: 9,
     quietWaitS: 8,
     url: 'http://127.0.0.1:8080',
@@ -54,6 +56,8 @@ describe('what is wrong is said in a sentence, with exit code 2', () => {
     [['--duration', '1m'], "--duration takes a whole number from 1 to 86400, not '1m'."],
     [['--seed=-1'], "--seed takes a whole number from 0 to 2147483647, not '-1'."],
     [['--clients', '501'], "--clients takes a whole number from 1 to 500, not '501'."],
+    [['--redis', 'two'], "--redis takes single, sentinel, cluster, not 'two'."],
+    [['--database', 'no'], "--database takes single, pair, not 'no'."],
     [['--url', 'here'], "--url takes an address like http://127.0.0.1:8080, not 'here'."],
     [['--faults', 'a,,b'], "--faults takes names with commas between, all or none, not 'a,,b'."],
     [['--history', ''], '--history takes the name of a file.'],

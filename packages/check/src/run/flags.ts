@@ -1,4 +1,10 @@
 import { randomInt } from 'node:crypto'
+import {
+  DATABASE_KINDS,
+  REDIS_KINDS,
+  type DatabaseKind,
+  type RedisKind,
+} from '@parley/local-cluster'
 import { createFlagReader, SEEDS } from './flag-values.ts'
 
 export interface Flags {
@@ -8,6 +14,11 @@ export interface Flags {
   readonly seed: number
   readonly clients: number
   readonly rooms: number
+  /** In a room, on average, but for the one of everybody. */
+  readonly members?: number
+  /** What the cluster's own Redis and database are; one server of each where it is not said. */
+  readonly redis?: RedisKind
+  readonly database?: DatabaseKind
   /** A cluster that runs already. */
   readonly url?: string
   readonly isJson: boolean
@@ -30,6 +41,9 @@ const OPTIONS = {
   seed: { type: 'string' },
   clients: { type: 'string' },
   rooms: { type: 'string' },
+  members: { type: 'string' },
+  redis: { type: 'string' },
+  database: { type: 'string' },
   url: { type: 'string' },
   json: { type: 'boolean' },
   history: { type: 'string' },
@@ -49,6 +63,9 @@ const OF_A_RUN = [
   'seed',
   'clients',
   'rooms',
+  'members',
+  'redis',
+  'database',
   'url',
   'history',
   'rate',
@@ -61,6 +78,9 @@ export function parseFlags(args: readonly string[]): Flags {
   const { url, history, 'check-only': checkOnly } = values
   if (url !== undefined && !/^https?:\/\/[^/]/u.test(url)) {
     throw wrong(`--url takes an address like http://127.0.0.1:8080, not '${url}'.`)
+  }
+  if (url !== undefined && (values.redis ?? values.database) !== undefined) {
+    throw wrong('--redis and --database are of a cluster of our own, not of that of --url.')
   }
   if (history === '') throw wrong('--history takes the name of a file.')
   if (checkOnly === '') throw wrong('--check-only takes the name of a file.')
@@ -76,6 +96,13 @@ export function parseFlags(args: readonly string[]): Flags {
     rooms: number('rooms', values.rooms, { from: 1, to: 100, or: 6 }),
     rate: number('rate', values.rate, { from: 1, to: 100_000, or: 200 }),
     quietWaitS: number('quiet-wait', values['quiet-wait'], { from: 1, to: 3_600, or: 30 }),
+    ...(values.members !== undefined && {
+      members: number('members', values.members, { from: 1, to: 500, or: 1 }),
+    }),
+    ...(values.redis !== undefined && { redis: oneOf('redis', values.redis, REDIS_KINDS) }),
+    ...(values.database !== undefined && {
+      database: oneOf('database', values.database, DATABASE_KINDS),
+    }),
     ...(url !== undefined && { url: url.replace(/\/+$/u, '') }),
     ...(history !== undefined && { history }),
     ...(checkOnly !== undefined && { checkOnly }),
@@ -89,4 +116,10 @@ function faultNames(list: string): string[] {
   const names = list.split(',').map((name) => name.trim())
   if (names.every((name) => /^[a-z][a-z0-9-]*(@[\w>-]+)?$/u.test(name))) return names
   throw wrong(`--faults takes names with commas between, all or none, not '${list}'.`)
+}
+
+function oneOf<Kind extends string>(flag: string, value: string, kinds: readonly Kind[]): Kind {
+  const kind = kinds.find((one) => one === value)
+  if (kind !== undefined) return kind
+  throw wrong(`--${flag} takes ${kinds.join(', ')}, not '${value}'.`)
 }

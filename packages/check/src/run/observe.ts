@@ -46,17 +46,32 @@ export async function observePresence(
 const HAS_SOCKET: ReadonlySet<string> = new Set(['sdk', 'websocket', 'polling'])
 
 /** What Node.js itself says when something was thrown that nobody caught. */
-const CRASH = /^Node\.js v\d|uncaughtException|unhandledRejection|triggerUncaughtException/u
+const CRASH =
+  /^Node\.js v\d|uncaughtException|unhandledRejection|triggerUncaughtException|that nobody (caught|handled)/u
+/** So much of what they say is kept. */
+const TOLD = 4_000
 
 /** What the processes of a cluster have left in their logs. */
 export async function observeCrashes(dir: string, recorder: Recorder): Promise<void> {
   const logs = readdirSync(join(dir, 'logs')).filter((name) => /^[agw]\d+\.log$/u.test(name))
   for (const name of logs.toSorted()) {
     let crashes = 0
+    let told = ''
     const lines = createInterface({ input: createReadStream(join(dir, 'logs', name)) })
-    for await (const line of lines) if (CRASH.test(line)) crashes += 1
+    for await (const line of lines) {
+      if (!CRASH.test(line)) continue
+      crashes += 1
+      if (told.length < TOLD) told += `${line.slice(0, TOLD)}\n`
+    }
     const subject = name.replace('.log', '')
     const atMs = recorder.now()
-    recorder.write({ kind: 'observation', what: 'crash-log', subject, value: crashes, atMs })
+    recorder.write({
+      kind: 'observation',
+      what: 'crash-log',
+      subject,
+      value: crashes,
+      detail: told,
+      atMs,
+    })
   }
 }

@@ -24,7 +24,15 @@ import { behind, waitUntilQuiet } from './wait-until-quiet.ts'
 export interface RecordRunOptions {
   readonly flags: Pick<
     Flags,
-    'faults' | 'durationS' | 'clients' | 'rooms' | 'rate' | 'seed' | 'url' | 'quietWaitS'
+    | 'faults'
+    | 'durationS'
+    | 'clients'
+    | 'rooms'
+    | 'members'
+    | 'rate'
+    | 'seed'
+    | 'url'
+    | 'quietWaitS'
   >
   readonly target: Pick<Target, 'url' | 'cluster' | 'ways'>
   readonly breaking: Pick<Breaking, 'planned'>
@@ -45,13 +53,22 @@ type Parts = Omit<RecordRunOptions, 'path'> & { readonly recorder: Counting }
 
 /** Talks to what is there and breaks it, waits until it is quiet, reads everything: the whole history. */
 export async function recordRun({ path, ...options }: RecordRunOptions): Promise<void> {
-  const { faults, durationS, clients, rooms, rate, seed, url = null } = options.flags
+  const { faults, durationS, clients, rooms, members, rate, seed, url = null } = options.flags
   const history = writeHistory(path, {
     kind: 'run',
     format: 1,
     seed,
     startedAt: new Date().toISOString(),
-    about: { faults, durationS, clients, rooms, rate, url, node: process.version },
+    about: {
+      faults,
+      durationS,
+      clients,
+      rooms,
+      members: members ?? null,
+      rate,
+      url,
+      node: process.version,
+    },
   })
   try {
     await writeRun({ ...options, recorder: createRecorder(history) })

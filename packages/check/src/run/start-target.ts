@@ -36,7 +36,7 @@ const FAST_API = {
 export const TARGET_ENV = { api: FAST_API, gateway: { ...FAST, ...QUICK_TO_DRAIN } }
 
 export async function startTarget(
-  { url, seed, isKept }: Flags,
+  { url, seed, isKept, redis, database }: Flags,
   { needsWays }: Breaking,
   progress: Progress,
   signal: AbortSignal,
@@ -66,6 +66,8 @@ export async function startTarget(
       restart: true,
       signal,
       env: withCollecting(TARGET_ENV),
+      ...(redis !== undefined && { redis }),
+      ...(database !== undefined && { database }),
       ...(ways !== undefined && { route: ways.route }),
       onProgress: progress.step,
     })

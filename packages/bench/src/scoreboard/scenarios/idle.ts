@@ -3,6 +3,7 @@ import { showKb } from '../../figures/show.ts'
 import { openReaders, startGenerators } from '../../generator/start-generators.ts'
 import { COLLECTING, residentBytes } from '../../machine/resident-memory.ts'
 import { watchNoise, type Noise } from '../../machine/noise.ts'
+import { groupRooms } from '../../peers/group-rooms.ts'
 import type { Peer } from '../../peers/peer.ts'
 import { barChart } from '../../plot/bar-chart.ts'
 import { both, rowOf } from '../delivery-rows.ts'
@@ -27,14 +28,8 @@ interface Result {
 
 /** The first so many people are in no room, the others in twenty each, of a hundred each. */
 export function peopleAndRooms(connections: number): { people: number; rooms: number[][] } {
-  const rooms: number[][] = []
   const first = connections + WARM_UP
-  const groups = Math.ceil(connections / MEMBERS)
-  for (let group = 0; group < groups; group += 1) {
-    const size = Math.min(MEMBERS, connections - group * MEMBERS)
-    const members = Array.from({ length: size }, (_, at) => first + group * MEMBERS + at)
-    for (let room = 0; room < ROOMS_EACH; room += 1) rooms.push(members)
-  }
+  const rooms = groupRooms({ first, people: connections, roomsEach: ROOMS_EACH, members: MEMBERS })
   return { people: first + connections, rooms }
 }
 

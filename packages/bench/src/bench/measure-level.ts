@@ -1,0 +1,29 @@
+import type { LoadGenerator } from '../load/load-generator.ts'
+import type { Remote } from '../remote/start-remote.ts'
+import type { LoadPlan } from '../load/sending.ts'
+import type { Subject } from '../subjects/subject.ts'
+import { figuresOf } from './figures-of.ts'
+import { measureWindow } from './measure-load.ts'
+import type { MeasureContext, Measured } from './scenario.ts'
+import { isNoisy, whyVoid } from './why-void.ts'
+
+/** One level of load on clients that are connected. */
+export async function measureLevel(
+  subject: Subject,
+  load: Remote<LoadGenerator>,
+  { level, plan }: { readonly level: string; readonly plan: LoadPlan },
+  { warmMs, windowMs, say }: MeasureContext,
+): Promise<Measured> {
+  say(level)
+  const window = await measureWindow(subject, load, { load: plan, warmMs, windowMs })
+  const crashes = subject.crashes()
+  return {
+    level,
+    figures: figuresOf(window),
+    isNoisy: isNoisy(window),
+    whyVoid: [
+      ...whyVoid(window),
+      ...(crashes > 0 ? [`${crashes} processes of ${subject.name} have died`] : []),
+    ],
+  }
+}

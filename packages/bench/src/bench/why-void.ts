@@ -1,0 +1,20 @@
+import type { Window } from './measure-load.ts'
+
+const MOST_GENERATOR_SHARE = 0.95
+const MOST_STEAL_SHARE = 0.1
+const MOST_FOREIGN_SHARE = 0.15
+
+/** Why a window says nothing of the server that it measured; nothing if it does. */
+export function whyVoid({ result, generatorShare, deliveries }: Window): string[] {
+  const reasons = result.violations.map((violation) => `not what was sent: ${violation}`)
+  if (deliveries === 0) reasons.push('nothing was delivered')
+  if (result.delivered > result.owed)
+    reasons.push(`more was delivered than was owed: ${result.delivered} of ${result.owed}`)
+  if (generatorShare > MOST_GENERATOR_SHARE)
+    reasons.push(`the load generator was the wall: ${Math.round(generatorShare * 100)} % of a core`)
+  return reasons
+}
+
+/** Others had so much of the machine that times mean little. */
+export const isNoisy = ({ noise }: Pick<Window, 'noise'>): boolean =>
+  noise.stealShare > MOST_STEAL_SHARE || noise.foreignShare > MOST_FOREIGN_SHARE
