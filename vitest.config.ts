@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { eagerChunks } from './tests/simulation/plugin-eager-chunks.ts'
@@ -6,6 +7,11 @@ const conditions = ['@parley/source']
 const source = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 const simulated = (path: string): string =>
   fileURLToPath(new URL(`tests/simulation/${path}`, import.meta.url))
+/** Files with a database, a Redis, or nothing of their own: two wait for each other's disk even on two cores. */
+const beside = {
+  maxWorkers: Math.max(2, availableParallelism() - 1),
+  sequence: { groupOrder: 1 },
+}
 const serial = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 180_000 }
 
 export default defineConfig({
@@ -15,6 +21,7 @@ export default defineConfig({
       {
         ...source,
         test: {
+          ...beside,
           name: 'unit',
           // Compilers and searches through thousands of cases, on machines that do other things too.
           testTimeout: 30_000,
@@ -25,6 +32,7 @@ export default defineConfig({
       {
         ...source,
         test: {
+          ...beside,
           name: 'services',
           include: [
             '{packages,apps,infra,prisma}/**/src/**/*.{mysql,redis}.test.ts',
@@ -50,6 +58,7 @@ export default defineConfig({
       },
       { ...source, test: { name: 'mutants', include: ['tests/mutants/**/*.test.ts'], ...serial } },
       { ...source, test: { name: 'docs', include: ['tests/docs/**/*.test.ts'] } },
+      { ...source, test: { name: 'infra', include: ['tests/infra/**/*.test.ts'], ...serial } },
       {
         ...source,
         plugins: [eagerChunks],
@@ -76,6 +85,10 @@ export default defineConfig({
           include: ['tests/browser/**/*.test.ts'],
           ...serial,
         },
+      },
+      {
+        ...source,
+        test: { name: 'examples', include: ['tests/examples/**/*.test.ts'], ...serial },
       },
     ],
   },

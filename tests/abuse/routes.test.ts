@@ -97,7 +97,10 @@ async function ask({ spec, person, path }: Stage, asked: Asked): Promise<Answer>
     },
     ...(asked.body !== undefined && { body: asked.body }),
   })
-  const text = await answer.text()
+  const isStream = answer.headers.get('content-type')?.startsWith('text/event-stream') ?? false
+  // It has no end; that it has begun is its answer.
+  if (isStream) await answer.body?.cancel()
+  const text = isStream ? '' : await answer.text()
   const isProblem =
     answer.headers.get('content-type')?.startsWith('application/problem+json') ?? false
   const code = isProblem ? (JSON.parse(text) as { code: ErrorCode }).code : undefined

@@ -23,6 +23,7 @@ const TEXTS: readonly string[] = [
   'a'.repeat(22),
   'a'.repeat(87),
   'a'.repeat(16),
+  '12.34',
 ]
 const FORMATS: Readonly<Record<string, string>> = {
   uri: 'https://127.0.0.1:9/x',

@@ -59,6 +59,22 @@ test('a long way up and down: few rows at a time, none twice, none missing, the 
   await messageRow(anna, `Message ${MESSAGES}.`).waitFor()
 })
 
+test('a room one comes back to holds the place too, however high the window is', async () => {
+  await createRoom(anna, 'Elsewhere')
+  for (const height of [900, 1_100, 1_300]) {
+    await openRoom(anna, 'Elsewhere')
+    await anna.setViewportSize({ ...DESK.viewport, height })
+    // All that was read before is there at once, and none of it is measured.
+    await openRoom(anna, 'Archive')
+    await heard(anna, `Message ${MESSAGES}.`)
+    const walk = await scrollFar(anna, { screens: 8, way: 'up' })
+    expect(walk.faults).toEqual([])
+  }
+  await anna.setViewportSize(DESK.viewport)
+  await anna.getByRole('button', { name: /^Jump to latest/u }).click()
+  await messageRow(anna, `Message ${MESSAGES}.`).waitFor()
+})
+
 test('an address of a message leads into the middle of the log, and on from there', async () => {
   await anna.evaluate((hash) => (location.hash = hash), `#/rooms/${roomId(anna)}/messages/50000`)
   await log(anna).locator('.conv-message[data-seq="50000"]').waitFor()

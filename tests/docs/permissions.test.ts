@@ -50,10 +50,11 @@ function needOf(name: RouteName | CommandName): string {
 const routeRows = (): string[] =>
   Object.entries(ROUTES).map(([name, { method, path, ...spec }]) => {
     const scope = 'scope' in spec ? ` with ${code(spec.scope)}` : ''
+    const operators = 'operators' in spec ? ' or an operator' : ''
     const note = ACCESS[name as RouteName].note ?? '–'
     return row(
       code(`${method.toUpperCase()} ${path}`),
-      `${needOf(name as RouteName)}${scope}`,
+      `${needOf(name as RouteName)}${scope}${operators}`,
       asProse(note),
     )
   })

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,12 +22,12 @@ const run = promisify(execFile)
 let cluster: TestCluster
 let browser: Browser
 /** Pages of another origin than Parley's: it has to know them when it starts. */
-let ports: { plain: number; shop: number }
+let ports: { plain: number; shop: number; start: number }
 const dir = mkdtempSync(join(tmpdir(), 'parley-examples-'))
 const cleanups: (() => unknown)[] = []
 
 beforeAll(async () => {
-  ports = { plain: await freePort(), shop: await freePort() }
+  ports = { plain: await freePort(), shop: await freePort(), start: await freePort() }
   const origins = Object.values(ports).map((port) => `http://localhost:${port}`)
   const settings = { ...HOST, ALLOWED_ORIGINS: origins.join(',') }
   const env = { api: settings, gateway: settings }
@@ -281,6 +281,47 @@ test('plain-html: a visitor is in the first public room, by keyboard, in the oth
   await page.getByRole('button', { name: 'English or Chinese' }).click()
   await page.getByText('Hello from a plain page', { exact: true }).waitFor()
   await picture(page, 'plain-html')
+})
+
+describe.each([
+  ['docs/start.md', 'Ada', 'Ada: '],
+  ['docs/zh/start.md', '小林', '小林：'],
+])('the page that %s makes', (file, name, prefix) => {
+  const page = readFileSync(join(REPOSITORY, file), 'utf8')
+  const blockWith = (text: string): string => {
+    const blocks = [...page.matchAll(/^```\w+\n([\s\S]*?)^```$/gmu)].map(([, code = '']) => code)
+    return blocks.find((block) => block.includes(text)) ?? ''
+  }
+
+  test('says and hears in the lobby, as a user of its own site', async () => {
+    const alice = await openGuest('Alice')
+    const found = await alice.rooms.browse({ q: 'lobby' })
+    const { id } =
+      found.rooms[0] ?? (await alice.rooms.create({ name: 'lobby', visibility: 'public' }))
+    const lobby = await alice.rooms.join(id)
+
+    const site = join(dir, `start-${prefix.length}-${name}`)
+    mkdirSync(site)
+    const html = blockWith('<!doctype html>').replaceAll('http://localhost:8080', cluster.url)
+    writeFileSync(join(site, 'index.html'), html)
+    const server = blockWith('createServer(').replaceAll('4000', String(ports.start))
+    writeFileSync(join(site, 'server.mjs'), server)
+    const bundle = blockWith('npx esbuild').replaceAll('my-site', site)
+    await run('bash', ['-euc', bundle], { cwd: REPOSITORY })
+    const program = start([join(site, 'server.mjs'), name], HOST)
+    await program.said(/localhost/u)
+
+    const own = await openPage(`http://localhost:${ports.start}`)
+    await own.getByRole('textbox').fill(`<b>Hello</b> from ${name}`)
+    await own.getByRole('button').click()
+    await own.getByText(`${prefix}<b>Hello</b> from ${name}`, { exact: true }).waitFor()
+    await eventually(async () => {
+      expect(await textsOf(alice, id)).toContain(`<b>Hello</b> from ${name}`)
+    })
+    await lobby.messages.send(`Good day, ${name}`).stored
+    await own.getByText(`Good day, ${name}`).waitFor()
+    await program.end()
+  })
 })
 
 describe('support-chat', () => {

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { runProgram, type Ended } from './run-program.ts'
 
 const PROGRAM = fileURLToPath(
   new URL('../../packages/bench/dist/scoreboard/scoreboard.js', import.meta.url),
@@ -29,16 +29,7 @@ interface Summary {
   }[]
 }
 
-async function scoreboard(args: string) {
-  const child = spawn(process.execPath, [PROGRAM, ...args.split(' ')], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const said = { stdout: '', stderr: '' }
-  child.stdout.on('data', (chunk: Buffer) => void (said.stdout += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => void (said.stderr += chunk.toString()))
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
-  return { code, ...said }
-}
+const scoreboard = (args: string): Promise<Ended> => runProgram(PROGRAM, args)
 
 // How fast it was is no matter of this test: on a busy machine the run is void, and says why.
 const OF_A_BUSY_MACHINE = /the wall|in place of|offline for/u

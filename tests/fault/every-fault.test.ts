@@ -12,6 +12,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 const MOST_MS = 300
 const TIMEOUT_MS = 180_000
 
+/** Those of servers that take each other's place have tests of their own. */
+const HERE = FAULTS.filter(({ needs }) => ['local', 'proxy', 'any'].includes(needs))
+
 let ways: Ways
 let cluster: TestCluster
 let roomId: string
@@ -37,7 +40,7 @@ afterAll(async () => {
   await ways.close()
 })
 
-test.for(FAULTS)('$name starts and heals', { timeout: TIMEOUT_MS }, async ({ name, start }) => {
+test.for(HERE)('$name starts and heals', { timeout: TIMEOUT_MS }, async ({ name, start }) => {
   const fault = await start({ cluster, ways }, seededRandom(name))
   const said = ada.send(roomId, `while there is ${name}`)
   await Promise.race([said, sleep(MOST_MS)])
@@ -51,7 +54,7 @@ test.for(FAULTS)('$name starts and heals', { timeout: TIMEOUT_MS }, async ({ nam
 })
 
 test('all that was said stands, once and in order', { timeout: TIMEOUT_MS }, async () => {
-  expect(ada.acked).toHaveLength(FAULTS.length)
-  expect(bob.acked).toHaveLength(FAULTS.length)
+  expect(ada.acked).toHaveLength(HERE.length)
+  expect(bob.acked).toHaveLength(HERE.length)
   expect(await findViolations(cluster.url, [ada, bob], [roomId])).toEqual([])
 })

@@ -45,7 +45,7 @@ const MUTANTS = [
   [
     'ack-before-commit',
     ['a1'],
-    [fault('api-dies-before-commit', 'a1', 1_500), fault('api-kill', 'a1', 4_500)],
+    [fault('api-dies-before-commit', 'a1', 1_500)],
     ['C2', 'I1', 'I3', 'I5'],
   ],
 ] as const

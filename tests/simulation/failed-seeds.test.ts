@@ -16,6 +16,7 @@ const FAILED: readonly (readonly [seed: number, why: string])[] = [
   [159, 'what was loaded after the last word'],
   [46, 'a reaction was asked for again after a pause, and committed after the last word'],
   [237, 'who was found to have left was handed what waited without their own clientMsgId'],
+  [3, 'a first page that failed after the connection had come back was never read'],
   [89, 'the other device has read, and the word of it was lost: told at most once'],
 ]
 

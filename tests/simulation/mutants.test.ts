@@ -53,8 +53,9 @@ const BROKEN: readonly Broken[] = [
     mutant: () => ({
       api: (api, gateway) => ({
         ...api,
-        async sendCommands(partition, commands) {
-          if (gateway.state === 'serving') return api.sendCommands(partition, commands)
+        async sendCommands(...batch) {
+          if (gateway.state === 'serving') return api.sendCommands(...batch)
+          const [, commands] = batch
           const data = { seq: 1, msgNo: 1, ts: new Date().toISOString() }
           return { results: commands.map(() => ({ ok: true as const, data })), news: [] }
         },

@@ -37,6 +37,8 @@ export type { MessageMarksStore } from '../../apps/api/src/db/messages/message-m
 // @boundaries-ignore what the API asks of its tables
 export type { MemberStore, Standing } from '../../apps/api/src/db/rooms/member-store.ts'
 // @boundaries-ignore the real gateway
+export { isLive } from '../../apps/gateway/src/sessions/session.ts'
+// @boundaries-ignore the real gateway
 export { roomChannel } from '../../apps/gateway/src/socket/socket-types.ts'
 // @boundaries-ignore the real gateway
 export type { ApiClient } from '../../apps/gateway/src/api-client/api-client.ts'
@@ -61,6 +63,8 @@ export {
 export { RedisNews } from '../../apps/gateway/src/news/redis-news.ts'
 // @boundaries-ignore the real gateway
 export { drainSessions } from '../../apps/gateway/src/socket/drain.ts'
+// @boundaries-ignore the real gateway
+export { SendBuffers } from '../../apps/gateway/src/socket/send-buffers.ts'
 // @boundaries-ignore the real gateway
 export type { ChatServer } from '../../apps/gateway/src/socket/socket-types.ts'
 // @boundaries-ignore the real kit of the servers

@@ -8,8 +8,10 @@ import {
   createGatewayMetrics,
   createRegistry,
   drainSessions,
+  isLive,
   PartitionQueues,
   RedisNews,
+  SendBuffers,
   roomChannel,
   type ApiClient,
   type ChatServer,
@@ -182,9 +184,18 @@ export class SimGateway {
       logger: SILENT,
       api,
       metrics: () => METRICS,
-      writeToRoom: (roomId, fact, except) => {
-        const room = this.server?.local.to(roomChannel(roomId))
-        room?.except(except.map(userChannel)).emit('room:events', fact)
+      writeToRoom: (packet) => {
+        const room = roomChannel(packet.roomId)
+        const authors = [...packet.authors]
+        const { local } = this.server ?? {}
+        const others = local?.to(room).except(authors.map(userChannel))
+        others?.emit('room:events', packet.factFor(''))
+        for (const author of authors) {
+          for (const session of chat.users.get(author)?.sessions ?? []) {
+            if (isLive(session, packet.roomId))
+              session.socket.emit('room:events', packet.factFor(author))
+          }
+        }
       },
       news: () => news,
       memberMoved: nothing,
@@ -192,9 +203,10 @@ export class SimGateway {
       userRefreshed: nothing,
       isServing: () => this.state === 'serving',
     })
-    const { feeds, users, reconciler } = chat
+    const { feeds, users, reconciler, heads } = chat
     const queues = new PartitionQueues({
       sendCommands: api.sendCommands,
+      gatherMs: (roomId) => feeds.gatherMs(roomId),
       offer: (made) => feeds.offer(made),
       deadlineMs: COMMAND_DEADLINE_MS,
       logger: SILENT,
@@ -204,7 +216,7 @@ export class SimGateway {
       onRoomNews: (roomNews) => feeds.offer(roomNews),
       onRoomSign: nothing,
       onUserNews: (userIds) => users.refreshSoon(userIds),
-      onFollowing: (roomIds) => void reconciler.lookAt(roomIds),
+      onFollowing: (roomIds) => heads.lookAt(roomIds),
       onAway: () => reconciler.hurry(),
       onBack: () => void reconciler.lookNow(),
       logger: SILENT,
@@ -218,6 +230,8 @@ export class SimGateway {
       verifyToken,
       presence: PRESENCE,
       signs: SIGNS,
+      buffers: new SendBuffers(),
+      traces: undefined,
       chooseStatus: async () => undefined,
     })
     reconciler.start()

@@ -2,7 +2,7 @@ import type { LogCommand } from '@parley/message-schema'
 import { freshDatabase, type FreshDatabase } from '@parley/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 // @boundaries-ignore the real store, which the one in memory is compared with
-import { createLogPool, type Pool } from '../../../apps/api/src/db/connect.ts'
+import { createWriterPool, type Pool } from '../../../apps/api/src/db/connect.ts'
 // @boundaries-ignore the real store, which the one in memory is compared with
 import { readEventRanges } from '../../../apps/api/src/db/log/event-ranges-store.ts'
 // @boundaries-ignore the real store, which the one in memory is compared with
@@ -28,7 +28,7 @@ let database: FreshDatabase
 let pool: Pool
 beforeAll(async () => {
   database = await freshDatabase()
-  pool = createLogPool(database.url, 4)
+  pool = createWriterPool(database.url, 4)
 })
 afterAll(async () => {
   await pool.end()
