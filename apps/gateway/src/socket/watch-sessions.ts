@@ -13,7 +13,7 @@ export interface WatchPorts extends BackfillPorts {
   readonly buffers: SendBuffers
 }
 
-const EVERY_MS = 250
+const EVERY_MS = 500
 /** So long a fresh session may take to ask for `sync` before its rooms are live without it. */
 const HOLD_MS = 1_000
 const WARN_BEFORE_MS = 60_000

@@ -77,6 +77,18 @@ export async function measureWindow(
   }
 }
 
+/** The same for every subject, and nothing of it is measured. */
+export async function warmUp(
+  load: Remote<LoadGenerator>,
+  plan: LoadPlan,
+  { warmUpMs, say }: { readonly warmUpMs: number; readonly say: (step: string) => void },
+): Promise<void> {
+  say('warming up')
+  await load.ask('begin', plan)
+  await passes(warmUpMs)
+  await load.ask('end')
+}
+
 async function mark(
   subject: Subject,
   load: Remote<LoadGenerator>,

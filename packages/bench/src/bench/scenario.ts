@@ -28,7 +28,10 @@ export interface Measured {
 export interface MeasureContext {
   /** How long each level is measured. */
   readonly windowMs: number
+  /** At each level, before it is measured. */
   readonly warmMs: number
+  /** Of each subject before its first level: for so long what compiles while it runs is let compile. */
+  readonly warmUpMs: number
   readonly say: (step: string) => void
   readonly signal: AbortSignal
 }

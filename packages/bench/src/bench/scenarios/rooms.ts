@@ -1,6 +1,6 @@
 import { findCeiling } from '../find-ceiling.ts'
 import { measureLevel } from '../measure-level.ts'
-import { withClients } from '../measure-load.ts'
+import { warmUp, withClients } from '../measure-load.ts'
 import type { Measured, Scenario } from '../scenario.ts'
 import { CEILING, whyBroken } from './ceiling.ts'
 import { TEXT_LENGTH } from './fanout.ts'
@@ -32,10 +32,14 @@ export const rooms: Scenario = {
     return withClients(
       { dialect: subject.dialect, isOrdered: subject.isOrdered, readers, senders },
       async (load) => {
-        const measure = (perSecond: number, level: string): Promise<Measured> => {
-          const plan = { pace: { perSecond }, textLength: TEXT_LENGTH, rooms: roomIds }
-          return measureLevel(subject, load, { level, plan }, context)
-        }
+        const planAt = (perSecond: number) => ({
+          pace: { perSecond },
+          textLength: TEXT_LENGTH,
+          rooms: roomIds,
+        })
+        const measure = (perSecond: number, level: string): Promise<Measured> =>
+          measureLevel(subject, load, { level, plan: planAt(perSecond) }, context)
+        await warmUp(load, planAt(PER_SECOND / 2), context)
         const main = await measure(PER_SECOND, MAIN)
         if (whyBroken(main, PER_SECOND) !== undefined) return [main]
         const { held, broke } = await findCeiling(

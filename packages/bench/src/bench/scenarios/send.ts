@@ -1,6 +1,6 @@
 import type { ClientPlan, Subject } from '../../subjects/subject.ts'
 import { measureLevel } from '../measure-level.ts'
-import { withClients } from '../measure-load.ts'
+import { warmUp, withClients } from '../measure-load.ts'
 import type { MeasureContext, Measured, Scenario } from '../scenario.ts'
 import { TEXT_LENGTH } from './fanout.ts'
 
@@ -9,6 +9,7 @@ const ROOMS = 200
 /** At any time so many are on their way, of all senders together. */
 const IN_FLIGHT = 512
 const SHARES = [0.1, 0.5, 0.9] as const
+const WARM_UP_PACE = { perSecond: 500 }
 
 const capacityOf = (where: string): string => `${where}, as fast as answers come`
 const HOT = 'one hot room'
@@ -26,6 +27,7 @@ async function measureSends(
     { dialect: subject.dialect, isOrdered: subject.isOrdered, ...clients },
     async (load) => {
       const plan = { textLength: TEXT_LENGTH, rooms }
+      await warmUp(load, { ...plan, pace: WARM_UP_PACE }, context)
       const capacity = await measureLevel(
         subject,
         load,
