@@ -65,7 +65,7 @@ export const GatewayEnv = checkAdminUi(
       FANOUT_WINDOW_MS: durationMs
         .default(72)
         .describe(
-          'Longest that what is said in a busy room of many sockets is gathered; 0: never.',
+          'Longest that what is said in a busy room of many sockets is gathered, twice as long where more than 100 messages a second are; 0: never.',
         ),
       LAG_BYTES: count.default(256 * 1024).describe('Unsent bytes of a socket: only heads beyond.'),
       CLOSE_BYTES: count.default(1024 * 1024).describe('Unsent bytes of a socket: closed beyond.'),

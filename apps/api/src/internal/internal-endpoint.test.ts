@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, request as ask, type IncomingMessage, type Server } from 'node:http'
+import {
+  createServer,
+  request as ask,
+  type ClientRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type Server,
+} from 'node:http'
 import {
   GATHERED_HEADER,
   ParleyError,
@@ -200,17 +207,18 @@ test.each(['', '{', 'null', '[]', '"commands"', '{"commands":[1],"more":1}'])(
   },
 )
 
+/** Whose body is not there yet; the other end may close the connection meanwhile. */
+function startCommands(port: number, headers: OutgoingHttpHeaders): ClientRequest {
+  const path = '/internal/commands'
+  const request = ask({ port, host: '127.0.0.1', path, method: 'POST', headers })
+  request.on('error', () => undefined)
+  return request
+}
+
 test('a body that is said to be beyond the limit is refused before it comes', async () => {
   const { port, observed } = await serve(none)
   const headers = { authorization: `Bearer ${TOKEN}`, 'content-length': 50 * 1024 * 1024 }
-  const request = ask({
-    port,
-    host: '127.0.0.1',
-    path: '/internal/commands',
-    method: 'POST',
-    headers,
-  })
-  request.on('error', () => undefined)
+  const request = startCommands(port, headers)
   request.flushHeaders()
   const [answer] = (await once(request, 'response')) as [IncomingMessage]
   expect(answer.statusCode).toBe(413)
@@ -229,14 +237,7 @@ test('a body that does not say how long it is is read up to the limit', async ()
 test('who goes away in the middle is not answered, and is counted as gone', async () => {
   const { port, observed } = await serve(none)
   const headers = { authorization: `Bearer ${TOKEN}`, 'content-length': 100 }
-  const request = ask({
-    port,
-    host: '127.0.0.1',
-    path: '/internal/commands',
-    method: 'POST',
-    headers,
-  })
-  request.on('error', () => undefined)
+  const request = startCommands(port, headers)
   request.write('{"commands":', () => request.destroy())
   await vi.waitFor(() => expect(observed).toEqual(['/internal/commands 499']))
 })

@@ -28,6 +28,9 @@ export interface RoomFeedPorts {
 const HOLD_MS = 50
 const REPAIR_AGAIN_MS = 500
 const HELD_EVENTS = 1_000
+const COUNT_FOR_MS = 500
+/** Nobody reads so many: fewer, larger packets are no loss to anybody. */
+const FLOOD_PER_SECOND = 100
 
 /**
  * One guard for three sources: news from Redis, the answers to this gateway's own commands, and what
@@ -50,6 +53,9 @@ export class RoomFeed {
   #head: number
   #pending: Event[] = []
   #flushedAtMs = 0
+  #countedSinceMs = 0
+  #counted = 0
+  #isFlooded = false
   #timer: NodeJS.Timeout | undefined
   #repairing = false
   #closed = false
@@ -117,13 +123,28 @@ export class RoomFeed {
     return this.#flushedAtMs
   }
 
+  /** More is said than anybody can read. */
+  get isFlooded(): boolean {
+    return this.#isFlooded
+  }
+
   /** Hands over what is pending: from here on, sockets of the room have all up to `position`. */
   flush(): void {
     if (this.#pending.length === 0) return
     const events = this.#pending
     this.#pending = []
     this.#flushedAtMs = Date.now()
+    this.#count(events.length, this.#flushedAtMs)
     this.#ports.deliver(this.roomId, events, this.#head)
+  }
+
+  #count(events: number, nowMs: number): void {
+    this.#counted += events
+    const sinceMs = nowMs - this.#countedSinceMs
+    if (sinceMs >= 0 && sinceMs < COUNT_FOR_MS) return
+    this.#isFlooded = this.#counted * 1_000 >= FLOOD_PER_SECOND * sinceMs && sinceMs > 0
+    this.#counted = 0
+    this.#countedSinceMs = nowMs
   }
 
   /** The events after `seq` up to `position`, or `undefined` if not all are at hand. */

@@ -130,6 +130,31 @@ test('what is said in a room that has just spoken may wait for more of it', asyn
   expect(feeds.gatherMs(one)).toBe(0)
 })
 
+test('where more is said than can be read it is gathered for twice as long, until it is quieter', async () => {
+  vi.useFakeTimers({ now: 1_000_000 })
+  const { feeds, did, open, offer } = begin(40)
+  open(one)
+  let seq = 10
+  const talk = async (everyMs: number): Promise<number> => {
+    const untilMs = Date.now() + 2_000
+    const before = did.length
+    while (Date.now() < untilMs) {
+      offer(one, (seq += 1))
+      await vi.advanceTimersByTimeAsync(everyMs)
+    }
+    return did.length - before
+  }
+  const inMoments = [await talk(20), await talk(5), await talk(20)]
+  // On their way to the sockets they wait for half of it: 20 ms and 40 ms.
+  const [quiet = 0, flood = 0, quietAgain = 0] = inMoments
+  expect(quiet).toBeGreaterThan(75)
+  expect(flood).toBeLessThan(70)
+  expect(quietAgain).toBeGreaterThan(75)
+  offer(one, (seq += 1))
+  await vi.advanceTimersByTimeAsync(40)
+  expect(feeds.gatherMs(one)).toBeLessThanOrEqual(40)
+})
+
 test('a room that is closed while it gathers says nothing more', async () => {
   vi.useFakeTimers()
   const { feeds, did, open, offer } = begin(100)

@@ -13,6 +13,8 @@ export interface RoomFeedsPorts extends Omit<RoomFeedPorts, 'scheduleFlush'> {
 
 /** A room without local sockets is followed so much longer: reconnecting finds its ring still there. */
 const LINGER_MS = 30_000
+/** So much longer a room is gathered in which more is said than can be read. A power of two: moments are shared. */
+const FLOOD_FACTOR = 2
 
 /** The feeds of all rooms that have local sockets. */
 export class RoomFeeds {
@@ -65,7 +67,7 @@ export class RoomFeeds {
   gatherMs(roomId: string): number {
     const feed = this.#feeds.get(roomId)
     if (feed === undefined) return 0
-    return gatherMs(Date.now(), feed.flushedAtMs, this.#ports.windowOf(roomId))
+    return gatherMs(Date.now(), feed.flushedAtMs, this.#windowOf(feed))
   }
 
   /** Position of every feed, for reconciliation. */
@@ -105,6 +107,10 @@ export class RoomFeeds {
     if (closed.length > 0) this.#ports.unfollow(closed)
   }
 
+  #windowOf(feed: RoomFeed): number {
+    return this.#ports.windowOf(feed.roomId) * (feed.isFlooded ? FLOOD_FACTOR : 1)
+  }
+
   #close(feed: RoomFeed): void {
     feed.close()
     this.#feeds.delete(feed.roomId)
@@ -121,7 +127,7 @@ export class RoomFeeds {
    */
   readonly #scheduleFlush = (feed: RoomFeed): void => {
     if (this.#gathering.has(feed)) return
-    const windowMs = this.#ports.windowOf(feed.roomId) / 2
+    const windowMs = this.#windowOf(feed) / 2
     // A clock that was set back must not make anybody wait for longer.
     const waitMs = Math.min(windowMs, feed.flushedAtMs + windowMs - Date.now())
     if (waitMs > 0) {

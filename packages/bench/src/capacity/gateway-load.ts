@@ -44,7 +44,8 @@ function windowMs(sockets: number, c: Constants): number {
  * was said in it, and things are said by chance.
  */
 export function packetsPerSecond(eventsPerSecond: number, sockets: number, c: Constants): number {
-  const windowS = windowMs(sockets, c) / 1_000
+  const isFlooded = eventsPerSecond >= c.floodPerSecond
+  const windowS = (windowMs(sockets, c) * (isFlooded ? c.floodFactor : 1)) / 1_000
   return windowS === 0 ? eventsPerSecond : (1 - Math.exp(-eventsPerSecond * windowS)) / windowS
 }
 

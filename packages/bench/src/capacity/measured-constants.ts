@@ -38,6 +38,8 @@ const GATEWAY = {
   handshakesPerSecond: measured(300, 'handshakes/s a gateway', `${CODE}: HANDSHAKES_PER_SECOND`),
   deliveryUs: measured(7, 'µs CPU a packet and socket', `${FANOUT}: 4 to 7`),
   windowMsPerSocket: measured(0.72, 'ms a local socket', `${CODE}: config.ts of the gateway`),
+  floodPerSecond: measured(100, 'messages', `${CODE}: room-feed.ts of the gateway`),
+  floodFactor: measured(2, 'windows', `${CODE}: room-feeds.ts of the gateway`),
   windowMs: measured(72, 'ms at most', `${CODE}: FANOUT_WINDOW_MS`),
   windowFromMs: measured(2, 'ms', `${CODE}: flush-window.ts; shorter ones are none`),
   eventUs: estimate(150, 'µs CPU an event a gateway hears of', 'reading, parsing, one packet'),
