@@ -186,11 +186,14 @@ test('a stream that was cut goes on behind the balancer where it was', async () 
   await say()
   await eventually(() => expect(seqs).toEqual(sent))
   // A stream of another test may not have been seen to end yet: none but this one is to be cut.
-  const holder = await eventually(async () => {
-    const holders = await apisWithStreams()
-    expect(holders).toHaveLength(1)
-    return holders[0] ?? ''
-  })
+  const holder = await eventually(
+    async () => {
+      const holders = await apisWithStreams()
+      expect(holders).toHaveLength(1)
+      return holders[0] ?? ''
+    },
+    { timeoutMs: 20_000 },
+  )
   await cluster.stopProcess(holder)
   await say()
   await cluster.start(holder)

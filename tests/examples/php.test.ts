@@ -50,7 +50,8 @@ afterEach(() => {
 /** Signs in at the site, and goes the way. */
 async function open(way: Way): Promise<Page> {
   const page = await (await browser.newContext()).newPage()
-  page.setDefaultTimeout(20_000)
+  // A worker of PHP's own server that waits in a long poll leaves whoever it has accepted waiting too.
+  page.setDefaultTimeout(60_000)
   page.on('pageerror', (error) => problems.push(`${way}: ${error.message}`))
   page.on('dialog', (dialog) => {
     problems.push(`${way}: a dialog: ${dialog.message()}`)
@@ -67,7 +68,13 @@ async function open(way: Way): Promise<Page> {
   await page.getByLabel('Password').fill('let-me-in')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.locator(`a[href="/${way}/"]`).click()
-  await page.getByRole('log').waitFor()
+  await page
+    .getByRole('log')
+    .waitFor()
+    .catch(async (cause: unknown) => {
+      const shown = await page.locator('body').innerText()
+      throw new Error(`${way} shows no messages at ${page.url()}, but: ${shown}`, { cause })
+    })
   return page
 }
 

@@ -16,6 +16,8 @@ const command = findProgram('haproxy') ?? 'haproxy'
 const dir = mkdtempSync(join(tmpdir(), 'parley-haproxy-'))
 const draining = new Set<string>()
 const closing: Server[] = []
+const asked: string[] = []
+const gone: string[] = []
 let balancer: ChildProcess
 let port = 0
 let internalPort = 0
@@ -25,7 +27,11 @@ async function serve(name: string): Promise<{ name: string; port: number }> {
   const server = createServer((req, res) => {
     if (req.url === '/readyz') res.statusCode = draining.has(name) ? 503 : 200
     res.setHeader('x-seen-for', req.headers['x-forwarded-for'] ?? '')
-    res.end(name)
+    const { pathname } = new URL(req.url ?? '/', 'http://any')
+    asked.push(pathname)
+    res.on('close', () => void (res.writableFinished || gone.push(pathname)))
+    if (pathname === '/v1/stream') res.write('begun')
+    else if (pathname !== '/v1/long-poll') res.end(name)
   })
   closing.push(server)
   const at = await freePort()
@@ -174,6 +180,17 @@ describe('gateways', () => {
     expect(headers['x-seen-for']).toBe('1.2.3.4, 127.0.0.1')
   })
 })
+
+test.each(['/v1/long-poll', '/v1/stream'])(
+  '%s ends at the API when its reader goes',
+  async (path) => {
+    const asking = request({ host: '127.0.0.1', port, path, agent: false })
+    asking.on('error', () => undefined).end()
+    expect(await waitUntil(() => asked.includes(path), { timeoutMs: 5_000 })).toBe(true)
+    asking.destroy()
+    expect(await waitUntil(() => gone.includes(path), { timeoutMs: 5_000 })).toBe(true)
+  },
+)
 
 async function ask(partition?: number): Promise<string> {
   const headers = partition === undefined ? {} : { 'x-parley-partition': String(partition) }

@@ -56,6 +56,9 @@ defaults
   # A closed WebSocket whose client has vanished is not kept for the tunnel's hour.
   timeout client-fin 10s
   option redispatch 1
+  # Whoever goes away in the middle of a long poll or a stream is waited with no longer. Gateways see to
+  # their own polls, and commands that are under way are seen through.
+  option abortonclose
   retries 3
   # Nothing was sent yet, so trying another server repeats nothing.
   retry-on conn-failure
@@ -105,6 +108,7 @@ function gatewaysBySession(gateways: readonly BalancedServer[]): string {
   const prefixes = gateways.map(({ name }) => `${name}.`).join(' ')
   return `backend gateways_by_session
   balance leastconn
+  no option abortonclose
   option httpchk GET /readyz
   cookie PARLEY_GATEWAY insert indirect nocache httponly
   # A gateway that drains is out of rotation, but still answers the sessions it has.
@@ -123,6 +127,7 @@ function gatewaysByCookie(gateways: readonly BalancedServer[]): string {
   )
   return `backend gateways_by_cookie
   balance leastconn
+  no option abortonclose
   cookie PARLEY_GATEWAY insert indirect nocache httponly
 ${servers.join('\n')}
 `
@@ -134,6 +139,7 @@ function gatewaysByLoad(gateways: readonly BalancedServer[]): string {
   )
   return `backend gateways_by_load
   balance leastconn
+  no option abortonclose
 ${servers.join('\n')}
 `
 }
@@ -156,6 +162,7 @@ function internalApis(internalPort: number, apis: readonly BalancedServer[]): st
   default_backend apis_by_partition
 
 backend apis_by_partition
+  no option abortonclose
   # One writer a room is faster; two are as correct. Without the header: round robin.
   balance hdr(x-parley-partition)
   hash-type consistent

@@ -4,13 +4,18 @@ const MOST_GENERATOR_SHARE = 0.95
 const MOST_STEAL_SHARE = 0.1
 const MOST_FOREIGN_SHARE = 0.15
 
+/** What was measured then is the generator. */
+export const isGeneratorTheWall = ({ generatorShare }: Pick<Window, 'generatorShare'>): boolean =>
+  generatorShare > MOST_GENERATOR_SHARE
+
 /** Why a window says nothing of the server that it measured; nothing if it does. */
-export function whyVoid({ result, generatorShare, deliveries }: Window): string[] {
+export function whyVoid(window: Window): string[] {
+  const { result, generatorShare, deliveries } = window
   const reasons = result.violations.map((violation) => `not what was sent: ${violation}`)
   if (deliveries === 0) reasons.push('nothing was delivered')
   if (result.delivered > result.owed)
     reasons.push(`more was delivered than was owed: ${result.delivered} of ${result.owed}`)
-  if (generatorShare > MOST_GENERATOR_SHARE)
+  if (isGeneratorTheWall(window))
     reasons.push(`the load generator was the wall: ${Math.round(generatorShare * 100)} % of a core`)
   return reasons
 }
