@@ -67,6 +67,7 @@ test('an operator sees the servers, and one that was killed goes from the list',
   await cluster.start('a1', { OPERATORS: operatorId })
   stage.forgiveAny(olga, /Failed to load resource|WebSocket|net::ERR_/u)
   stage.forgiveAny(anna, /Failed to load resource|WebSocket|net::ERR_/u)
+  await cluster.waitBalanced()
   await olga.goto(`${cluster.url}/#/`)
   await olga.reload()
   await live(olga)
