@@ -45,6 +45,8 @@ export type { ApiClient } from '../../apps/gateway/src/api-client/api-client.ts'
 // @boundaries-ignore the real gateway
 export { PartitionQueues } from '../../apps/gateway/src/commands/partition-queues.ts'
 // @boundaries-ignore the real gateway
+export { SharedRequests } from '../../apps/gateway/src/commands/shared-requests.ts'
+// @boundaries-ignore the real gateway
 export type { GatewayConfig } from '../../apps/gateway/src/config.ts'
 // @boundaries-ignore the real gateway
 export { createChat as createGatewayChat } from '../../apps/gateway/src/create-chat.ts'

@@ -57,7 +57,7 @@ export interface Api {
 }
 
 /** Transactions of the room log at the same time: few, so that batches are large when it matters. */
-const LOG_LANES = 4
+const LOG_TRANSACTIONS = 4
 /** No longer than an orchestrator waits. */
 const LAST_ANSWERS_MS = 10_000
 const PATIENCE = {
@@ -77,7 +77,7 @@ interface Stores {
 }
 
 function openStores(config: ApiConfig, logger: Logger, closing: Closing): Stores {
-  const writers = createWriterPool(config.databaseUrl, LOG_LANES)
+  const writers = createWriterPool(config.databaseUrl, LOG_TRANSACTIONS)
   closing.add(() => writers.end())
   const pool = createLogPool(config.databaseUrl, config.databaseConnections)
   closing.add(() => pool.end())
@@ -122,7 +122,7 @@ function createLog(
   const store = measureLog(createLogStore(writers, failPoints), measured)
   const roomLog = createRoomLog({
     store: traces?.store(store) ?? store,
-    lanes: LOG_LANES,
+    transactions: LOG_TRANSACTIONS,
     retryAdviceOf,
     announceFailed: (error) => logger.error({ err: error }, 'could not announce'),
     announce: ({ news, changedUsers }) => {

@@ -47,7 +47,7 @@ export interface Worker {
 }
 
 /** Jobs change few rooms; readers and senders have the API. */
-const LOG_LANES = 1
+const LOG_TRANSACTIONS = 1
 /** Only probes and metrics are asked for. */
 const LAST_ANSWERS_MS = 1_000
 
@@ -60,7 +60,7 @@ interface Stores {
 }
 
 function openStores(config: WorkerConfig, logger: Logger, closing: Closing): Stores {
-  const writers = createWriterPool(config.databaseUrl, LOG_LANES)
+  const writers = createWriterPool(config.databaseUrl, LOG_TRANSACTIONS)
   closing.add(() => writers.end())
   const pool = createLogPool(config.databaseUrl, config.databaseConnections)
   closing.add(() => pool.end())
@@ -90,7 +90,7 @@ function createLog(
   const measured = { registry: metrics, queued: () => log.queued() }
   const log = createRoomLog({
     store: measureLog(createLogStore(writers, failPoints), measured),
-    lanes: LOG_LANES,
+    transactions: LOG_TRANSACTIONS,
     retryAdviceOf,
     announceFailed: (error) => logger.error({ err: error }, 'could not announce'),
     announce: ({ news, changedUsers }) => {

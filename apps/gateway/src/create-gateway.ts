@@ -18,6 +18,7 @@ import {
 } from '@parley/server-kit'
 import { createApiClient, type ApiClient } from './api-client/api-client.ts'
 import { PartitionQueues } from './commands/partition-queues.ts'
+import { SharedRequests } from './commands/shared-requests.ts'
 import type { GatewayConfig } from './config.ts'
 import { createChat } from './create-chat.ts'
 import { createEdge } from './create-edge.ts'
@@ -169,8 +170,9 @@ function buildGateway(parts: Parts) {
     traces?.hear(roomNews)
     feeds.offer(roomNews)
   }
+  const { sendCommands } = new SharedRequests(api.sendCommands)
   const queues = new PartitionQueues({
-    sendCommands: traces?.batches(api.sendCommands) ?? api.sendCommands,
+    sendCommands: traces?.batches(sendCommands) ?? sendCommands,
     gatherMs: (roomId) => feeds.gatherMs(roomId),
     offer,
     deadlineMs: config.commandDeadlineMs,

@@ -66,6 +66,7 @@ export function installClock(clock: VirtualClock, random: () => number): () => v
     Date,
   }
   const { random: realRandom } = Math
+  const readPerformance = performance.now.bind(performance)
   const getRandomValues = crypto.getRandomValues.bind(crypto)
   const clear = (timer: unknown): void => {
     if (timer instanceof Timer) timer.clear()
@@ -91,6 +92,8 @@ export function installClock(clock: VirtualClock, random: () => number): () => v
     clearImmediate: clear,
     Date: VirtualDate,
   })
+  // It does not move when a clock is set.
+  performance.now = () => clock.sinceStartMs
   Math.random = random
   crypto.getRandomValues = (<Bytes extends Uint8Array>(bytes: Bytes): Bytes => {
     for (let at = 0; at < bytes.length; at += 1) bytes[at] = Math.floor(random() * 256)
@@ -98,6 +101,7 @@ export function installClock(clock: VirtualClock, random: () => number): () => v
   }) as typeof crypto.getRandomValues
   return () => {
     Object.assign(globalThis, real)
+    performance.now = readPerformance
     Math.random = realRandom
     crypto.getRandomValues = getRandomValues
   }

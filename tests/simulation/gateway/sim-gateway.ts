@@ -10,6 +10,7 @@ import {
   drainSessions,
   isLive,
   PartitionQueues,
+  SharedRequests,
   RedisNews,
   SendBuffers,
   roomChannel,
@@ -205,7 +206,7 @@ export class SimGateway {
     })
     const { feeds, users, reconciler, heads } = chat
     const queues = new PartitionQueues({
-      sendCommands: api.sendCommands,
+      sendCommands: new SharedRequests(api.sendCommands).sendCommands,
       gatherMs: (roomId) => feeds.gatherMs(roomId),
       offer: (made) => feeds.offer(made),
       deadlineMs: COMMAND_DEADLINE_MS,

@@ -67,7 +67,11 @@ export class SimApi {
     for (const one of settled) {
       for (const item of one.news) if (asked.has(item.roomId)) news.add(item)
     }
-    return { results: settled.map(({ outcome }) => toCommandResult(outcome)), news: [...news] }
+    return {
+      results: settled.map(({ outcome }) => toCommandResult(outcome)),
+      news: [...news],
+      servedBy: this.process.name,
+    }
   }
 
   #openRest(): Rest {
@@ -105,7 +109,7 @@ export class SimApi {
     })
     return createRoomLog({
       store,
-      lanes: 2,
+      transactions: 2,
       retryAdviceOf: (error) => (error instanceof Deadlock ? 'again' : 'never'),
       announce({ news, changedUsers }) {
         for (const one of news) redis.publish(roomNewsChannel(one.roomId), JSON.stringify(one))

@@ -10,6 +10,7 @@ import {
 } from '@parley/message-schema'
 import type { CommandBatchResult, RoomNews, UserAsk, UserStates } from '@parley/message-schema'
 import type { FailPoints } from '@parley/server-kit'
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import { readEventRanges } from '../db/log/event-ranges-store.ts'
@@ -31,6 +32,8 @@ export interface InternalPorts {
   readonly accessTokenTtlS: number
 }
 
+/** Gateways put together what goes to the same process. */
+const THIS_PROCESS = randomUUID()
 /** What arrives in the same moment of the clock goes on together. */
 const MOMENT_MS = 5
 
@@ -56,7 +59,11 @@ async function runCommands(roomLog: RoomLog, batch: CommandBatch): Promise<Comma
   for (const one of settled) {
     for (const item of one.news) if (asked.has(item.roomId)) news.add(item)
   }
-  return { results: settled.map(({ outcome }) => toCommandResult(outcome)), news: [...news] }
+  return {
+    results: settled.map(({ outcome }) => toCommandResult(outcome)),
+    news: [...news],
+    servedBy: THIS_PROCESS,
+  }
 }
 
 async function findUsers(

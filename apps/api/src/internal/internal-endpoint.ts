@@ -50,6 +50,7 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let bytes = 0
+    let isWhole = false
     const take = (chunk: Buffer): void => {
       bytes += chunk.length
       if (bytes <= BODY_BYTES) chunks.push(chunk)
@@ -63,9 +64,14 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
       return
     }
     request.on('data', take)
-    request.once('end', () => resolve(Buffer.concat(chunks, bytes)))
+    request.once('end', () => {
+      isWhole = true
+      resolve(Buffer.concat(chunks, bytes))
+    })
     request.once('error', (cause) => reject(new AskerGone('went away', { cause })))
-    request.once('close', () => reject(new AskerGone('went away')))
+    request.once('close', () => {
+      if (!isWhole) reject(new AskerGone('went away'))
+    })
   })
 }
 

@@ -34,7 +34,7 @@ const portsWith = (store: Partial<RetentionStore> = {}): RetentionPorts => ({
   store: { ...createRetentionStore(pool), ...store },
   run: createRoomLog({
     store: createLogStore(pool, new FailPoints(false)),
-    lanes: 1,
+    transactions: 1,
     retryAdviceOf,
     announce: () => undefined,
   }).run,

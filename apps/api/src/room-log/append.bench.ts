@@ -22,8 +22,8 @@ const pool = createWriterPool(database.url, 16)
 await pool.query('CREATE TABLE second_row (id BINARY(16) PRIMARY KEY, data TEXT) ENGINE = InnoDB')
 const store = createLogStore(pool, new FailPoints(false))
 
-const createLog = (over: LogStore, lanes = 4) =>
-  createRoomLog({ store: over, lanes, retryAdviceOf, announce: () => undefined })
+const createLog = (over: LogStore, transactions = 4) =>
+  createRoomLog({ store: over, transactions, retryAdviceOf, announce: () => undefined })
 const actor = { id: 'alice', kind: 'user' as const }
 
 const rooms = await Promise.all(

@@ -41,7 +41,7 @@ function aLog(store: RoomLogPorts['store'], more: Partial<RoomLogPorts> = {}) {
   const announced: BatchOutcome[] = []
   const log = createRoomLog({
     store,
-    lanes: 4,
+    transactions: 4,
     announce: (outcome) => announced.push(outcome),
     retryAdviceOf: (error) =>
       error instanceof Again ? 'again' : error instanceof Later ? 'later' : 'never',

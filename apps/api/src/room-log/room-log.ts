@@ -1,12 +1,11 @@
 import {
   ParleyError,
-  ROOM_PARTITIONS,
   weighCommand,
   type LogCommand,
   type LogCommandKind,
   type RoomNews,
 } from '@parley/message-schema'
-import { partitionOf, SmartBatch } from '@parley/server-kit'
+import { KeyedBatch } from '@parley/server-kit'
 import type { BatchOutcome, CommandOutcome } from './batch-outcome.ts'
 import type { LogCommandData, RunCommand } from './run-command.ts'
 
@@ -25,8 +24,8 @@ export interface RoomLogPorts {
   readonly retryAdviceOf: (error: unknown) => 'again' | 'later' | 'never'
   readonly announceFailed?: (error: unknown) => void
   readonly onBatch?: (size: number) => void
-  /** Transactions at the same time. A room is always of the same lane, so none waits for its own. */
-  readonly lanes: number
+  /** At the same time, those that take long included. No two are of the same room: none waits for its own. */
+  readonly transactions: number
 }
 
 /** Of one command, with the news of the transaction that it was in. */
@@ -48,24 +47,30 @@ const BATCH_COMMANDS = 500
 const BATCH_BYTES = 4 * 1024 * 1024
 const QUEUED_COMMANDS = 10_000
 const ATTEMPTS = 6
+/** Few at once make large ones: what comes meanwhile goes next, together. */
+const PROMPT_TRANSACTIONS = 2
+/** One that takes longer waits for others' locks, or does a lot: it keeps only its own rooms waiting. */
+const LATE_MS = 100
+/** A transaction costs as much as ten more commands in it: what comes at once goes at once, what comes often, together. */
+const EVERY_MS = 5
 
 /** The only writer of rooms. Merges what is asked at the same time into few transactions. */
 export function createRoomLog(ports: RoomLogPorts): RoomLog & { readonly queued: () => number } {
-  const lanes = Array.from(
-    { length: ports.lanes },
-    () =>
-      new SmartBatch<LogCommand, Settled>({
-        run: (commands) => settleAll(ports, commands, 1),
-        maxBatch: BATCH_COMMANDS,
-        maxQueued: QUEUED_COMMANDS,
-        weigh: weighCommand,
-        maxWeight: BATCH_BYTES,
-      }),
-  )
+  const batches = new KeyedBatch<LogCommand, Settled>({
+    keyOf: ({ roomId }) => roomId,
+    run: (commands) => settleAll(ports, commands, 1),
+    maxBatch: BATCH_COMMANDS,
+    maxQueued: QUEUED_COMMANDS,
+    weigh: weighCommand,
+    maxWeight: BATCH_BYTES,
+    atOnce: Math.min(PROMPT_TRANSACTIONS, ports.transactions),
+    lateMs: LATE_MS,
+    atMost: ports.transactions,
+    everyMs: EVERY_MS,
+  })
 
   async function submit(command: LogCommand): Promise<Settled> {
-    const lane = lanes[partitionOf(command.roomId, ROOM_PARTITIONS) % lanes.length]
-    const settled = lane?.add(command)
+    const settled = batches.add(command)
     if (settled !== undefined) return settled
     return refused(new ParleyError('SERVER_BUSY', { retryAfterMs: 1_000 }))
   }
@@ -77,10 +82,8 @@ export function createRoomLog(ports: RoomLogPorts): RoomLog & { readonly queued:
       if ('refusal' in outcome) throw outcome.refusal
       return outcome.data as LogCommandData[Kind]
     },
-    idle: async () => {
-      await Promise.all(lanes.map((lane) => lane.idle()))
-    },
-    queued: () => lanes.reduce((sum, lane) => sum + lane.queued, 0),
+    idle: () => batches.idle(),
+    queued: () => batches.queued,
   }
 }
 

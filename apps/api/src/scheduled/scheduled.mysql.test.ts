@@ -28,7 +28,7 @@ beforeAll(async () => {
   pool = createWriterPool(api.databaseUrl, 6)
   roomLog = createRoomLog({
     store: createLogStore(pool, new FailPoints(false)),
-    lanes: 1,
+    transactions: 1,
     retryAdviceOf,
     announce: () => {},
   })

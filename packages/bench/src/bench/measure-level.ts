@@ -5,7 +5,7 @@ import type { Subject } from '../subjects/subject.ts'
 import { figuresOf } from './figures-of.ts'
 import { measureWindow } from './measure-load.ts'
 import type { MeasureContext, Measured } from './scenario.ts'
-import { isGeneratorTheWall, isNoisy, whyVoid } from './why-void.ts'
+import { isGeneratorTheWall, isNoisy, wallOf, whyVoid } from './why-void.ts'
 
 /** One level of load on clients that are connected. */
 export async function measureLevel(
@@ -25,8 +25,9 @@ export async function measureLevel(
     figures: figuresOf(window),
     isNoisy: isNoisy(window),
     whyVoid: [
-      ...whyVoid(window),
+      ...whyVoid(window, plan),
       ...(crashes > 0 ? [`${crashes} processes of ${subject.name} have died`] : []),
     ],
+    notes: isGeneratorTheWall(window) ? [`${wallOf(window)}, so times may be its own`] : [],
   }
 }

@@ -17,9 +17,10 @@ export interface ApiLoad {
   readonly dbCores: number
 }
 
-/** What comes while a transaction of the same lane is under way goes next, together. */
-export function batchSize(commandsPerSecond: number, lanes: number, c: Constants): number {
-  const meanwhile = (commandsPerSecond / lanes) * (c.transactionMs / 1_000)
+/** Commands in a transaction: what comes to one API while it may not begin another. */
+export function batchSize(commandsPerSecond: number, apis: number, c: Constants): number {
+  const pauseMs = Math.max(c.transactionEveryMs, c.transactionMs / c.transactionsAtOnce)
+  const meanwhile = (commandsPerSecond / apis) * (pauseMs / 1_000)
   return Math.min(c.batchMost, Math.max(1, meanwhile))
 }
 
@@ -30,7 +31,7 @@ export function apiLoad(
   c: Constants,
 ): ApiLoad {
   const commands = demand.messagesPerSecond + readsPerSecond(demand)
-  const batch = batchSize(commands, apis * c.lanes, c)
+  const batch = batchSize(commands, apis, c)
   const transactions = commands / batch
   const headsS = supply.headsIntervalMs / 1_000
   const feeds = demand.rooms * expectedHosts(onlineMembers(demand), gateways)

@@ -77,8 +77,8 @@ describe('more of anything never needs less', () => {
   })
   test('messages: cores of the APIs, of MySQL and of Redis in one cluster, bytes', () => {
     const steps = [0, 1, 100, 1_000, 5_000].map((messagesPerSecond) => ({ messagesPerSecond }))
-    expectNoFall(growing(steps, ({ cluster }) => cluster.apis))
-    expectNoFall(growing(steps, ({ cluster }) => cluster.api.dbCores))
+    expectNoFall(growing(steps, ({ clusters, cluster }) => clusters * cluster.apis))
+    expectNoFall(growing(steps, ({ clusters, cluster }) => clusters * cluster.api.dbCores))
     expectNoFall(growing(steps, ({ cluster }) => cluster.redis.cpu))
     expectNoFall(growing(steps, (p) => p.network.out * allGateways(p)))
     expectNoFall(growing(steps, ({ storedBytesPerDay }) => storedBytesPerDay))
@@ -118,11 +118,13 @@ describe('known points', () => {
     // Where nobody can read all of it, twice as long. 30 sockets may wait for 21.6 ms: a quarter of the longest window is the next that fits.
     expect(packetsPerSecond(1e6, 30, MEASURED)).toBeCloseTo(1_000 / 36)
   })
-  test('commands that come during a transaction are the next one, 500 at most', () => {
-    expect(batchSize(1, 8, MEASURED)).toBe(1)
-    const perSecond = (8 * 10 * 1_000) / MEASURED.transactionMs
-    expect(batchSize(perSecond, 8, MEASURED)).toBeCloseTo(10)
-    expect(batchSize(1e9, 8, MEASURED)).toBe(500)
+  test('commands that come before the next transaction may begin are in it, 500 at most', () => {
+    expect(batchSize(1, 2, MEASURED)).toBe(1)
+    const perSecond = (2 * 10 * 1_000) / MEASURED.transactionEveryMs
+    expect(batchSize(perSecond, 2, MEASURED)).toBeCloseTo(10)
+    const slow = { ...MEASURED, transactionMs: 40 }
+    expect(batchSize(1_000, 1, slow)).toBeCloseTo(20)
+    expect(batchSize(1e9, 2, MEASURED)).toBe(500)
   })
   test('one message a second into rooms that are alone: one PUBLISH, and what it costs', () => {
     const quiet = { ...DEMAND, messagesPerSecond: 1, readsPerUserHour: 0, watched: 0 }

@@ -25,7 +25,7 @@ async function arm(
   throw new Error(`${target} has no fail points: was it started with FAIL_POINTS_ENABLED?`)
 }
 
-/** Of the lanes that commit at the same time, each its own. */
+/** Of the transactions that commit at the same time, each its own. */
 const NEWS_LOST = 4
 
 const diesAt = (point: FailPoint, when: string): Fault => ({

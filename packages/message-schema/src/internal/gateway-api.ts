@@ -32,6 +32,8 @@ export type CommandResult = z.infer<typeof CommandResult>
 export const CommandBatchResult = z.object({
   results: z.array(CommandResult),
   news: z.array(RoomNews),
+  /** The process that has answered. */
+  servedBy: z.string().optional(),
 })
 export type CommandBatchResult = z.infer<typeof CommandBatchResult>
 

@@ -8,7 +8,7 @@ import { createWriterPool, type Pool } from '../connect.ts'
 import { retryAdviceOf } from '../database-errors.ts'
 import { createLogStore } from './log-store.ts'
 
-/** Two replicas of the API: a pool, a store and lanes each. */
+/** Two replicas of the API: a pool, a store and a log each. */
 let database: FreshDatabase
 let pools: Pool[]
 let replicas: RoomLog[]
@@ -21,7 +21,7 @@ beforeAll(async () => {
   replicas = stores.map((store) =>
     createRoomLog({
       store,
-      lanes: 4,
+      transactions: 4,
       announce: () => undefined,
       retryAdviceOf: (error) => {
         if ((error as { errno?: number }).errno === 1213) deadlocks += 1

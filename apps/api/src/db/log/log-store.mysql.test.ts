@@ -327,7 +327,7 @@ describe('all or nothing', () => {
   })
 
   test('one command that the database refuses is refused alone, with the rest of its batch stored', async () => {
-    const log = createRoomLog({ store, lanes: 1, announce: () => undefined, retryAdviceOf })
+    const log = createRoomLog({ store, transactions: 1, announce: () => undefined, retryAdviceOf })
     const tooLong = 'x'.repeat(101)
     const create: LogCommandOf<'room:create'> = {
       kind: 'room:create',
