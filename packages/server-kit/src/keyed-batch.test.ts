@@ -194,6 +194,32 @@ test('what comes alone goes at once; what comes often goes together, or when a b
   expect(batches.at(-1)).toEqual(['e1'])
 })
 
+test('one who asks again at each answer does not wait; as soon as there are two, both do', async () => {
+  const { batches, add, turn, done } = begin({ everyMs: 5 })
+  for (const [n, item] of ['a1', 'a2', 'a3'].entries()) {
+    add(item)
+    await turn()
+    expect(batches.at(-1)).toEqual([item])
+    await done(n)
+  }
+  add('a4')
+  await turn()
+  add('b1')
+  await turn()
+  await done(3)
+  add('a5')
+  await turn()
+  expect(batches.at(-1)).toEqual(['a4'])
+  await vi.advanceTimersByTimeAsync(5)
+  expect(batches.at(-1)).toEqual(['b1', 'a5'])
+  await done(4)
+  add('a6')
+  await turn()
+  expect(batches.at(-1)).toEqual(['b1', 'a5'])
+  await vi.advanceTimersByTimeAsync(5)
+  expect(batches.at(-1)).toEqual(['a6'])
+})
+
 test('idle waits for what is in flight and what is queued behind it', async () => {
   const { batch, add, turn, done } = begin()
   await batch.idle()

@@ -14,7 +14,10 @@ export interface KeyedBatchOptions<Item, Result> {
   readonly lateMs: number
   /** Batches in flight at the same time, with the late ones. */
   readonly atMost: number
-  /** A batch that is not full begins no sooner than so long after the one before, in ms. */
+  /**
+   * Where several come at a time, a batch that is not full begins no sooner than so long after the one before,
+   * in ms.
+   */
   readonly everyMs: number
 }
 
@@ -38,6 +41,8 @@ export class KeyedBatch<Item, Result> {
   #prompt = 0
   #queued = 0
   #begunAtMs = -Infinity
+  /** Of the batch that was begun last. */
+  #size = 0
   #isStarting = false
   #isPausing = false
   #whenIdle: (() => void)[] = []
@@ -84,23 +89,26 @@ export class KeyedBatch<Item, Result> {
   #start(): void {
     const { atOnce, atMost, maxBatch, everyMs } = this.#options
     while (this.#ready.size > 0 && this.#prompt < atOnce && this.#inFlight < atMost) {
-      const waitMs = this.#begunAtMs + everyMs - performance.now()
-      if (waitMs > 0 && this.#queued < maxBatch) {
-        this.#startIn(waitMs)
-        return
-      }
+      if (this.#queued < maxBatch && this.#pauses(everyMs)) return
       this.#begunAtMs = performance.now()
-      void this.#run(this.#takeBatch())
+      const batch = this.#takeBatch()
+      this.#size = batch.length
+      void this.#run(batch)
     }
   }
 
-  #startIn(waitMs: number): void {
-    if (this.#isPausing) return
+  /** Begins later, if it has to. One who asks again as soon as there is an answer has nobody to wait for. */
+  #pauses(everyMs: number): boolean {
+    if (this.#isPausing) return true
+    const areSeveral = this.#prompt > 0 || this.#size > 1
+    const waitMs = this.#begunAtMs + everyMs - performance.now()
+    if (!areSeveral || waitMs <= 0) return false
     this.#isPausing = true
     setTimeout(() => {
       this.#isPausing = false
       this.#start()
     }, Math.ceil(waitMs))
+    return true
   }
 
   async #run(batch: readonly Waiting<Item, Result>[]): Promise<void> {

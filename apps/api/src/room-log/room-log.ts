@@ -51,7 +51,7 @@ const ATTEMPTS = 6
 const PROMPT_TRANSACTIONS = 2
 /** One that takes longer waits for others' locks, or does a lot: it keeps only its own rooms waiting. */
 const LATE_MS = 100
-/** A transaction costs as much as ten more commands in it: what comes at once goes at once, what comes often, together. */
+/** A transaction costs as much as ten more commands in it: what comes alone goes at once, what comes often, together. */
 const EVERY_MS = 5
 
 /** The only writer of rooms. Merges what is asked at the same time into few transactions. */

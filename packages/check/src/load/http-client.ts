@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Event } from '@parley/message-schema'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Device, LoadClient } from './load-client.ts'
@@ -36,6 +37,8 @@ export function createHttpClient(options: HttpClientOptions): LoadClient {
   const reading = new RoomReading(recorder, device)
   const rest = createRest(url, signIn.getToken)
   const ending = new AbortController()
+  // One poll a room.
+  setMaxListeners(0, ending.signal)
   const answered = new Set<string>()
   let isStarted = false
   const isLive = (): boolean => isStarted && answered.size === roomIds.length
