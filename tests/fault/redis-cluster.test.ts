@@ -87,6 +87,8 @@ async function expectKeys(): Promise<void> {
   expect(leases).toBe(gateways.length ** 2)
   const lost = await readMetric(workers, 'parley_jobs_not_carried_total')
   const done = await readMetric(workers, 'parley_job_seconds_count')
+  // A job looks at each link; this one it does not follow.
+  await talk.clients[0]?.send(talk.rooms[0] ?? '', `see http://127.0.0.1:9/${Date.now()}`)
   await eventually(
     async () => expect(await readMetric(workers, 'parley_job_seconds_count')).toBeGreaterThan(done),
     { timeoutMs: WHOLE_MS },

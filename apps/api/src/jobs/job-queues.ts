@@ -47,16 +47,26 @@ function slotOf({ name, everyMs = 0 }: Job): JobsOptions {
   }
 }
 
+const createCounters = (metrics: Registry): Record<'lost' | 'notDue', Counter<'job'>> => ({
+  lost: new Counter({
+    name: 'parley_jobs_not_carried_total',
+    help: 'Jobs that Redis did not take; a later look at MySQL finds what was to be done.',
+    labelNames: ['job'],
+    registers: [metrics],
+  }),
+  notDue: new Counter({
+    name: 'parley_jobs_not_due_total',
+    help: 'Looks by the clock that found nothing to do, so that no job was made.',
+    labelNames: ['job'],
+    registers: [metrics],
+  }),
+})
+
 /** A job is put in the queue that its definition names. */
 export function createJobQueues(jobs: readonly Job[], ports: QueuePorts): JobQueues {
   const { publisher, logger } = ports
   const byName = new Map(jobs.map((job) => [job.name, job]))
-  const lost = new Counter({
-    name: 'parley_jobs_not_carried_total',
-    help: 'Jobs that Redis did not take; a later look at MySQL finds what was to be done.',
-    labelNames: ['job'],
-    registers: [ports.metrics],
-  })
+  const { lost, notDue } = createCounters(ports.metrics)
   const queues = new Map<string, Queue>()
 
   /** Made while Redis is there, and anew after a failure: BullMQ keeps a bad start for ever. */
@@ -98,6 +108,20 @@ export function createJobQueues(jobs: readonly Job[], ports: QueuePorts): JobQue
     }
   }
 
+  async function addIfDue(job: Job): Promise<void> {
+    const slot = slotOf(job)
+    try {
+      if (job.isDue !== undefined && !(await job.isDue())) {
+        notDue.inc({ job: job.name })
+        return
+      }
+    } catch (error) {
+      logger.debug({ err: error, job: job.name }, 'could not look whether it is due')
+      return
+    }
+    await add(job, [{ name: job.name, data: {}, opts: slot }])
+  }
+
   const timers: NodeJS.Timeout[] = []
   return {
     async enqueue(name, queued) {
@@ -111,7 +135,7 @@ export function createJobQueues(jobs: readonly Job[], ports: QueuePorts): JobQue
     startClock() {
       for (const job of jobs) {
         if (job.everyMs === undefined) continue
-        const tick = (): void => void add(job, [{ name: job.name, data: {}, opts: slotOf(job) }])
+        const tick = (): void => void addIfDue(job)
         timers.push(setInterval(tick, job.everyMs))
         tick()
       }

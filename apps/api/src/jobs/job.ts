@@ -29,6 +29,11 @@ export interface Job<Data = unknown> {
   readonly run: (data: Data, signal: AbortSignal) => Promise<void>
   /** By the clock, in one of the workers. Runs can come twice, or overlap when one takes longer. */
   readonly everyMs?: number
+  /**
+   * Asked by each worker before it makes one by the clock: is there something to do? One cheap read, where a job
+   * that finds nothing would be ten commands of Redis. Absent: it is made each time.
+   */
+  readonly isDue?: () => Promise<boolean>
   /** 3 if absent, the later ones after 1 s, 2 s, … */
   readonly attempts?: number
 }

@@ -119,6 +119,24 @@ test('of several workers one makes each run of a periodic job; a Redis that is e
   await eventually(() => expect(runs.length).toBeGreaterThan(before + 3), PATIENT)
 })
 
+test('a periodic job that says whether it is due is made only then; one that cannot say is asked again', async () => {
+  let asked = 0
+  let runs = 0
+  const answers = [false, false, new Error('no database'), true, false]
+  const isDue = async (): Promise<boolean> => {
+    const answer = answers[asked] ?? false
+    asked += 1
+    if (answer instanceof Error) throw answer
+    return answer
+  }
+  const { queues } = await start([
+    job('tick', async () => void (runs += 1), { everyMs: 50, isDue }),
+  ])
+  queues.startClock()
+  await eventually(() => expect(asked).toBeGreaterThan(8), PATIENT)
+  await eventually(() => expect(runs).toBe(1), PATIENT)
+})
+
 test('without Redis nothing is carried and nothing fails; when it is back all works', async () => {
   let runs = 0
   const { queues, publisher } = await start([job('one', async () => void (runs += 1))])

@@ -64,6 +64,7 @@ export function createSearchJobs(ports: SearchJobPorts): {
         queue: 'search',
         concurrency: 2,
         everyMs: SWEEP_MS,
+        isDue: () => todo.isDue(),
         run: (_data, signal) => indexRooms(signal),
       },
     ],

@@ -10,8 +10,9 @@ const SAMPLE_MS = 5 * 60_000
 
 /** What erases users room by room, and what writes down totals by the hour. */
 export function serverJobs({ pool, run }: Pick<JobPorts, 'pool' | 'run'>): Jobs {
+  const store = createErasureStore(pool)
   const eraseEverywhere = createEraseEverywhere({
-    store: createErasureStore(pool),
+    store,
     leftovers: createErasureLeftovers(pool),
     run,
   })
@@ -21,6 +22,7 @@ export function serverJobs({ pool, run }: Pick<JobPorts, 'pool' | 'run'>): Jobs 
     queue: 'erasures',
     concurrency: 1,
     everyMs: LOOK_FOR_ERASURES_MS,
+    isDue: () => store.isOpen(),
     run: (_data, signal) => eraseEverywhere(signal),
   }
   const sample: Job = {

@@ -5,7 +5,7 @@ import type { ErasureStore, OpenErasure } from '../db/users/erasure-store.ts'
 import type { RunCommand } from '../room-log/run-command.ts'
 
 export interface EraseEverywherePorts {
-  readonly store: Omit<ErasureStore, 'begin' | 'find'>
+  readonly store: Pick<ErasureStore, 'take' | 'roomDone' | 'finish'>
   readonly leftovers: ErasureLeftovers
   readonly run: RunCommand
 }

@@ -93,6 +93,7 @@ export function webhookJobs({ config, pool, enqueue, metrics }: JobPorts): Jobs 
     queue: 'webhook-upkeep',
     concurrency: 2,
     everyMs: SWEEP_MS,
+    isDue: async () => (await cursors.findDue()).length > 0,
     run: async () => {
       const due = await cursors.findDue()
       await wake(new Map(due.map((id) => [id, terms.roomsAtOnce])))

@@ -221,10 +221,10 @@ describe('delivery', () => {
     const held = receiver.refused.length
     await ada.send(other.id, 'hello')
     await worker.settled('webhooks')
-    // The sweep has looked since, and called nobody.
+    // The sweep has looked since, and found nobody to call.
     const looks = async () =>
       (await (await fetch(`${worker.url}/metrics`)).text()).match(
-        /parley_job_seconds_count\{[^}]*job="webhook-sweep"[^}]*\} (\d+)/u,
+        /parley_jobs_not_due_total\{[^}]*job="webhook-sweep"[^}]*\} (\d+)/u,
       )?.[1]
     const before = Number(await looks())
     await eventually(async () => expect(Number(await looks())).toBeGreaterThan(before + 1), PATIENT)

@@ -165,6 +165,27 @@ test('ranges begin after their position, in order, at most as many as asked, wit
   expect(rooms[nowhere]).toEqual({ head: 0, memberVersion: 0, events: [] })
 })
 
+test('many rooms are read in few statements, each its own range', async () => {
+  const count = 120
+  const rooms = await Promise.all(Array.from({ length: count }, () => openRoom()))
+  await run(...rooms.flatMap((roomId, n) => Array.from({ length: n % 7 }, () => send(roomId))))
+  const selects = async (): Promise<number> => {
+    const [row] = await pool.query<{ Value: string }[]>("SHOW GLOBAL STATUS LIKE 'Com_select'")
+    return Number(row?.Value)
+  }
+  const before = await selects()
+  const ranges = rooms.map((roomId, n) => [roomId, { after: n % 4, limit: 5 }])
+  const answer = await readEventRanges(pool, { rooms: Object.fromEntries(ranges) })
+  expect((await selects()) - before).toBeLessThan(20)
+  for (const [n, roomId] of rooms.entries()) {
+    const head = 3 + (n % 7)
+    const seqs = Array.from({ length: head }, (_, at) => at + 1)
+    const { events, ...position } = answer.rooms[roomId]!
+    expect(position).toEqual({ head, memberVersion: 2 })
+    expect(events.map(({ seq }) => seq)).toEqual(seqs.slice(n % 4, (n % 4) + 5))
+  }
+})
+
 test('a head and its events agree, however much is written meanwhile', async () => {
   const roomId = await openRoom()
   let writing = true

@@ -14,6 +14,8 @@ export interface SearchTodo {
   readonly mark: (rooms: readonly RoomRange[]) => Promise<void>
   /** Every room, or one, from its beginning. */
   readonly markAll: (roomId?: string) => Promise<void>
+  /** Is there a room that is due, and that nobody has taken? */
+  readonly isDue: () => Promise<boolean>
   /** Those that are due longest, for `leaseMs`. */
   readonly take: (limit: number, leaseMs: number) => Promise<TodoRoom[]>
   /** The log was indexed up to `nextSeq` (excluded); `isEnd`: there was no more of it. */
@@ -30,6 +32,7 @@ export const EVENTS_TO_WAIT_FOR = 500
 const AFTER_S = 30
 
 const NOW = 'UTC_TIMESTAMP(3)'
+const DUE = `due_at <= ${NOW} AND lease_until <= ${NOW}`
 const ROOMS_AT_ONCE = 500
 
 async function mark(pool: Pool, rooms: readonly RoomRange[]): Promise<void> {
@@ -51,6 +54,13 @@ async function mark(pool: Pool, rooms: readonly RoomRange[]): Promise<void> {
   }
 }
 
+async function isDue(pool: Pool): Promise<boolean> {
+  const rows = await pool.query<unknown[]>(
+    `SELECT 1 FROM search_queue FORCE INDEX (search_queue_due) WHERE ${DUE} LIMIT 1`,
+  )
+  return rows.length > 0
+}
+
 export function createSearchTodo(pool: Pool): SearchTodo {
   return {
     mark: (rooms) => mark(pool, rooms),
@@ -69,11 +79,13 @@ export function createSearchTodo(pool: Pool): SearchTodo {
       })
     },
 
+    isDue: () => isDue(pool),
+
     take: (limit, leaseMs) =>
       inTransaction(pool, async (connection) => {
         const rows = await connection.query<{ room_id: Buffer; marks: number }[]>(
           `SELECT room_id, marks FROM search_queue FORCE INDEX (search_queue_due)
-           WHERE due_at <= ${NOW} AND lease_until <= ${NOW}
+           WHERE ${DUE}
            ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED`,
           [limit],
         )

@@ -18,6 +18,8 @@ export interface ErasureStore {
    */
   readonly begin: (userId: string, by: string, now: Date, audit: AuditEntry) => Promise<string[]>
   readonly find: (userId: string) => Promise<Erasure | null>
+  /** Is there one that nobody works at? */
+  readonly isOpen: () => Promise<boolean>
   /** One that nobody works at, for a while. */
   readonly take: () => Promise<OpenErasure | null>
   readonly roomDone: (userId: string, roomId: string) => Promise<void>
@@ -25,6 +27,8 @@ export interface ErasureStore {
 }
 
 const LEASE_S = 60
+/** Nobody works at it, or whoever did is gone. */
+const OPEN = 'finished_at IS NULL AND (lease_until IS NULL OR lease_until < UTC_TIMESTAMP(3))'
 const ERASED_NAME = 'Deleted user'
 const ERASED_USER = `UPDATE user SET display_name = '${ERASED_NAME}', username = NULL,
   avatar_url = NULL, password_hash = NULL, tokens_valid_after = ?, erased_at = ? WHERE id = ?`
@@ -72,11 +76,16 @@ export function createErasureStore(pool: Pool): ErasureStore {
       return row === undefined ? null : toErasure(row)
     },
 
+    async isOpen() {
+      const rows = await pool.query<unknown[]>(`SELECT 1 FROM user_erasure WHERE ${OPEN} LIMIT 1`)
+      return rows.length > 0
+    },
+
     take: () =>
       inTransaction(pool, async (connection) => {
         const [row] = await connection.query<{ user_id: string; after_room: Buffer | null }[]>(
           `SELECT user_id, after_room FROM user_erasure
-           WHERE finished_at IS NULL AND (lease_until IS NULL OR lease_until < UTC_TIMESTAMP(3))
+           WHERE ${OPEN}
            ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED`,
         )
         if (row === undefined) return null

@@ -8,7 +8,7 @@ const MEMBERS = 1_000
 const MOST_P99_MS = 200
 /** Of what was to be sent. */
 const LEAST_SENT = 0.97
-const SEARCH = { startPerSecond: 100, factor: 1.5, mostSteps: 12, halvings: 2 }
+const SEARCH = { startPerSecond: 40, factor: 1.5, mostSteps: 14, halvings: 2 }
 export const CEILING = 'the most that holds'
 
 /** Why a rate is more than it holds. */

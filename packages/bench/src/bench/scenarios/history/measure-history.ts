@@ -108,7 +108,7 @@ export async function measureHistory(options: HistoryOptions): Promise<HistoryRe
     dir,
     gateways: 1,
     apis: 1,
-    workers: 0,
+    workers: 1,
     restart: false,
     signal,
     env: { api: { ...host.env, ...NO_LIMITS }, gateway: host.env, worker: {} },
@@ -120,6 +120,8 @@ export async function measureHistory(options: HistoryOptions): Promise<HistoryRe
     const stage = await stageRooms(cluster, host, options)
     const { url } = cluster.info().database
     const filled = await fillDatabase(url, stage.fills, { say, signal, timeoutMs: FILL_TIMEOUT_MS })
+    // It has indexed what was filled in, and is no part of what is measured.
+    for (const { name } of cluster.info().workers) await cluster.stopProcess(name)
     connection = await connect(url)
     say('Waiting until the database has written everything')
     await settle(connection, signal)

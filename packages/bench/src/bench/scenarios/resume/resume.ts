@@ -23,6 +23,8 @@ export async function resume(flags: Flags, stage: Stage): Promise<Report> {
       {
         start: (options) => startParley({ ...options, handshakesPerSecond: HANDSHAKES_PER_SECOND }),
         name: 'resume-parley',
+        // Half a minute later they index what was said: statements of the storm are counted, not theirs.
+        isWithoutJobs: true,
       },
       { ...stage, say },
       (subject) => measureResume(subject, { clients, windowMs: seconds * 1_000, say }),
