@@ -166,17 +166,23 @@ test('ranges begin after their position, in order, at most as many as asked, wit
 })
 
 test('many rooms are read in few statements, each its own range', async () => {
-  const count = 120
-  const rooms = await Promise.all(Array.from({ length: count }, () => openRoom()))
+  const rooms: string[] = []
+  for (let n = 0; n < 60; n += 1) rooms.push(await openRoom())
   await run(...rooms.flatMap((roomId, n) => Array.from({ length: n % 7 }, () => send(roomId))))
+  // Others use this server too: what is counted is what its one connection has asked.
+  const single = createWriterPool(database.url, 1)
   const selects = async (): Promise<number> => {
-    const [row] = await pool.query<{ Value: string }[]>("SHOW GLOBAL STATUS LIKE 'Com_select'")
+    const [row] = await single.query<{ Value: string }[]>("SHOW SESSION STATUS LIKE 'Com_select'")
     return Number(row?.Value)
   }
   const before = await selects()
   const ranges = rooms.map((roomId, n) => [roomId, { after: n % 4, limit: 5 }])
-  const answer = await readEventRanges(pool, { rooms: Object.fromEntries(ranges) })
-  expect((await selects()) - before).toBeLessThan(20)
+  const answer = await readEventRanges(single, { rooms: Object.fromEntries(ranges) })
+  const asked = (await selects()) - before
+  await single.end()
+  // Heads, and ranges by fifty.
+  expect(asked).toBeGreaterThan(1)
+  expect(asked).toBeLessThan(10)
   for (const [n, roomId] of rooms.entries()) {
     const head = 3 + (n % 7)
     const seqs = Array.from({ length: head }, (_, at) => at + 1)
