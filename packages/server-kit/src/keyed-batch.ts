@@ -154,11 +154,9 @@ export class KeyedBatch<Item, Result> {
         count += 1
       }
       if (count === 0) break
-      const isAll = count === waiting.length
       this.#ready.delete(key)
       batch.push(...waiting.splice(0, count))
       this.#busy.set(key, waiting)
-      if (!isAll) break
     }
     this.#queued -= batch.length
     return batch

@@ -62,6 +62,26 @@ const createCounters = (metrics: Registry): Record<'lost' | 'notDue', Counter<'j
   }),
 })
 
+/** Is there something to do? Not, as far as is known, while the database does not say: it is asked once meanwhile. */
+function createLook(logger: Logger, notDue: Counter<'job'>): (job: Job) => Promise<boolean> {
+  const looking = new Set<Job>()
+  return async (job) => {
+    if (job.isDue === undefined) return true
+    if (looking.has(job)) return false
+    looking.add(job)
+    try {
+      const isDue = await job.isDue()
+      if (!isDue) notDue.inc({ job: job.name })
+      return isDue
+    } catch (error) {
+      logger.debug({ err: error, job: job.name }, 'could not look whether it is due')
+      return false
+    } finally {
+      looking.delete(job)
+    }
+  }
+}
+
 /** A job is put in the queue that its definition names. */
 export function createJobQueues(jobs: readonly Job[], ports: QueuePorts): JobQueues {
   const { publisher, logger } = ports
@@ -108,17 +128,10 @@ export function createJobQueues(jobs: readonly Job[], ports: QueuePorts): JobQue
     }
   }
 
+  const isDue = createLook(logger, notDue)
   async function addIfDue(job: Job): Promise<void> {
     const slot = slotOf(job)
-    try {
-      if (job.isDue !== undefined && !(await job.isDue())) {
-        notDue.inc({ job: job.name })
-        return
-      }
-    } catch (error) {
-      logger.debug({ err: error, job: job.name }, 'could not look whether it is due')
-      return
-    }
+    if (!(await isDue(job))) return
     await add(job, [{ name: job.name, data: {}, opts: slot }])
   }
 

@@ -137,6 +137,28 @@ test('a periodic job that says whether it is due is made only then; one that can
   await eventually(() => expect(runs).toBe(1), PATIENT)
 })
 
+test('who does not answer whether it is due is not asked again meanwhile', async () => {
+  let asked = 0
+  let ticks = 0
+  let runs = 0
+  const { queues } = await start([
+    job('slow', async () => undefined, {
+      everyMs: 20,
+      isDue: () => {
+        asked += 1
+        return new Promise(() => undefined)
+      },
+    }),
+    job('tick', async () => void (runs += 1), {
+      everyMs: 20,
+      isDue: async () => (ticks += 1) > 10,
+    }),
+  ])
+  queues.startClock()
+  await eventually(() => expect(runs).toBeGreaterThan(0), PATIENT)
+  expect(asked).toBe(1)
+})
+
 test('without Redis nothing is carried and nothing fails; when it is back all works', async () => {
   let runs = 0
   const { queues, publisher } = await start([job('one', async () => void (runs += 1))])

@@ -52,7 +52,13 @@ export const ceiling: Scenario = {
       const { held, broke } = await findCeiling(SEARCH, measure, whyBroken)
       if (held === undefined)
         throw new Error(`${subject.name} does not hold the first step: ${broke}.`)
-      return [{ ...held, level: CEILING, notes: [`broken at the next step: ${broke}`] }]
+      return [
+        {
+          ...held,
+          level: CEILING,
+          notes: [...(held.notes ?? []), `broken at the next step: ${broke}`],
+        },
+      ]
     })
   },
 }

@@ -48,7 +48,14 @@ export const rooms: Scenario = {
           whyBroken,
         )
         const top = held ?? main
-        return [main, { ...top, level: CEILING, notes: [`broken at the next step: ${broke}`] }]
+        return [
+          main,
+          {
+            ...top,
+            level: CEILING,
+            notes: [...(top.notes ?? []), `broken at the next step: ${broke}`],
+          },
+        ]
       },
     )
   },
