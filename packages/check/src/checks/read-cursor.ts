@@ -24,7 +24,8 @@ export function readCursor(history: IndexedHistory): Answer {
 
 /**
  * By time: an answer is held to the furthest that was acknowledged before it was asked for. `set` may go
- * back, so it begins anew; one whose outcome nobody knows may do so at any time after it.
+ * back, so it begins anew; one whose outcome nobody knows may do so at any time after it. Of two that were
+ * under way together, nobody knows which was the last.
  */
 function followMoves(inquiry: Inquiry, room: Room, moves: readonly Operation[]): Floor | undefined {
   const steps = moves.flatMap((move) => [
@@ -35,11 +36,13 @@ function followMoves(inquiry: Inquiry, room: Room, moves: readonly Operation[]):
   steps.sort((a, b) => a.atMs - b.atMs || Number(a.isAnswer) - Number(b.isAnswer))
   let floor: Floor | undefined
   const open = new Set<Operation>()
+  let alone: Operation | undefined
   const held = new Map<Operation, Floor | undefined>()
   for (const { isAnswer, move } of steps) {
     const isSet = move.mode === 'set'
     if (!isAnswer) {
       if (isSet && move.type !== 'fail') {
+        alone = open.size === 0 ? move : undefined
         open.add(move)
         floor = undefined
         held.clear()
@@ -52,7 +55,7 @@ function followMoves(inquiry: Inquiry, room: Room, moves: readonly Operation[]):
     const before = held.get(move)
     if (before !== undefined && readSeq < before.seq)
       reportBack(inquiry, room, move, readSeq, before)
-    const isFirm = isSet ? open.delete(move) && open.size === 0 : held.has(move)
+    const isFirm = isSet ? open.delete(move) && move === alone : held.has(move)
     // Whatever was under way beside a `set` may have come before it.
     if (isSet) held.clear()
     if (!isFirm || open.size > 0) continue

@@ -86,13 +86,14 @@ export function describeLine(line: HistoryLine): string {
 export const seconds = (ms: number): string => `${(ms / 1_000).toFixed(3)} s`
 
 function describeOperation(line: OperationLine): string {
-  const { op, via, value, ref, attempt, type, invokedMs, completedMs, result, error } = line
+  const { op, via, value, mode, ref, attempt, type, invokedMs, completedMs, result, error } = line
   const about = ref === undefined ? '' : ` of ${ref}`
   const what = value === undefined ? '' : ` ${inWords(value)}`
+  const how = mode === undefined ? '' : ` (${mode})`
   const again = attempt === 0 ? '' : `, attempt ${attempt + 1}`
   const answer = error ?? (result === undefined ? '' : inWords(result))
   const took = completedMs === null ? 'no answer' : `${Math.round(completedMs - invokedMs)} ms`
-  return `${op}${about}${what} by ${via}${again}: ${type}${answer === '' ? '' : ` ${answer}`} (${took})`
+  return `${op}${about}${what}${how} by ${via}${again}: ${type}${answer === '' ? '' : ` ${answer}`} (${took})`
 }
 
 function describeDelivery({ by, via, seq, event, span }: DeliveryLine): string {
