@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
 import type { Violation } from './checks/violation.ts'
+import type { Mix } from './schedule/plan.ts'
 import { runSchedule } from './schedule/run-schedule.ts'
 import type { Mutant } from './schedule/world.ts'
 
 interface Broken {
   readonly name: string
   readonly mutant: () => Mutant
+  readonly mix?: Mix
   /** One of these has to find it. */
   readonly foundBy: readonly Violation['check'][]
 }
@@ -41,6 +43,12 @@ const BROKEN: readonly Broken[] = [
     name: 'a retry is a message of its own',
     foundBy: ['C3'],
     mutant: () => ({ store: { loaded: (state) => state.earlier.clear() } }),
+  },
+  {
+    name: 'what arrives after it was asked for again is done again',
+    foundBy: ['C2', 'C6'],
+    mix: 'marks',
+    mutant: () => ({ store: { loaded: (state) => state.retried.clear() } }),
   },
   {
     name: 'who has left is handed what comes after',
@@ -89,9 +97,9 @@ const BROKEN: readonly Broken[] = [
 ]
 const SEEDS = 300
 
-test.each(BROKEN)('it is found that $name', async ({ mutant, foundBy }) => {
+test.each(BROKEN)('it is found that $name', async ({ mutant, mix = 'talk', foundBy }) => {
   for (let seed = 1; seed <= SEEDS; seed += 1) {
-    const { violations } = await runSchedule(seed, { mutant: mutant() })
+    const { violations } = await runSchedule(seed, { mix, mutant: mutant() })
     if (violations.some(({ check }) => foundBy.includes(check))) return
   }
   expect.fail(`${SEEDS} schedules, and nobody has seen it`)

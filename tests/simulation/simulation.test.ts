@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Mix } from './schedule/plan.ts'
 import { runSchedule } from './schedule/run-schedule.ts'
 import { describeFailure } from './schedule/shrink.ts'
 
@@ -8,17 +9,19 @@ const SEEDS = Number(process.env['SIMULATE_SEEDS'] ?? 300)
 const IN_ONE_TEST = 50
 const FAILURES_SHOWN = 3
 
-const parts = Array.from({ length: Math.ceil(SEEDS / IN_ONE_TEST) }, (_, n) => {
-  const from = FROM + n * IN_ONE_TEST
-  return { from, to: Math.min(from + IN_ONE_TEST, FROM + SEEDS) - 1 }
-})
+const partsOf = (mix: Mix, seeds: number) =>
+  Array.from({ length: Math.ceil(seeds / IN_ONE_TEST) }, (_, n) => {
+    const from = FROM + n * IN_ONE_TEST
+    return { mix, from, to: Math.min(from + IN_ONE_TEST, FROM + seeds) - 1 }
+  })
+const parts = [...partsOf('talk', SEEDS), ...partsOf('marks', Math.ceil(SEEDS / 3))]
 
-test.each(parts)('seeds $from to $to keep every promise', async ({ from, to }) => {
+test.each(parts)('$mix: seeds $from to $to keep every promise', async ({ mix, from, to }) => {
   const failures: string[] = []
   let told = 0
   let committed = 0
   for (let seed = from; seed <= to; seed += 1) {
-    const outcome = await runSchedule(seed)
+    const outcome = await runSchedule(seed, { mix })
     told += outcome.told
     committed += outcome.committed
     if (outcome.violations.length === 0) continue

@@ -1,6 +1,7 @@
 import type { SimDevice } from '../device/sim-device.ts'
 import type { RoomRows } from '../log/memory-database.ts'
 import type { World } from '../schedule/world.ts'
+import { checkCursors, checkReactions, mayBeMoved } from './asked.ts'
 import { isMember } from './log-truth.ts'
 
 /** What must be so once everything has been well for a while. */
@@ -9,6 +10,8 @@ export function checkEnd(world: World): void {
     world.report('thrown', thrown instanceof Error ? (thrown.stack ?? '') : String(thrown))
   }
   for (const rows of world.database.rooms.values()) checkLog(world, rows)
+  checkCursors(world)
+  checkReactions(world)
   for (const device of world.devices) {
     checkSaid(world, device)
     checkReaders(world, device)
@@ -78,10 +81,8 @@ function checkReaders({ report, database }: World, { name, userId, readers }: Si
 }
 
 /** The list of rooms, what is unread, and the messages of the room that is open. */
-function checkShown(
-  { report, database, devices }: World,
-  { name, userId, rooms, chat }: SimDevice,
-): void {
+function checkShown(world: World, { name, userId, rooms, chat }: SimDevice): void {
+  const { report, database, devices } = world
   if (chat === undefined) return
   const mine = rooms.filter((roomId) => isMember(database, roomId, userId))
   const shown = chat.rooms.list.current.rooms
@@ -92,6 +93,7 @@ function checkShown(
     if (rows === undefined || !mine.includes(info.id)) continue
     // Another device may have read: that is told at most once.
     if (devices.filter((one) => one.userId === userId).length > 1) continue
+    if (mayBeMoved(world, info.id, userId)) continue
     const { unread } = database.unread(rows, userId)
     if (info.me?.unread !== unread) {
       report('C6', `${name} shows ${info.me?.unread} unread of ${unread} in ${info.id}`)

@@ -1,4 +1,4 @@
-import { userChannel } from '@parley/message-schema'
+import { userChannel, type GatewayCommand } from '@parley/message-schema'
 import { newProcess, type Process } from '../clock/virtual-clock.ts'
 import type { SimRedis } from '../network/sim-redis.ts'
 import type { Surroundings, Wire } from '../network/wire.ts'
@@ -36,6 +36,8 @@ export interface GatewayPorts {
   readonly redis: SimRedis
   readonly apiFor: (gateway: SimGateway) => ApiClient
   readonly watchSent: WatchSent
+  /** Of a command that the gateway took, and what it answers. */
+  readonly watchAsked: (command: GatewayCommand, answer: Promise<unknown>) => void
   /** To the sockets of a room of the other gateways. */
   readonly broadcast: (from: SimGateway, room: string, name: string, fact: unknown) => void
   readonly mutants: readonly GatewayMutant[]
@@ -169,7 +171,8 @@ export class SimGateway {
   }
 
   #build(): void {
-    const { around, redis, apiFor, watchSent, broadcast, wrapServer, mutants } = this.#ports
+    const { around, redis, apiFor, watchSent, watchAsked, broadcast, wrapServer, mutants } =
+      this.#ports
     const bare = new SocketServer({
       clock: around.clock,
       watchSent,
@@ -212,6 +215,12 @@ export class SimGateway {
       deadlineMs: COMMAND_DEADLINE_MS,
       logger: SILENT,
     })
+    const run = queues.run.bind(queues)
+    queues.run = (command, asker) => {
+      const answer = run(command, asker)
+      watchAsked(command, answer)
+      return answer
+    }
     const news = new RedisNews({
       subscriber: redis.connect(this.process).asRedis,
       onRoomNews: (roomNews) => feeds.offer(roomNews),

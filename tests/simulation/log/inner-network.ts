@@ -49,8 +49,8 @@ export class InnerNetwork {
       const lateness = (): number => (random() < 0.5 ? way() : ANSWER_WITHIN_MS)
       this.#trace.note(`${caller.name} ? ${api.process.name}`, `${what} ${fate}`)
       if (fate === 'requestLost') return fail(lateness())
-      // It is done when nobody waits for it any more.
-      if (fate === 'late') fail(ANSWER_WITHIN_MS)
+      // It is done when nobody waits for it any more, or before: a balancer gives a halted replica up sooner.
+      if (fate === 'late') fail(random() < 0.5 ? ANSWER_WITHIN_MS : 300 + random() * 3_000)
       const lose = (): void => fail(way())
       const { process } = api
       api.waiting.add(lose)

@@ -46,6 +46,7 @@ export class MemoryDatabase {
   readonly rooms = new Map<string, RoomRows>()
   readonly userVersions = new Map<string, number>()
   readonly #earlier = new Map<string, EarlierEvent>()
+  readonly #retried = new Set<string>()
 
   load(commands: readonly LogCommand[], now: Date): BatchState {
     const state = new BatchState(now)
@@ -58,6 +59,9 @@ export class MemoryDatabase {
         const key = onceKey(roomId, actor.id, command.clientMsgId)
         const earlier = this.#earlier.get(key)
         if (earlier !== undefined) state.earlier.set(key, earlier)
+      }
+      if ('attempt' in command && this.#retried.has(command.attempt?.id ?? '')) {
+        state.retried.add(command.attempt?.id ?? '')
       }
       if (command.kind === 'read:set') {
         const from = (rows.members.get(actor.id)?.visibleFrom ?? 1) - 1
@@ -98,6 +102,7 @@ export class MemoryDatabase {
       if (clientMsgId === undefined) continue
       this.#earlier.set(onceKey(roomId, actor.id, clientMsgId), { event, fingerprint })
     }
+    for (const id of state.newRetries) this.#retried.add(id)
     for (const roomId of new Set([...state.changedHeads, ...state.changedRooms])) {
       this.rooms.get(roomId)!.room = { ...state.rooms.get(roomId)! }
     }

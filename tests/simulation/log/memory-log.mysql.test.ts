@@ -49,11 +49,17 @@ function createTalk(random: () => number, rooms: readonly string[]) {
         .padStart(digits, '0')
     return `${hex(8)}-${hex(4)}-7${hex(3)}-8${hex(3)}-${hex(8)}${hex(4)}`
   }
+  /** As a gateway sends it again, or as what was sent first arrives after that. */
+  const again = (command: LogCommand): LogCommand =>
+    'attempt' in command && command.attempt !== undefined
+      ? { ...command, attempt: { ...command.attempt, isRetry: random() < 0.5 } }
+      : command
   return (): LogCommand => {
-    if (said.length > 0 && random() < 0.12) return one(said)
+    if (said.length > 0 && random() < 0.12) return again(one(said))
     const to = { roomId: one(rooms), actor: { id: one(USERS), kind: 'user' as const } }
     const about = { ...to, seq: 1 + below(20) }
     const clientMsgId = newId()
+    const attempt = { id: clientMsgId, isRetry: false }
     const dice = random()
     let command: LogCommand
     if (dice < 0.4) {
@@ -69,9 +75,16 @@ function createTalk(random: () => number, rooms: readonly string[]) {
       command = { kind: 'message:edit', ...about, clientMsgId, text: `edited ${dice}` }
     } else if (dice < 0.58) command = { kind: 'message:delete', ...about, clientMsgId }
     else if (dice < 0.68) {
-      command = { kind: 'reaction:set', ...about, key: one(['a', 'b']), on: random() < 0.6 }
+      command = {
+        kind: 'reaction:set',
+        ...about,
+        key: one(['a', 'b']),
+        on: random() < 0.6,
+        attempt,
+      }
     } else if (dice < 0.78) {
-      command = { kind: 'read:set', ...to, upTo: below(25), mode: one(['forward', 'set'] as const) }
+      command = { kind: 'read:set', ...to, upTo: below(25), mode: 'set', attempt }
+      if (random() < 0.5) command = { kind: 'read:set', ...to, upTo: below(25) }
     } else {
       const userId = random() < 0.7 ? to.actor.id : one(USERS)
       command =

@@ -2,7 +2,7 @@
 export type Step = { readonly atMs: number } & (
   | { readonly do: 'send'; readonly device: number; readonly room: number; readonly length: number }
   | {
-      readonly do: 'edit' | 'delete' | 'react'
+      readonly do: 'edit' | 'delete' | 'react' | 'unread'
       readonly device: number
       readonly room: number
       readonly which: number
@@ -48,19 +48,37 @@ const below = (random: Random, bound: number): number => Math.floor(random() * b
 const between = (random: Random, from: number, to: number): number =>
   from + below(random, to - from + 1)
 
+type Deed = 'send' | 'edit' | 'delete' | 'react' | 'read' | 'unread' | 'join' | 'leave' | 'add'
+type Deeds = Readonly<Record<Deed | 'remove' | 'reload', number>>
+
 /** How often each is done, of all that is done. */
-const DEEDS = {
+const TALK: Deeds = {
   send: 52,
   edit: 8,
   delete: 5,
-  react: 5,
-  read: 4,
+  react: 7,
+  read: 6,
+  unread: 3,
   join: 7,
   leave: 5,
   add: 4,
   remove: 6,
   reload: 4,
-} as const
+}
+/** Of states that are set and set back: what comes late must not undo what came after it. */
+const MARKS: Deeds = {
+  send: 12,
+  edit: 0,
+  delete: 1,
+  react: 40,
+  read: 20,
+  unread: 20,
+  join: 1,
+  leave: 1,
+  add: 1,
+  remove: 1,
+  reload: 3,
+}
 const FAULTS = {
   cut: 18,
   stall: 14,
@@ -88,11 +106,7 @@ function choose<Name extends string>(
   return entries[0]![0]
 }
 
-function newStep(
-  random: Random,
-  name: keyof typeof DEEDS | keyof typeof FAULTS,
-  atMs: number,
-): Step {
+function newStep(random: Random, name: keyof Deeds | keyof typeof FAULTS, atMs: number): Step {
   // Taken modulo what there is; each step draws as much chance as any other.
   const [one, room, which] = [below(random, 64), below(random, 64), random()]
   const forMs = Math.round(200 + random() ** 2 * 12_000)
@@ -102,6 +116,7 @@ function newStep(
     case 'edit':
     case 'delete':
     case 'react':
+    case 'unread':
       return { atMs, do: name, device: one, room, which }
     case 'read':
     case 'join':
@@ -137,8 +152,11 @@ function newStep(
   }
 }
 
+export type Mix = 'talk' | 'marks'
+
 /** What the seed says: who there is, what they do, and what goes wrong. */
-export function planOf(random: Random): Plan {
+export function planOf(random: Random, mix: Mix = 'talk'): Plan {
+  const mixed = mix === 'talk' ? TALK : MARKS
   const users = between(random, 2, 4)
   const forMs = between(random, 6_000, 16_000)
   const deeds = between(random, 20, 60)
@@ -159,7 +177,7 @@ export function planOf(random: Random): Plan {
     })),
     forMs,
     steps: [
-      ...Array.from({ length: deeds }, () => newStep(random, choose(random, DEEDS), when())),
+      ...Array.from({ length: deeds }, () => newStep(random, choose(random, mixed), when())),
       ...Array.from({ length: faults }, () => newStep(random, choose(random, FAULTS), when())),
     ].toSorted((one, other) => one.atMs - other.atMs),
   }

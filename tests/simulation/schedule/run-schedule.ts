@@ -4,7 +4,7 @@ import { installClock } from '../clock/install-clock.ts'
 import { NOBODY } from '../clock/virtual-clock.ts'
 import { HEADS_INTERVAL_MS } from '../gateway/sim-gateway.ts'
 import { seededRandom } from '../product.ts'
-import { planOf, type Plan } from './plan.ts'
+import { planOf, type Mix, type Plan } from './plan.ts'
 import { restore, takeStep } from './take-step.ts'
 import { World, type Mutant } from './world.ts'
 
@@ -21,6 +21,7 @@ export interface Outcome {
 }
 
 export interface RunOptions {
+  readonly mix?: Mix
   readonly plan?: Plan
   readonly mutant?: Mutant
   readonly isTraced?: boolean
@@ -32,7 +33,7 @@ const LOOK_EVERY_MS = 250
 
 /** Everything that the seed says, then peace, then the checks. */
 export async function runSchedule(seed: number, options: RunOptions = {}): Promise<Outcome> {
-  const plan = options.plan ?? planOf(seededRandom(`plan ${seed}`))
+  const plan = options.plan ?? planOf(seededRandom(`plan ${seed}`), options.mix)
   const random = seededRandom(`chance ${seed}`)
   const world = new World(plan, random, options.isTraced ?? false, options.mutant)
   const uninstall = installClock(world.clock, random)

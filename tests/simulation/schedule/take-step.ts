@@ -34,6 +34,12 @@ export function takeStep(world: World, step: Step): void {
       return of(world.devices, step.device).act((chat) => {
         chat.rooms.get(of(world.rooms, step.room)).reading.markRead()
       })
+    case 'unread':
+      return of(world.devices, step.device).act(({ rooms }) => {
+        const { info, reading } = rooms.get(of(world.rooms, step.room))
+        const seq = 1 + Math.floor(step.which * (info.current?.head ?? 0))
+        quietly(reading.markUnread(seq))
+      })
     case 'join':
     case 'leave':
       return of(world.devices, step.device).act(({ rooms }) => {
@@ -64,13 +70,15 @@ function changeMessage(world: World, step: Taken<'edit' | 'delete' | 'react'>): 
   const roomId = roomFor(world, device.userId, step.room)
   const messages = [...(world.database.rooms.get(roomId)?.messages ?? [])]
   const mine = messages.filter(([, one]) => step.do === 'react' || one.authorId === device.userId)
-  const seq = mine[Math.floor(step.which * mine.length)]?.[0]
+  // Few of them, so that people change their minds about the same ones.
+  const among = step.do === 'react' ? mine.slice(0, 3) : mine
+  const seq = among[Math.floor(step.which * among.length)]?.[0]
   if (seq === undefined) return
   device.act((chat) => {
     const room = chat.rooms.get(roomId).messages
     if (step.do === 'edit') quietly(room.edit(seq, `edited ${world.clock.sinceStartMs.toFixed(1)}`))
     else if (step.do === 'delete') quietly(room.delete(seq))
-    else quietly(room.react(seq, step.which < 0.5 ? '👍' : '🎉', step.which * 10 > 3))
+    else quietly(room.react(seq, '👍', (step.which * 100) % 2 > 1))
   })
 }
 
@@ -86,7 +94,17 @@ function changeMembers(world: World, step: Taken<'add' | 'remove'>): void {
 type Fault = Exclude<
   Step,
   {
-    readonly do: 'send' | 'edit' | 'delete' | 'react' | 'read' | 'join' | 'leave' | 'add' | 'remove'
+    readonly do:
+      | 'send'
+      | 'edit'
+      | 'delete'
+      | 'react'
+      | 'read'
+      | 'unread'
+      | 'join'
+      | 'leave'
+      | 'add'
+      | 'remove'
   }
 >
 

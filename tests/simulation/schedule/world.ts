@@ -1,3 +1,4 @@
+import { watchAnswer, type Asked } from '../checks/asked.ts'
 import type { Report, Violation } from '../checks/violation.ts'
 import { whyNotAllowed, whyNotTrue } from '../checks/log-truth.ts'
 import { VirtualClock, type Process } from '../clock/virtual-clock.ts'
@@ -31,6 +32,7 @@ export class World {
   readonly conditions = goodConditions()
   readonly database = new MemoryDatabase()
   readonly violations: Violation[] = []
+  readonly asked: Asked[] = []
   /** Events that readers were told, in all. */
   told = 0
   readonly trace: Trace
@@ -64,6 +66,8 @@ export class World {
           apiFor: (gateway) =>
             mutant.api?.(this.inner.clientOf(), gateway) ?? this.inner.clientOf(),
           watchSent: (socket, name, fact) => this.#watchSent(socket, name, fact),
+          watchAsked: (command, answer) =>
+            this.asked.push(watchAnswer(this.clock, command, answer)),
           broadcast: (...told) => this.#broadcast(...told),
           wrapServer: mutant.server,
           mutants: mutant.gateway ?? [],

@@ -7,6 +7,8 @@ const AT_ONCE = 1_000
 /** Sessions are remembered after their end, so that reuse of a token is still told from nonsense. */
 const SESSION_DAYS = 7
 const IDEMPOTENCY_DAYS = 7
+/** No request is on its way for longer, whatever was halted. */
+const RETRY_DAYS = 1
 /** Whoever comes late is told for so long that there was an invite. */
 const INVITE_DAYS = 7
 /** A key is shown as revoked for so long. */
@@ -18,6 +20,7 @@ const DELETES = [
   `DELETE FROM session WHERE expires_at < UTC_TIMESTAMP(3) - INTERVAL ${SESSION_DAYS} DAY`,
   `DELETE FROM idempotency_key WHERE created_at < UTC_TIMESTAMP(3) - INTERVAL ${IDEMPOTENCY_DAYS} DAY`,
   `DELETE FROM request_claim WHERE created_at < UTC_TIMESTAMP(3) - INTERVAL ${IDEMPOTENCY_DAYS} DAY`,
+  `DELETE FROM command_retry WHERE created_at < UTC_TIMESTAMP(3) - INTERVAL ${RETRY_DAYS} DAY`,
   `DELETE FROM room_invite WHERE expires_at < UTC_TIMESTAMP(3) - INTERVAL ${INVITE_DAYS} DAY`,
   `DELETE FROM api_key WHERE revoked_at < UTC_TIMESTAMP(3) - INTERVAL ${REVOKED_KEY_DAYS} DAY`,
   `DELETE FROM report WHERE settled_at < UTC_TIMESTAMP(3) - INTERVAL ${SETTLED_REPORT_DAYS} DAY`,

@@ -1,6 +1,7 @@
 import { ParleyError, type Event, type LogCommand, type RoomNews } from '@parley/message-schema'
 import type { BatchState } from './batch-state.ts'
 import { decide } from './decide.ts'
+import { heedAttempt } from './heed-attempt.ts'
 import { sealEvent } from './seal-event.ts'
 
 /** Of one command: what it answers, or why it was refused. */
@@ -21,7 +22,7 @@ export function decideAll(
 ): readonly CommandOutcome[] {
   return commands.map((command) => {
     try {
-      return { data: decide(state, command) }
+      return { data: decide(state, heedAttempt(state, command)) }
     } catch (error) {
       if (error instanceof ParleyError) return { refusal: error }
       throw error

@@ -115,6 +115,8 @@ export class BatchState {
   readonly messages = new Map<string, MessageState>()
   /** By `onceKey`. */
   readonly earlier = new Map<string, EarlierEvent>()
+  /** Ids of attempts that were made again, so that the first one is late if it comes. */
+  readonly retried = new Set<string>()
   /** Room of each member-set hash that is taken. */
   readonly roomOfMemberSet = new Map<string, string>()
 
@@ -137,6 +139,8 @@ export class BatchState {
   readonly before = new Map<string, { readonly head: number; readonly lastMsgNo: number }>()
 
   readonly newRooms: NewRoom[] = []
+  /** Ids of attempts after the first one. */
+  readonly newRetries: string[] = []
   readonly newEvents: NewEvent[] = []
   readonly changedHeads = new Set<string>()
   readonly changedMembers = new Set<string>()

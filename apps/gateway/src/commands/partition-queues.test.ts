@@ -181,6 +181,35 @@ describe('batches', () => {
 })
 
 describe('when an answer does not come', () => {
+  test('all attempts of what sets a state are one, and those after the first say so', async () => {
+    const attempts: unknown[][] = []
+    const { queues } = begin((commands, attempt) => {
+      attempts.push(commands.map((one) => ('attempt' in one ? { ...one.attempt } : undefined)))
+      if (attempt < 3) throw new Error('not reached')
+      return allFine(commands)
+    })
+    const to = { actor: { id: 'ada', kind: 'user' as const }, roomId }
+    const commands: GatewayCommand[] = [
+      { kind: 'reaction:set', ...to, seq: 1, key: 'a', on: true },
+      { kind: 'pin:set', ...to, seq: 1, on: true },
+      { kind: 'read:set', ...to, upTo: 1, mode: 'set' },
+      // These are the same however late they come.
+      { kind: 'read:set', ...to, upTo: 1 },
+      say('a'),
+    ]
+    const answered = Promise.all(commands.map((command) => queues.run(command, there)))
+    await vi.advanceTimersByTimeAsync(2_000)
+    await answered
+    const ids = attempts[0]?.slice(0, 3).map((one) => (one as { id: string }).id) ?? []
+    expect(new Set(ids).size).toBe(3)
+    const all = (isRetry: boolean): unknown[] => [
+      ...ids.map((id) => ({ id, isRetry })),
+      undefined,
+      undefined,
+    ]
+    expect(attempts).toEqual([all(false), all(true), all(true)])
+  })
+
   test('the same batch is sent again, unchanged, before anything newer', async () => {
     const { run, answers, sent, control, away } = begin()
     control.answer = (commands, attempt) =>

@@ -9,6 +9,7 @@ import {
   type RoomNews,
 } from '@parley/message-schema'
 import { partitionOf, SmartBatch, type Logger } from '@parley/server-kit'
+import { firstAttempt, furtherAttempt } from './command-attempts.ts'
 
 export interface PartitionQueuesPorts {
   readonly sendCommands: (
@@ -81,6 +82,7 @@ export class PartitionQueues {
     const { roomId } = command
     const partition = partitionOf(roomId, ROOM_PARTITIONS)
     const patienceMs = this.#ports.gatherMs(roomId)
+    firstAttempt(command)
     const queued = { command, patienceMs, queuedAtMs: Date.now(), asker }
     const result = await this.#queueOf(partition).add(queued)
     if (result === undefined) throw new ParleyError('SERVER_BUSY', { retryAfterMs: 1_000 })
@@ -162,6 +164,7 @@ export class PartitionQueues {
         this.#ports.logger.debug({ err: error, partition }, 'commands are sent again')
       }
       if (Date.now() + pauseMs > untilMs) return last
+      for (const { command } of wanted) furtherAttempt(command)
       await new Promise((resolve) => {
         setTimeout(resolve, pauseMs)
       })

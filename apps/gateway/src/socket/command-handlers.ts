@@ -101,7 +101,9 @@ async function setPresence(
 ): Promise<void> {
   if (idle !== undefined) here.setIdle(session, idle)
   if (chosen.status === undefined && chosen.text === undefined) return
-  await chooseStatus({ userId: session.userId, ...chosen }).catch(busy)
+  await chooseStatus({ userId: session.userId, ...chosen }).catch((cause: unknown) => {
+    throw new ParleyError('UNKNOWN_OUTCOME', { cause })
+  })
   const user = users.get(session.userId)
   // Told here at once; the other gateways of the user hear of it as of any change of theirs.
   if (user !== undefined) await users.refresh(user).catch(() => users.refreshSoon([user.id]))

@@ -19,14 +19,26 @@ import { MemberRole, RoomFacts, RoomKind, roomSettingsShape } from '../room.ts'
 const command = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) =>
   z.strictObject({ kind: z.literal(kind), actor: Actor, ...shape })
 
+/**
+ * Of commands that set a state and have no id of their client's: the gateway's, kept for all its attempts. One that
+ * was given up may still arrive after the one that was answered, and must not set the state again.
+ */
+export const CommandAttempt = z.strictObject({
+  id: Uuid,
+  /** There was an attempt before this one, which may yet arrive. */
+  isRetry: z.boolean(),
+})
+export type CommandAttempt = z.infer<typeof CommandAttempt>
+const attemptShape = { attempt: CommandAttempt.optional() }
+
 /** What a gateway may send: the rest goes through REST, where its rights are checked. */
 export const GatewayCommand = z.discriminatedUnion('kind', [
   command('message:send', MessageSend.shape),
   command('message:edit', MessageEdit.shape),
   command('message:delete', MessageDelete.shape),
-  command('reaction:set', ReactionSet.shape),
-  command('pin:set', PinSet.shape),
-  command('read:set', ReadSet.shape),
+  command('reaction:set', { ...ReactionSet.shape, ...attemptShape }),
+  command('pin:set', { ...PinSet.shape, ...attemptShape }),
+  command('read:set', { ...ReadSet.shape, ...attemptShape }),
 ])
 export type GatewayCommand = z.infer<typeof GatewayCommand>
 
@@ -70,9 +82,9 @@ export const LogCommand = z.discriminatedUnion('kind', [
   command('message:edit', { ...MessageEdit.shape, ...preparedShape }),
   command('message:delete', MessageDelete.shape),
   command('message:preview', { roomId: RoomId, seq: Seq, previews: z.array(LinkPreview) }),
-  command('reaction:set', ReactionSet.shape),
-  command('pin:set', PinSet.shape),
-  command('read:set', ReadSet.shape),
+  command('reaction:set', { ...ReactionSet.shape, ...attemptShape }),
+  command('pin:set', { ...PinSet.shape, ...attemptShape }),
+  command('read:set', { ...ReadSet.shape, ...attemptShape }),
   command('room:create', {
     roomId: RoomId,
     clientMsgId: ClientMsgId.optional(),

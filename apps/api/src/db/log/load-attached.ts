@@ -19,6 +19,7 @@ interface AttachedNeeds {
   /** Rooms that somebody speaks in: if they are DMs, it is asked who blocks whom. */
   readonly voices: Map<string, Buffer>
   readonly invites: Map<string, Buffer>
+  readonly attempts: Map<string, Buffer>
 }
 
 function collect(commands: readonly LogCommand[], kinds: RoomKinds): AttachedNeeds {
@@ -30,10 +31,14 @@ function collect(commands: readonly LogCommand[], kinds: RoomKinds): AttachedNee
     positions: new Map(),
     voices: new Map(),
     invites: new Map(),
+    attempts: new Map(),
   }
   for (const command of commands) {
     const { roomId, actor, kind } = command
     const room = toBytes(roomId)
+    if ('attempt' in command && command.attempt !== undefined) {
+      needs.attempts.set(command.attempt.id, toBytes(command.attempt.id))
+    }
     if (SPEAKING.has(kind) && kinds.mayBeDirect(roomId)) needs.voices.set(roomId, room)
     if (kind === 'reaction:set') {
       const { seq, key } = command
@@ -82,6 +87,7 @@ export async function loadAttached(
     loadPositions(connection, needs),
     loadBlocks(connection, needs),
     loadInvites(connection, needs),
+    loadRetries(connection, needs),
   ])
   return (state) => fills.forEach((fill) => fill(state))
 }
@@ -192,6 +198,15 @@ const loadInvites: Load = async (connection, needs) => {
     [...needs.invites.values()],
   )
   return (state) => fillInvites(state, rows)
+}
+
+const loadRetries: Load = async (connection, needs) => {
+  const rows = await selectIn<{ id: Buffer }>(connection, 'SELECT id FROM command_retry', 'id', [
+    ...needs.attempts.values(),
+  ])
+  return (state) => {
+    for (const { id } of rows) state.retried.add(fromBytes(id))
+  }
 }
 
 function fillInvites(state: BatchState, rows: readonly InviteRow[]): void {

@@ -41,6 +41,11 @@ export function writeAttached(writes: Writes, state: BatchState): void {
     ])
   }
   writes.insert(
+    'command_retry (id, created_at)',
+    '(?,?)',
+    state.newRetries.map((id) => [toBytes(id), state.now]),
+  )
+  writes.insert(
     'audit_entry (id, at, actor_id, actor_kind, action, room_id, target_id, details)',
     '(?,?,?,?,?,?,?,?)',
     state.newAudit.map(({ actor, action, roomId, targetId, details }) => [

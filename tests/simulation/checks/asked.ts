@@ -1,0 +1,89 @@
+import type { GatewayCommand, LogCommandOf } from '@parley/message-schema'
+import type { VirtualClock } from '../clock/virtual-clock.ts'
+import { reactionKey } from '../product.ts'
+import type { World } from '../schedule/world.ts'
+
+/** What a gateway was asked for by a socket, and what it answered. */
+export interface Asked<Command = GatewayCommand> {
+  readonly command: Command
+  readonly fromMs: number
+  /** When it was done. Not there: nobody knows whether it was. */
+  doneMs?: number
+  data?: Readonly<Record<string, unknown>>
+}
+
+export function watchAnswer(
+  clock: VirtualClock,
+  command: GatewayCommand,
+  answer: Promise<unknown>,
+): Asked {
+  const asked: Asked = { command, fromMs: clock.sinceStartMs }
+  // A refusal may be that of a second attempt, after a first one that was not refused.
+  answer.then(
+    (data) => Object.assign(asked, { data, doneMs: clock.sinceStartMs }),
+    () => undefined,
+  )
+  return asked
+}
+
+/** Of what was asked for of one kind, all that is about the same thing, in its order. */
+function byThing<Kind extends GatewayCommand['kind']>(
+  asked: readonly Asked[],
+  kind: Kind,
+  thingOf: (command: LogCommandOf<Kind>) => string,
+): Asked<LogCommandOf<Kind>>[][] {
+  const of = asked.filter(({ command }) => command.kind === kind) as Asked<LogCommandOf<Kind>>[]
+  const things = new Map<string, Asked<LogCommandOf<Kind>>[]>()
+  for (const one of of) {
+    const thing = thingOf(one.command)
+    const list = things.get(thing)
+    if (list === undefined) things.set(thing, [one])
+    else list.push(one)
+  }
+  return [...things.values()]
+}
+
+const endOf = ({ doneMs = Infinity }: Asked<unknown>): number => doneMs
+
+/** A cursor that somebody has asked for, without an answer, may be moved at any time after it. */
+export const mayBeMoved = ({ asked }: World, roomId: string, userId: string): boolean =>
+  asked.some(
+    ({ command, doneMs }) =>
+      command.kind === 'read:set' &&
+      command.roomId === roomId &&
+      command.actor.id === userId &&
+      doneMs === undefined,
+  )
+
+/** C6: what was acknowledged after the last `set` stands. */
+export function checkCursors({ asked, database, report }: World): void {
+  const ofOne = byThing(asked, 'read:set', ({ roomId, actor }) => `${roomId}/${actor.id}`)
+  for (const moves of ofOne) {
+    const { roomId, actor } = moves[0]!.command
+    const sets = moves.filter(({ command }) => command.mode === 'set')
+    const setUntilMs = Math.max(-1, ...sets.map(endOf))
+    const last = sets.at(-1)
+    const isAlone = sets.every((one) => one === last || endOf(one) < (last?.fromMs ?? 0))
+    const firm = moves.filter((one) => one.fromMs > setUntilMs || (one === last && isAlone))
+    const floor = Math.max(0, ...firm.map(({ data }) => Number(data?.['readSeq'] ?? 0)))
+    const is = database.rooms.get(roomId)?.members.get(actor.id)?.readSeq ?? 0
+    if (setUntilMs < Infinity && is < floor)
+      report('C6', `${actor.id} has read ${roomId} up to ${floor}, and its row says ${is}`)
+  }
+}
+
+/** What was asked for last, after everything else about it was answered, is so. */
+export function checkReactions({ asked, database, report }: World): void {
+  const ofOne = byThing(asked, 'reaction:set', ({ roomId, seq, key, actor }) =>
+    reactionKey(roomId, seq, key, actor.id),
+  )
+  for (const wishes of ofOne) {
+    const last = wishes.at(-1)!
+    const isLast = wishes.every((one) => one === last || endOf(one) < last.fromMs)
+    const { roomId, seq, key, on, actor } = last.command
+    const rows = database.rooms.get(roomId)
+    if (!isLast || endOf(last) === Infinity || rows?.messages.get(seq)?.deleted !== false) continue
+    const is = rows.reactions.has(reactionKey(roomId, seq, key, actor.id))
+    if (is !== on) report('C2', `${actor.id} has set ${key} of ${seq} to ${on}, and it is ${is}`)
+  }
+}
