@@ -115,3 +115,38 @@ test('who is removed is handed nothing more, although the notice was lost (C8)',
   await armFailPoint(cluster, 'a2', 'lose-news', 0)
   for (const client of clients) client.close()
 })
+
+test('what a halted API was asked to set, it does not set when it goes on after somebody else', async () => {
+  const ada = await cluster.register()
+  const rooms = await Promise.all(Array.from({ length: 12 }, () => cluster.createRoom([ada])))
+  const client = cluster.resumingClient(ada, rooms)
+  await client.ready()
+  const heads = new Map<string, number>()
+  for (const room of rooms) {
+    for (let n = 0; n < 4; n += 1) heads.set(room, await client.send(room, `message ${n}`))
+  }
+  const ask = async (name: string, payload: object): Promise<void> => {
+    expect(await client.socket.emitWithAck(name, payload), name).toMatchObject({ ok: true })
+  }
+  const inEach = (askOne: (roomId: string, head: number) => Promise<void>): Promise<unknown> =>
+    Promise.all(Array.from(heads, ([roomId, head]) => askOne(roomId, head)))
+
+  await cluster.kill('a1', 'SIGSTOP')
+  // Both replicas have half of them. The balancer gives those of the halted one to the other.
+  await inEach((roomId, seq) => ask('reaction:set', { roomId, seq, key: '👍', on: true }))
+  await inEach((roomId) => ask('read:set', { roomId, upTo: 1, mode: 'set' }))
+  await inEach((roomId, seq) => ask('reaction:set', { roomId, seq, key: '👍', on: false }))
+  await inEach((roomId, seq) => ask('read:set', { roomId, upTo: seq + 1 }))
+  await cluster.kill('a1', 'SIGCONT')
+  await cluster.waitBalanced()
+
+  // Behind whatever it still had in its queues.
+  await inEach(async (roomId) => void (await client.send(roomId, 'and now?')))
+  for (const [roomId, head] of heads) {
+    const room = await cluster.rest('GET', `/v1/rooms/${roomId}`, { user: ada })
+    expect(room).toMatchObject({ room: { me: { readSeq: head + 1 } } })
+    const page = await cluster.rest('GET', `/v1/rooms/${roomId}/messages`, { user: ada })
+    expect(JSON.stringify(page)).not.toContain('👍')
+  }
+  client.close()
+})
