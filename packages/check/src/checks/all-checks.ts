@@ -10,6 +10,7 @@ import { membershipKept } from './membership-kept.ts'
 import { presenceTrue } from './presence-true.ts'
 import { processesLive } from './processes-live.ts'
 import type { Question } from './question.ts'
+import { reactionsStand } from './reactions-stand.ts'
 import { readCursor } from './read-cursor.ts'
 import { readerOrder } from './reader-order.ts'
 import { refusedAbsent } from './refused-absent.ts'
@@ -26,14 +27,14 @@ import type { CheckId } from './violation.ts'
 /** What each check rests on. A question that is asked by several is answered once. */
 export const QUESTIONS: Readonly<Record<CheckId, readonly Question[]>> = {
   C1: [denseLog],
-  C2: [acksStand],
+  C2: [acksStand, reactionsStand],
   C3: [storedOnce, retriesAgree],
   C4: [readerOrder, sameEvents],
   C5: [catchUp],
   C6: [readCursor, unreadCounts],
   C7: [sameEvents, finalReads, messageLists, deletedStaysDeleted],
   C8: [membershipKept],
-  I1: [acksStand, storedOnce, askedFor],
+  I1: [acksStand, reactionsStand, storedOnce, askedFor],
   I2: [refusedAbsent, storedOnce],
   I3: [acksStand, retriesAgree],
   I4: [denseLog],

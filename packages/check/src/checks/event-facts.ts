@@ -27,6 +27,8 @@ export interface EventFacts {
   /** `message:updated`, with whether that is a new one. */
   readonly version: number | undefined
   readonly isNewVersion: boolean
+  /** `reaction:changed`: which one, and whether it was set. */
+  readonly reaction: { readonly key: string; readonly isOn: boolean } | undefined
 }
 
 /** As it comes: a part of it would keep the whole. */
@@ -93,6 +95,10 @@ function toFacts({ seq, type, actorId, ref, msgNo, data, envelope }: Parts): Eve
     erasedTo: numberOf(data['erasedTo']),
     version: type === 'message:updated' ? numberOf(data['version']) : undefined,
     isNewVersion: data['previews'] === undefined,
+    reaction:
+      type === 'reaction:changed'
+        ? { key: stringOf(data['key']) ?? '', isOn: data['on'] === true }
+        : undefined,
   }
 }
 

@@ -26,7 +26,7 @@ export interface Operation {
   /** `send`, `edit`: the digest of the text. */
   readonly value: string | number | undefined
   readonly ref: number | undefined
-  readonly mode: 'forward' | 'set'
+  readonly mode: 'forward' | 'set' | 'on' | 'off'
   readonly attempt: number
   readonly invokedMs: number
   /** `Infinity` where it never was. */

@@ -27,7 +27,7 @@ export function toOperation(
     key,
     value: isText && typeof value === 'string' ? digest(value) : value,
     ref: asked.ref,
-    mode: asked.mode ?? 'forward',
+    mode: asked.mode ?? (op === 'react' ? 'on' : 'forward'),
     attempt: asked.attempt,
     invokedMs: asked.invokedMs,
     completedMs: completedMs ?? Infinity,

@@ -54,8 +54,8 @@ export const OperationLine = z.object({
   value: z.union([z.string(), z.number()]).optional(),
   /** `edit`, `delete`, `react`: the `seq` of the message. */
   ref: z.int().positive().optional(),
-  /** `read`: `set` may go back; `forward` if absent. */
-  mode: z.enum(['forward', 'set']).optional(),
+  /** `read`: `set` may go back; `forward` if absent. `react`: `off` takes it back; `on` if absent. */
+  mode: z.enum(['forward', 'set', 'on', 'off']).optional(),
   /** How often this was asked before with the same key. */
   attempt: z.int().nonnegative().default(0),
   invokedMs: AtMs,

@@ -121,10 +121,12 @@ export async function attemptOnce(
 }
 
 function settled(client: LoadClient, attempt: Attempt, result: Record<string, unknown>): void {
-  const { op, roomId, ref } = attempt
+  const { op, roomId, ref, value } = attempt
   const { seq } = result
   if (op === 'send' && typeof seq === 'number') client.reading.sent(roomId, seq)
   if (op === 'delete' && ref !== undefined) client.reading.deleted(roomId, ref)
+  if (op === 'react' && ref !== undefined && attempt.mode === undefined)
+    client.reading.didReact(roomId, { seq: ref, key: String(value) })
 }
 
 function orAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value | undefined> {

@@ -63,8 +63,11 @@ export function fillOperation(
       return about(choose(reading.own(roomId)), `${words} (edited)`)
     case 'delete':
       return about(choose(reading.own(roomId)))
-    case 'react':
+    case 'react': {
+      const mine = n % 3 === 0 ? choose(reading.reacted(roomId)) : undefined
+      if (mine !== undefined) return { ...made, ref: mine.seq, value: mine.key, mode: 'off' }
       return about(choose(reading.recent(roomId)), REACTIONS[n % REACTIONS.length])
+    }
     case 'read': {
       const position = reading.position(roomId) ?? 0
       if (draw >= SET_BACK) return { ...made, value: position }

@@ -13,8 +13,8 @@ export interface Attempt {
   readonly ref?: number
   /** A text, the key of a reaction, a position, or whom it is about. */
   readonly value?: string | number
-  /** `read`: `set` may go back. */
-  readonly mode?: 'set'
+  /** `read`: `set` may go back. `react`: `off` takes it back. */
+  readonly mode?: 'set' | 'off'
 }
 
 export interface Attempted {

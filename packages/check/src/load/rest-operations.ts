@@ -21,7 +21,10 @@ function restRequest(attempt: Attempt): RestRequest | null {
     case 'delete':
       return { method: 'DELETE', path: message, key }
     case 'react':
-      return { method: 'PUT', path: `${message}/reactions/${emoji}` }
+      return {
+        method: attempt.mode === 'off' ? 'DELETE' : 'PUT',
+        path: `${message}/reactions/${emoji}`,
+      }
     case 'read':
       return { method: 'PUT', path: `${room}/read`, body: { upTo: value, mode: attempt.mode } }
     case 'history': {

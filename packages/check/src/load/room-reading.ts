@@ -14,6 +14,13 @@ interface Place {
   readonly recent: number[]
   /** Those of its own that are not deleted: what to edit. */
   readonly own: number[]
+  /** What it has reacted to: what to take back. */
+  readonly reacted: Reacted[]
+}
+
+export interface Reacted {
+  readonly seq: number
+  readonly key: string
 }
 
 const RECENT_AT_MOST = 40
@@ -118,6 +125,14 @@ export class RoomReading {
     if (at >= 0) own.splice(at, 1)
   }
 
+  didReact(roomId: string, reacted: Reacted): void {
+    remember(this.#placeOf(roomId).reacted, reacted)
+  }
+
+  reacted(roomId: string): readonly Reacted[] {
+    return this.#placeOf(roomId).reacted
+  }
+
   recent(roomId: string): readonly number[] {
     return this.#placeOf(roomId).recent
   }
@@ -160,7 +175,8 @@ export class RoomReading {
   #placeOf(roomId: string): Place {
     const known = this.#places.get(roomId)
     if (known !== undefined) return known
-    const place: Place = { position: 0, span: 0, isIn: false, isOut: false, recent: [], own: [] }
+    const nothing = { recent: [], own: [], reacted: [] }
+    const place: Place = { position: 0, span: 0, isIn: false, isOut: false, ...nothing }
     this.#places.set(roomId, place)
     return place
   }
@@ -181,7 +197,7 @@ export class RoomReading {
   }
 }
 
-function remember(seqs: number[], seq: number): void {
-  seqs.push(seq)
-  if (seqs.length > RECENT_AT_MOST) seqs.shift()
+function remember<Item>(items: Item[], item: Item): void {
+  items.push(item)
+  if (items.length > RECENT_AT_MOST) items.shift()
 }

@@ -108,7 +108,7 @@ function follow(chat: Chat, reading: RoomReading, roomIds: readonly string[]): (
 /** `null` for what there is no method for. */
 function ask(chat: Chat, attempt: Attempt): Promise<unknown> | null {
   const { op, roomId, ref = 0, value } = attempt
-  const mode = attempt.mode === undefined ? {} : { mode: attempt.mode }
+  const mode = attempt.mode === 'set' ? { mode: attempt.mode } : {}
   const text = String(value)
   const room = chat.rooms.get(roomId)
   switch (op) {
@@ -119,7 +119,12 @@ function ask(chat: Chat, attempt: Attempt): Promise<unknown> | null {
     case 'delete':
       return room.messages.delete(ref)
     case 'react':
-      return chat.connection.request('reaction:set', { roomId, seq: ref, key: text, on: true })
+      return chat.connection.request('reaction:set', {
+        roomId,
+        seq: ref,
+        key: text,
+        on: attempt.mode !== 'off',
+      })
     case 'read':
       return chat.connection.request('read:set', { roomId, upTo: Number(value), ...mode })
     case 'typing':

@@ -81,9 +81,13 @@ function ask(
     case 'delete':
       return socket.emitWithAck('message:delete', { roomId, seq, clientMsgId: key })
     case 'react':
-      return socket.emitWithAck('reaction:set', { roomId, seq, key: text, on: true })
+      return socket.emitWithAck('reaction:set', { roomId, seq, key: text, on: mode !== 'off' })
     case 'read':
-      return socket.emitWithAck('read:set', { roomId, upTo: Number(value), ...(mode && { mode }) })
+      return socket.emitWithAck('read:set', {
+        roomId,
+        upTo: Number(value),
+        ...(mode === 'set' && { mode }),
+      })
     case 'typing':
       return socket.emitWithAck('typing:set', { roomId, on: true })
     case 'presence':
