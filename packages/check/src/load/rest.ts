@@ -17,7 +17,10 @@ export type GetToken = (stale: string | null) => Promise<string>
 
 const TIMEOUT_MS = 8_000
 
-/** REST of docs/rest.md by plain `fetch`: one attempt, but for a token that has expired. */
+/** One of an API whose clock was wrong is refused by the others, for as long as it is ahead of theirs. */
+const OF_AN_OLD_TOKEN = new Set(['AUTH_EXPIRED', 'AUTH_INVALID'])
+
+/** REST of docs/rest.md by plain `fetch`: one attempt, but for a token that is not good any more. */
 export function createRest(url: string, getToken?: GetToken): Rest {
   const attempt = async (request: RestRequest, token: string | null): Promise<Outcome> => {
     const { method, path, body, key, timeoutMs = TIMEOUT_MS, signal } = request
@@ -47,8 +50,8 @@ export function createRest(url: string, getToken?: GetToken): Rest {
     try {
       const token = await getToken(null)
       const outcome = await attempt(request, token)
-      const isExpired = outcome.type === 'fail' && outcome.error === 'AUTH_EXPIRED'
-      return isExpired ? await attempt(request, await getToken(token)) : outcome
+      const isOld = outcome.type === 'fail' && OF_AN_OLD_TOKEN.has(outcome.error)
+      return isOld ? await attempt(request, await getToken(token)) : outcome
     } catch {
       return { type: 'fail', error: 'NO_TOKEN', mayRetry: true, retryAfterMs: 500 }
     }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { LaunchError } from '@parley/local-cluster'
 import { createProgress, type Progress } from './progress.ts'
 
@@ -13,6 +14,8 @@ export interface CommandPorts {
 export async function runCommand(
   command: (ports: CommandPorts) => Promise<number>,
 ): Promise<number> {
+  // Hundreds of devices, and all that they have asked for, wait for the same ends.
+  setMaxListeners(0)
   const progress = createProgress()
   const interrupted = new AbortController()
   let killNow = (): void => undefined
