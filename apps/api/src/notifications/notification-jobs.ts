@@ -1,6 +1,7 @@
 import { Counter } from '@parley/server-kit'
 import type { DeviceKind } from '@parley/message-schema'
 import { createDigestStore } from '../db/notifications/digest-store.ts'
+import { isDue, type DueColumn } from '../db/notifications/is-due.ts'
 import { createDueStore } from '../db/notifications/due-notification-store.ts'
 import { CONFIRM_LINK_MS, createConfirmMailStore } from '../db/users/email-store.ts'
 import { createForgetNotifications } from '../db/notifications/forget-notifications.ts'
@@ -28,18 +29,21 @@ import { createSendPushes } from './send-pushes.ts'
 const now = (): Date => new Date()
 
 /** A queue each, so that a mail server that is slow holds up nothing else. */
-const byTheClock = (
-  queue: 'notifications' | 'mails' | 'scheduled',
-  name: string,
-  everyMs: number,
-  run: (signal: AbortSignal) => Promise<void>,
-): Job => ({
-  name,
-  queue,
+type ByTheClock = Pick<Job, 'name' | 'isDue'> & {
+  readonly queue: 'notifications' | 'mails' | 'scheduled'
+  readonly everyMs: number
+}
+
+const byTheClock = (of: ByTheClock, run: (signal: AbortSignal) => Promise<void>): Job => ({
+  ...of,
   concurrency: 2,
-  everyMs,
   run: (_data, signal) => run(signal),
 })
+
+const rowsAreDue =
+  ({ pool }: JobPorts, ...columns: readonly DueColumn[]): (() => Promise<boolean>) =>
+  () =>
+    isDue(pool, now(), ...columns)
 
 /** What is set up; devices of other kinds are not pushed to. */
 function createAdapters({ config }: JobPorts): ReadonlyMap<DeviceKind, PushAdapter> {
@@ -82,16 +86,33 @@ function pushJobs(ports: JobPorts): Jobs {
       }),
     ],
     jobs: [
-      byTheClock('notifications', 'notify', 1_000, async (signal) => {
-        await decideDue(signal)
-        await sendPushes(signal)
-      }),
-      byTheClock('notifications', 'notify-clear', 2_000, clearRead),
+      byTheClock(
+        {
+          name: 'notify',
+          queue: 'notifications',
+          everyMs: 1_000,
+          isDue: rowsAreDue(ports, 'notification_state.due_at', 'push_send.due_at'),
+        },
+        async (signal) => {
+          await decideDue(signal)
+          await sendPushes(signal)
+        },
+      ),
+      byTheClock(
+        {
+          name: 'notify-clear',
+          queue: 'notifications',
+          everyMs: 2_000,
+          isDue: rowsAreDue(ports, 'notification_state.check_at'),
+        },
+        clearRead,
+      ),
     ],
   }
 }
 
-function mailJobs({ config, pool, publisher, logger }: JobPorts): Jobs {
+function mailJobs(ports: JobPorts): Jobs {
+  const { config, pool, publisher, logger } = ports
   const { mail, digestEveryMs, digestAfterMs } = config.notifications
   if (mail === undefined) return { jobs: [], consumers: [] }
   const mailer = createMailer(mail)
@@ -117,21 +138,40 @@ function mailJobs({ config, pool, publisher, logger }: JobPorts): Jobs {
   return {
     consumers: [],
     jobs: [
-      byTheClock('mails', 'mail-confirm', 5_000, sendConfirmMails),
-      byTheClock('mails', 'mail-digest', 60_000, sendDigests),
+      byTheClock(
+        {
+          name: 'mail-confirm',
+          queue: 'mails',
+          everyMs: 5_000,
+          isDue: rowsAreDue(ports, 'user_email.confirm_due_at'),
+        },
+        sendConfirmMails,
+      ),
+      byTheClock({ name: 'mail-digest', queue: 'mails', everyMs: 60_000 }, sendDigests),
     ],
   }
 }
 
-function scheduledJobs({ pool, run }: JobPorts): Jobs {
+function scheduledJobs(ports: JobPorts): Jobs {
+  const { pool, run } = ports
   const sendScheduled = createSendScheduled({ store: createDueMessageStore(pool), run, now })
-  return { consumers: [], jobs: [byTheClock('scheduled', 'send-scheduled', 1_000, sendScheduled)] }
+  const job = byTheClock(
+    {
+      name: 'send-scheduled',
+      queue: 'scheduled',
+      everyMs: 1_000,
+      isDue: rowsAreDue(ports, 'scheduled_message.due_at'),
+    },
+    sendScheduled,
+  )
+  return { consumers: [], jobs: [job] }
 }
 
 export function notificationJobs(ports: JobPorts): Jobs {
   const parts = [pushJobs(ports), mailJobs(ports), scheduledJobs(ports)]
-  const forget = byTheClock('mails', 'forget-notifications', 3_600_000, (signal) =>
-    createForgetNotifications(ports.pool, now)(signal),
+  const forget = byTheClock(
+    { name: 'forget-notifications', queue: 'mails', everyMs: 3_600_000 },
+    createForgetNotifications(ports.pool, now),
   )
   return {
     consumers: parts.flatMap(({ consumers }) => consumers),
