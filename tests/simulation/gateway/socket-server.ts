@@ -32,8 +32,14 @@ export class ServerSocket {
         return [{ data: { byteLength: wire.down.heldBytes } }]
       },
       transport: {},
+      // An event, as a message of Engine.IO has it.
+      write: (text: string) => this.emit(...(JSON.parse(text.slice(1)) as [string, unknown])),
       close: (isDiscarded = false) => this.#close(isDiscarded),
     }
+  }
+
+  get connected(): boolean {
+    return !this.isOver
   }
 
   on(name: string, listener: Listener): this {

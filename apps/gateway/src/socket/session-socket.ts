@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws'
 import type { SessionSocket } from '../sessions/session.ts'
+import { WrittenEvent } from './direct-write.ts'
 import { roomChannel, type ChatSocket } from './socket-types.ts'
 
 interface EnginePacket {
@@ -18,7 +19,7 @@ export function toSessionSocket(socket: ChatSocket): SessionSocket {
     join: (roomId) => void socket.join(roomChannel(roomId)),
     leave: (roomId) => void socket.leave(roomChannel(roomId)),
     emit: (name, fact) => {
-      ;(socket.emit as (event: string, fact: unknown) => void)(name, fact)
+      if (socket.connected) new WrittenEvent(JSON.stringify([name, fact])).writeTo(socket)
     },
     unsentBytes: () => {
       const engine = conn as unknown as {
