@@ -2,7 +2,13 @@
 export type Step = { readonly atMs: number } & (
   | { readonly do: 'send'; readonly device: number; readonly room: number; readonly length: number }
   | {
-      readonly do: 'edit' | 'delete' | 'react' | 'unread'
+      readonly do: 'edit' | 'delete' | 'react'
+      readonly device: number
+      readonly room: number
+      readonly which: number
+    }
+  | {
+      readonly do: 'unread'
       readonly device: number
       readonly room: number
       readonly which: number
