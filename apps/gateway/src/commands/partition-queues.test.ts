@@ -260,6 +260,24 @@ describe('when an answer does not come', () => {
     expect(answers['a2']).toBe('ok a2')
   })
 
+  test.each([
+    ['was never carried out', 0, 'SERVER_BUSY'],
+    ['may have been, by an attempt without an answer', 1, 'UNKNOWN_OUTCOME'],
+  ])('what is refused until time is up and %s is answered so', async (_what, lost, code) => {
+    const { run, answers, sent, control } = begin(undefined, { deadlineMs: 2_000 })
+    control.answer = (commands, attempt) => {
+      if (attempt <= lost) throw new Error('not reached')
+      return { results: commands.map(() => refused('SERVER_BUSY')), news: [] }
+    }
+    run(say('a'))
+    await vi.advanceTimersByTimeAsync(100)
+    // What was sent behind it is not done before it.
+    run(say('b'))
+    await vi.advanceTimersByTimeAsync(2_500)
+    expect(answers).toEqual({ a: code, b: 'SERVER_BUSY' })
+    expect(sent.every((batch) => batch.join() === 'a')).toBe(true)
+  })
+
   test('also the last of thousands that waited does not overtake what is unknown', async () => {
     const { run, answers, sent, control, away } = begin(undefined, { deadlineMs: 1_000 })
     control.answer = away

@@ -56,6 +56,17 @@ const failure = (code: ErrorCode): CommandResult => {
   return { ok: false, error: { code, message, retryable: true, retryAfterMs: 1_000 } }
 }
 
+const hasCode = (result: CommandResult, code: ErrorCode): boolean =>
+  !result.ok && result.error.code === code
+
+/** `SERVER_BUSY` promises that nothing was done, which only the first attempt can know. */
+const asUnsure = (result: CommandResult): CommandResult =>
+  hasCode(result, 'SERVER_BUSY') ? failure('UNKNOWN_OUTCOME') : result
+
+/** Its asker will try again: what waited behind it must not come before that. */
+const isToComeAgain = ([{ asker }, result]: readonly [Queued, CommandResult]): boolean =>
+  !asker.hasEnded && (hasCode(result, 'SERVER_BUSY') || hasCode(result, 'UNKNOWN_OUTCOME'))
+
 /**
  * Who is gone asks again elsewhere, and may be refused there. What they were told is final only if
  * their first attempt is not still being made here.
@@ -132,8 +143,10 @@ export class PartitionQueues {
     }
     const answers = await this.#tryUntil(partition, batch, Date.now() + this.#ports.deadlineMs)
     const nowMs = Date.now()
-    if (answers === undefined) this.#givenUp.set(partition, nowMs)
-    else for (const { queuedAtMs } of answers.keys()) this.#ports.onAnswer?.(nowMs - queuedAtMs)
+    if (answers === undefined || [...answers].some(isToComeAgain)) {
+      this.#givenUp.set(partition, nowMs)
+    }
+    for (const { queuedAtMs } of answers?.keys() ?? []) this.#ports.onAnswer?.(nowMs - queuedAtMs)
     return batch.map((one) => answers?.get(one) ?? failure('UNKNOWN_OUTCOME'))
   }
 
@@ -147,6 +160,7 @@ export class PartitionQueues {
     untilMs: number,
   ): Promise<ReadonlyMap<Queued, CommandResult> | undefined> {
     let last: Map<Queued, CommandResult> | undefined
+    let mayBeDone = false
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       const wanted = batch.filter(isWanted)
       if (wanted.length === 0) return last ?? new Map()
@@ -156,11 +170,13 @@ export class PartitionQueues {
         const isGathered = wanted.some(({ patienceMs }) => patienceMs > 0)
         const { results, news } = await this.#ports.sendCommands(partition, commands, isGathered)
         for (const one of news) this.#ports.offer(one)
-        last = new Map(wanted.map((one, index) => [one, results[index] as CommandResult]))
+        const told = results.map((result) => (mayBeDone ? asUnsure(result) : result))
+        last = new Map(wanted.map((one, index) => [one, told[index] as CommandResult]))
         if (!results.some((result) => !result.ok && TRY_AGAIN.has(result.error.code))) return last
       } catch (error) {
         // It may have been done in part: what was answered before may not be the last word.
         last = undefined
+        mayBeDone = true
         this.#ports.logger.debug({ err: error, partition }, 'commands are sent again')
       }
       if (Date.now() + pauseMs > untilMs) return last
