@@ -23,6 +23,7 @@ function begin(options: Partial<KeyedBatchOptions<string, string>> = {}) {
     lateMs: LATE_MS,
     atMost: 3,
     everyMs: 0,
+    enough: 100,
     ...options,
   })
   const turn = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0)
@@ -171,7 +172,7 @@ describe('one that takes long', () => {
 })
 
 test('what comes alone goes at once; what comes often goes together, or when a batch is full', async () => {
-  const { batches, add, turn, done } = begin({ everyMs: 5, maxBatch: 3 })
+  const { batches, add, turn, done } = begin({ everyMs: 5, enough: 3 })
   add('a1')
   await turn()
   expect(batches).toEqual([['a1']])

@@ -15,10 +15,11 @@ export interface KeyedBatchOptions<Item, Result> {
   /** Batches in flight at the same time, with the late ones. */
   readonly atMost: number
   /**
-   * Where several come at a time, a batch that is not full begins no sooner than so long after the one before,
+   * Where several come at a time, a batch of fewer than `enough` begins no sooner than so long after the one before,
    * in ms.
    */
   readonly everyMs: number
+  readonly enough: number
 }
 
 interface Waiting<Item, Result> {
@@ -87,9 +88,9 @@ export class KeyedBatch<Item, Result> {
   }
 
   #start(): void {
-    const { atOnce, atMost, maxBatch, everyMs } = this.#options
+    const { atOnce, atMost } = this.#options
     while (this.#ready.size > 0 && this.#prompt < atOnce && this.#inFlight < atMost) {
-      if (this.#queued < maxBatch && this.#pauses(everyMs)) return
+      if (!this.#areEnough() && this.#pauses()) return
       this.#begunAtMs = performance.now()
       const batch = this.#takeBatch()
       this.#size = batch.length
@@ -97,8 +98,20 @@ export class KeyedBatch<Item, Result> {
     }
   }
 
+  /** Of what may begin now. */
+  #areEnough(): boolean {
+    const { enough } = this.#options
+    let count = 0
+    for (const waiting of this.#ready.values()) {
+      count += waiting.length
+      if (count >= enough) return true
+    }
+    return false
+  }
+
   /** Begins later, if it has to. One who asks again as soon as there is an answer has nobody to wait for. */
-  #pauses(everyMs: number): boolean {
+  #pauses(): boolean {
+    const { everyMs } = this.#options
     if (this.#isPausing) return true
     const areSeveral = this.#prompt > 0 || this.#size > 1
     const waitMs = this.#begunAtMs + everyMs - performance.now()

@@ -52,7 +52,8 @@ const PROMPT_TRANSACTIONS = 2
 /** One that takes longer waits for others' locks, or does a lot: it keeps only its own rooms waiting. */
 const LATE_MS = 100
 /** A transaction costs as much as ten more commands in it: what comes alone goes at once, what comes often, together. */
-const EVERY_MS = 5
+const EVERY_MS = 15
+const ENOUGH = 32
 
 /** The only writer of rooms. Merges what is asked at the same time into few transactions. */
 export function createRoomLog(ports: RoomLogPorts): RoomLog & { readonly queued: () => number } {
@@ -67,6 +68,7 @@ export function createRoomLog(ports: RoomLogPorts): RoomLog & { readonly queued:
     lateMs: LATE_MS,
     atMost: ports.transactions,
     everyMs: EVERY_MS,
+    enough: ENOUGH,
   })
 
   async function submit(command: LogCommand): Promise<Settled> {

@@ -17,11 +17,12 @@ export interface ApiLoad {
   readonly dbCores: number
 }
 
-/** Commands in a transaction: what comes to one API while it may not begin another. */
+/** Commands in a transaction: what comes to one API while it may not begin another, or waits for enough. */
 export function batchSize(commandsPerSecond: number, apis: number, c: Constants): number {
-  const pauseMs = Math.max(c.transactionEveryMs, c.transactionMs / c.transactionsAtOnce)
-  const meanwhile = (commandsPerSecond / apis) * (pauseMs / 1_000)
-  return Math.min(c.batchMost, Math.max(1, meanwhile))
+  const perMs = commandsPerSecond / apis / 1_000
+  const meanwhile = perMs * (c.transactionMs / c.transactionsAtOnce)
+  const awaited = Math.min(c.transactionEnough, perMs * c.transactionEveryMs)
+  return Math.min(c.batchMost, Math.max(1, meanwhile, awaited))
 }
 
 export function apiLoad(

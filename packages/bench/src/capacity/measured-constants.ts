@@ -60,7 +60,12 @@ const API = {
   apiUserMs: estimate(0.3, 'ms CPU a user with 20 rooms', 'rows to JSON'),
   apiRangeMs: estimate(0.3, 'ms CPU a room that is read from the log', 'rows to JSON'),
   transactionsAtOnce: measured(2, 'an API', `${CODE}: room-log.ts; late ones not counted`),
-  transactionEveryMs: measured(5, 'ms between two that are not full', `${CODE}: room-log.ts`),
+  transactionEveryMs: measured(
+    15,
+    'ms between two of fewer than 32 commands',
+    `${CODE}: room-log.ts`,
+  ),
+  transactionEnough: measured(32, 'commands that wait for no more', `${CODE}: room-log.ts`),
   batchMost: measured(500, 'commands a transaction', `${CODE}: room-log.ts`),
   workerTransactionMs: measured(1.6, 'ms CPU a transaction', FANOUT),
   workerEventMs: estimate(0.4, 'ms CPU an event', 'its part of a large batch'),
