@@ -25,7 +25,7 @@ import type { AdminUiSettings } from './socket/admin-ui.ts'
  * One packet costs some 7 microseconds a socket: at this pace those of one room of up to 100 sockets take a
  * hundredth of a core of this gateway, however fast it is spoken in.
  */
-const FANOUT_MS_PER_SOCKET = 0.8
+const FANOUT_MS_PER_SOCKET = 0.76
 
 const count = z.coerce.number().int().positive()
 
@@ -63,7 +63,7 @@ export const GatewayEnv = checkAdminUi(
         .default(10_000)
         .describe('How long a command is tried before its outcome is called unknown.'),
       FANOUT_WINDOW_MS: durationMs
-        .default(80)
+        .default(76)
         .describe(
           'Longest that what is said in a busy room of many sockets is gathered, twice as long where more than 100 messages a second are; 0: never.',
         ),

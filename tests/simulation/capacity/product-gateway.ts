@@ -23,8 +23,8 @@ const none = (): number => 0
 const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing } as unknown as Logger
 const CONFIG = {
   headsIntervalMs: 5_000,
-  fanoutMsPerSocket: 0.8,
-  fanoutWindowMs: 80,
+  fanoutMsPerSocket: 0.76,
+  fanoutWindowMs: 76,
   test: { mutants: new Set() },
 } as unknown as GatewayConfig
 const METRICS: GatewayMetrics = createGatewayMetrics(createRegistry('storm'), {

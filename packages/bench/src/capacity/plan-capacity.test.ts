@@ -114,9 +114,9 @@ describe('known points', () => {
   test('packets of a busy room are a window apart, of a quiet one as they come', () => {
     expect(packetsPerSecond(50, 3, MEASURED)).toBe(50)
     expect(packetsPerSecond(0.01, 500, MEASURED)).toBeCloseTo(0.01)
-    expect(packetsPerSecond(1e6, 1_000, MEASURED)).toBeCloseTo(1_000 / 160)
-    // Where nobody can read all of it, twice as long. 30 sockets may wait for 24 ms: a quarter of the longest window is the next that fits.
-    expect(packetsPerSecond(1e6, 30, MEASURED)).toBeCloseTo(1_000 / 40)
+    expect(packetsPerSecond(1e6, 1_000, MEASURED)).toBeCloseTo(1_000 / 152)
+    // Where nobody can read all of it, twice as long. 30 sockets may wait for 22.8 ms: a quarter of the longest window is the next that fits.
+    expect(packetsPerSecond(1e6, 30, MEASURED)).toBeCloseTo(1_000 / 38)
   })
   test('commands that come before the next transaction may begin are in it, 500 at most', () => {
     expect(batchSize(1, 2, MEASURED)).toBe(1)
@@ -163,8 +163,8 @@ describe('known points', () => {
       messagesPerSecond: 50,
     }
     const load = gatewayLoad(room, SUPPLY, 2, MEASURED)
-    // 12.5 windows a second, of which one in 55 has nothing in it.
-    expect(load.deliveries).toBeCloseTo(500 * (1 - Math.exp(-50 * 0.08)) * (1_000 / 80))
+    // 13.2 windows a second, of which one in 45 has nothing in it.
+    expect(load.deliveries).toBeCloseTo(500 * (1 - Math.exp(-50 * 0.076)) * (1_000 / 76))
     expect(load.deliveredEvents).toBe(500 * 50)
     expect(redisLoad(room, 2, MEASURED).parts.news.bytes).toBeCloseTo(50 * 578 * 3)
   })
