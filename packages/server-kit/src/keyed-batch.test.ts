@@ -221,6 +221,19 @@ test('one who asks again at each answer does not wait; as soon as there are two,
   expect(batches.at(-1)).toEqual(['a6'])
 })
 
+test('what waits behind a key that is busy is not enough for others to begin', async () => {
+  const { batches, add, turn, done } = begin({ everyMs: 5, enough: 3 })
+  add('a1 a2')
+  await turn()
+  add('a3 a4 a5 b1')
+  await turn()
+  expect(batches).toHaveLength(1)
+  await vi.advanceTimersByTimeAsync(5)
+  expect(batches.at(-1)).toEqual(['b1'])
+  await done(0)
+  expect(batches.at(-1)).toEqual(['a3', 'a4', 'a5'])
+})
+
 test('idle waits for what is in flight and what is queued behind it', async () => {
   const { batch, add, turn, done } = begin()
   await batch.idle()

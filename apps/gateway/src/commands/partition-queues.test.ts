@@ -310,6 +310,20 @@ describe('when an answer does not come', () => {
     expect(answers).toEqual({ a: 'UNKNOWN_OUTCOME', b: 'ok b', c: 'UNKNOWN_OUTCOME' })
   })
 
+  test('one who is gone and was refused last holds nobody up', async () => {
+    const { run, answers } = begin((commands) => ({
+      results: commands.map((one) => (textOf(one) === 'a' ? refused('SERVER_BUSY') : fine(one))),
+      news: [],
+    }))
+    const leaving = { hasEnded: false }
+    run(say('a'), leaving)
+    await vi.advanceTimersByTimeAsync(5)
+    run(say('b'))
+    leaving.hasEnded = true
+    await vi.advanceTimersByTimeAsync(2_500)
+    expect(answers).toEqual({ a: 'SERVER_BUSY', b: 'ok b' })
+  })
+
   test('a last word before hanging up is tried', async () => {
     const { run, sent } = begin()
     run(say('bye'), { hasEnded: true })

@@ -7,6 +7,7 @@ import { afterEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { RoomPacket } from '../room-feed/room-packet.ts'
 import { createRoomWriter } from './room-writer.ts'
+import { toSessionSocket } from './session-socket.ts'
 import { roomChannel, type ChatServer, type ChatSocket } from './socket-types.ts'
 
 const roomId = '01900000-0000-7000-8000-000000000001'
@@ -134,6 +135,25 @@ test('who polls is sent the same', async () => {
     ['room:events', factOf(1)],
     ['room:events', factOf(2)],
   ])
+})
+
+test('what one socket is told is in its order among packets of rooms and what is emitted', async () => {
+  const { url, joined, write } = await begin()
+  const [ada, adas] = await Promise.all([connectWebSocket(url), joined('ada')])
+  const one = toSessionSocket(adas)
+  one.emit('room:heads', { [roomId]: 1 })
+  write(factOf(1))
+  adas.emit('server:drain', { afterMs: 1 })
+  one.emit('room:heads', { [roomId]: 2 })
+  await until(() => ada.packets.length === 4)
+  expect(ada.packets).toEqual([
+    ['room:heads', { [roomId]: 1 }],
+    ['room:events', factOf(1)],
+    ['server:drain', { afterMs: 1 }],
+    ['room:heads', { [roomId]: 2 }],
+  ])
+  adas.disconnect(true)
+  expect(() => one.emit('room:heads', { [roomId]: 3 })).not.toThrow()
 })
 
 test('not to who has left or is elsewhere', async () => {
