@@ -1,6 +1,7 @@
 export * from './check-settings.ts'
 export * from './closing.ts'
 export * from './config-or-exit.ts'
+export * from './create-lru-cache.ts'
 export * from './fail-points.ts'
 export * from './keyed-batch.ts'
 export * from './leased-hash.ts'

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createLruCache, type LRUCache } from './create-lru-cache.ts'
 
 /** Refills by `perSecond`, holds at most `burst`. Time is an argument: no timers, no clock. */
 export class TokenBucket {
@@ -39,7 +39,7 @@ export class TokenBuckets {
 
   constructor(rate: Rate, keysMax: number) {
     this.#rate = rate
-    this.#buckets = new LRUCache({ max: keysMax })
+    this.#buckets = createLruCache({ max: keysMax })
   }
 
   /** 0 if one was taken, else the milliseconds until there will be one. */

@@ -1,6 +1,6 @@
+import { createLruCache } from '@parley/server-kit'
 import { ParleyError, Uuid } from '@parley/message-schema'
 import type { Identity } from '@parley/server-kit'
-import { LRUCache } from 'lru-cache'
 import type { EnsureHostUsers } from './host-users.ts'
 import type { LivingSessions } from './living-sessions.ts'
 import type { UserStandings } from './user-standing.ts'
@@ -19,7 +19,7 @@ const KNOWN_MAX = 50_000
 
 /** A verified token says who one was when it was signed. This asks whether that still holds. */
 export function createAdmit({ sessions, ensureHostUsers, standings }: AdmitPorts): Admit {
-  const knownHostUsers = new LRUCache<string, string>({ max: KNOWN_MAX, ttl: KNOWN_FOR_MS })
+  const knownHostUsers = createLruCache<string>({ max: KNOWN_MAX, ttl: KNOWN_FOR_MS })
 
   async function admitHostUser(id: string, host: NonNullable<Identity['host']>): Promise<void> {
     const said = JSON.stringify([host.displayName, host.avatarUrl])

@@ -1,5 +1,5 @@
+import { createLruCache } from '@parley/server-kit'
 import { ParleyError } from '@parley/message-schema'
-import { LRUCache } from 'lru-cache'
 
 /** Failures that one name may have in one window, from whatever addresses. */
 const FAILURES = 10
@@ -18,7 +18,7 @@ export interface FailedLogins {
  * can shut anybody's name with it; kept by each replica for itself.
  */
 export function createFailedLogins(now: () => number = Date.now): FailedLogins {
-  const windows = new LRUCache<string, { failures: number; endsAt: number }>({ max: NAMES })
+  const windows = createLruCache<{ failures: number; endsAt: number }>({ max: NAMES })
   const living = (username: string) => {
     const window = windows.get(username)
     return window !== undefined && window.endsAt > now() ? window : undefined

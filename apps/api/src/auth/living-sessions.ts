@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createLruCache } from '@parley/server-kit'
 
 /** A revoked session's access token may be good for this long at replicas that were not told. */
 const KNOWN_FOR_MS = 2_000
@@ -17,7 +17,7 @@ export function createLivingSessions(
     sessionId: string,
   ) => Promise<{ readonly userId: string; readonly isRevoked: boolean } | null>,
 ): LivingSessions {
-  const known = new LRUCache<string, string>({ max: KNOWN_MAX, ttl: KNOWN_FOR_MS })
+  const known = createLruCache<string>({ max: KNOWN_MAX, ttl: KNOWN_FOR_MS })
   return {
     async isLiving(sessionId, userId) {
       if (known.get(sessionId) === userId) return true

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createLruCache } from '@parley/server-kit'
 
 /** A user who was signed out everywhere may be let in for this long at replicas that were not told. */
 const KNOWN_FOR_MS = 2_000
@@ -20,7 +20,7 @@ export interface UserStandings {
 export function createUserStandings(
   find: (userId: string) => Promise<UserStanding | null>,
 ): UserStandings {
-  const known = new LRUCache<string, UserStanding>({ max: KNOWN_MAX, ttl: KNOWN_FOR_MS })
+  const known = createLruCache<UserStanding>({ max: KNOWN_MAX, ttl: KNOWN_FOR_MS })
   return {
     async of(userId) {
       const standing = known.get(userId) ?? (await find(userId))

@@ -1,5 +1,5 @@
+import { createLruCache } from '@parley/server-kit'
 import { KEY_SCOPE_NAMES, ParleyError, type KeyScope } from '@parley/message-schema'
-import { LRUCache } from 'lru-cache'
 import { isSameHash, looksLikeApiKey, readApiKeyToken, secretHash } from './api-key-token.ts'
 import type { KeyIdentity } from './caller.ts'
 
@@ -54,8 +54,8 @@ function requireSecret(key: KeySecrets, shown: Uint8Array, now: number): void {
 /** What a key is and was is told only to who shows its secret: of others it is not known. */
 export function createApiKeys({ find, touch, rootKey, now = Date.now }: VerifyKeyPorts): ApiKeys {
   const rootHash = rootKey === undefined ? null : secretHash(rootKey)
-  const known = new LRUCache<string, KeySecrets>({ max: KNOWN_MAX, ttl: KNOWN_FOR_MS })
-  const touched = new LRUCache<string, true>({ max: KNOWN_MAX, ttl: TOUCH_EVERY_MS })
+  const known = createLruCache<KeySecrets>({ max: KNOWN_MAX, ttl: KNOWN_FOR_MS })
+  const touched = createLruCache<true>({ max: KNOWN_MAX, ttl: TOUCH_EVERY_MS })
   const isRoot = (token: string): boolean =>
     rootHash !== null && isSameHash(rootHash, secretHash(token))
 

@@ -1,5 +1,5 @@
+import { createLruCache, type LRUCache } from '@parley/server-kit'
 import type { ClientRateLimitInfo, Store } from 'express-rate-limit'
-import { LRUCache } from 'lru-cache'
 
 /** Counts in fixed windows, for at most so many keys: a flood of addresses costs bounded memory. */
 export class WindowStore implements Store {
@@ -9,7 +9,7 @@ export class WindowStore implements Store {
 
   constructor(windowMs: number, keysMax: number) {
     this.#windowMs = windowMs
-    this.#windows = new LRUCache({ max: keysMax })
+    this.#windows = createLruCache({ max: keysMax })
   }
 
   increment(key: string): ClientRateLimitInfo {

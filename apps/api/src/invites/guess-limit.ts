@@ -1,5 +1,5 @@
+import { createLruCache } from '@parley/server-kit'
 import { ParleyError } from '@parley/message-schema'
-import { LRUCache } from 'lru-cache'
 
 /** Codes that are none which one person may try in one window. */
 const MISSES = 20
@@ -14,7 +14,7 @@ export interface GuessLimit {
 
 /** A code has 128 random bits: this keeps people from trying, not from finding. By replica. */
 export function createGuessLimit(now: () => number = Date.now): GuessLimit {
-  const windows = new LRUCache<string, { misses: number; endsAt: number }>({ max: PEOPLE })
+  const windows = createLruCache<{ misses: number; endsAt: number }>({ max: PEOPLE })
   return {
     check(userId) {
       const window = windows.get(userId)

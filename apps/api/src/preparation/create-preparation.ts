@@ -1,6 +1,6 @@
+import { createLruCache } from '@parley/server-kit'
 import { LIMITS, ParleyError, type Attachment } from '@parley/message-schema'
 import type { Logger, Registry } from '@parley/server-kit'
-import { LRUCache } from 'lru-cache'
 import { createBlockedWordStore, type BlockedWordStore } from '../db/messages/blocked-word-store.ts'
 import type { Pool } from '../db/connect.ts'
 import {
@@ -53,7 +53,7 @@ const SETTINGS = { deadlineMs: 5_000, waitingMax: 5_000 }
 
 /** Not each schema again when one of them changes. */
 function createCompile(): (schema: Record<string, unknown>) => CheckPayload {
-  const known = new LRUCache<string, CheckPayload>({ max: 2 * LIMITS.messageTypes })
+  const known = createLruCache<CheckPayload>({ max: 2 * LIMITS.messageTypes })
   return (schema) => {
     const key = JSON.stringify(schema)
     const check = known.get(key) ?? compilePayloadSchema(schema)

@@ -1,6 +1,6 @@
+import { createLruCache } from '@parley/server-kit'
 import { createHash } from 'node:crypto'
 import { SYSTEM_ID, type Actor, type RoleOverrides } from '@parley/message-schema'
-import { LRUCache } from 'lru-cache'
 import { stringify } from 'uuid'
 import type { ChannelStore } from '../db/pusher/channel-store.ts'
 import type { RunCommand } from '../room-log/run-command.ts'
@@ -40,7 +40,7 @@ export function createChannelRooms(ports: {
   readonly retentionDays: number
 }): ChannelRooms {
   const { run, add, retentionDays } = ports
-  const known = new LRUCache<string, true>({ max: KNOWN_MAX })
+  const known = createLruCache<true>({ max: KNOWN_MAX })
   return {
     async ensure(appId, channel) {
       const roomId = roomIdOf(appId, channel)

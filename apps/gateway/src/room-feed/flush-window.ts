@@ -25,8 +25,8 @@ export function flushWindow(
  * nobody. A busy one goes at the same moments of the clock on every gateway: then what they all have
  * is one transaction, and one packet.
  */
-export function gatherMs(nowMs: number, flushedAtMs: number, windowMs: number): number {
-  const sinceMs = nowMs - flushedAtMs
+export function gatherMs(nowMs: number, busyAtMs: number, windowMs: number): number {
+  const sinceMs = nowMs - busyAtMs
   if (windowMs === 0 || sinceMs >= windowMs || sinceMs < 0) return 0
   return windowMs - (nowMs % windowMs)
 }

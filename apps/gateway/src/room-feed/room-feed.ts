@@ -43,6 +43,8 @@ const FLOOD_PER_SECOND = 100
  */
 export class RoomFeed {
   readonly roomId: string
+  /** When something was last said in it through this gateway, by `Date.now()`. */
+  saidAtMs = 0
   readonly #ports: RoomFeedPorts
   readonly #ring = new EventRing()
   readonly #held = new Map<number, Event>()

@@ -130,6 +130,20 @@ test('what is said in a room that has just spoken may wait for more of it', asyn
   expect(feeds.gatherMs(one)).toBe(0)
 })
 
+test('a packet that is late makes no room quiet that is spoken in all the time', async () => {
+  vi.useFakeTimers({ now: 1_000_020 })
+  const { feeds, open, offer } = begin(100)
+  open(one)
+  feeds.gatherMs(one)
+  offer(one, 11)
+  const waits: number[] = []
+  for (let said = 0; said < 10; said += 1) {
+    await vi.advanceTimersByTimeAsync(30)
+    waits.push(feeds.gatherMs(one))
+  }
+  expect(waits).toEqual([50, 20, 90, 60, 30, 100, 70, 40, 10, 80])
+})
+
 test('where more is said than can be read it is gathered for twice as long, until it is quieter', async () => {
   vi.useFakeTimers({ now: 1_000_000 })
   const { feeds, did, open, offer } = begin(40)

@@ -63,11 +63,17 @@ export class RoomFeeds {
     this.#feeds.get(news.roomId)?.offer(news)
   }
 
-  /** For how long what is said in the room now may wait for more of it, on its way to the log, in ms. */
+  /**
+   * For how long what is said in the room now may wait for more of it, on its way to the log, in ms. A packet that
+   * is a little late makes no room quiet in which something was said here meanwhile.
+   */
   gatherMs(roomId: string): number {
     const feed = this.#feeds.get(roomId)
     if (feed === undefined) return 0
-    return gatherMs(Date.now(), feed.flushedAtMs, this.#windowOf(feed))
+    const nowMs = Date.now()
+    const busyAtMs = Math.max(feed.flushedAtMs, feed.saidAtMs)
+    feed.saidAtMs = nowMs
+    return gatherMs(nowMs, busyAtMs, this.#windowOf(feed))
   }
 
   /** Position of every feed, for reconciliation. */

@@ -5,7 +5,7 @@ import type { Reading } from '../gauges/gauge.ts'
 import type { Recorder } from '../load/recorder.ts'
 
 /** Connections that are kept open for the next request are closed within it. */
-const SETTLED_MS = 20_000
+const SETTLED_MS = 90_000
 const LOOK_EVERY_MS = 1_000
 
 /** What it still has when all have gone, beside what it may have. */

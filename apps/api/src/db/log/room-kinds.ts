@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createLruCache } from '@parley/server-kit'
 import type { BatchState } from '../../room-log/batch-state.ts'
 
 const ROOMS = 200_000
@@ -8,7 +8,7 @@ const ROOMS = 200_000
  * ever: only in such rooms, and in those not seen yet, it has to be asked who blocks whom.
  */
 export class RoomKinds {
-  readonly #isDirect = new LRUCache<string, boolean>({ max: ROOMS })
+  readonly #isDirect = createLruCache<boolean>({ max: ROOMS })
 
   mayBeDirect(roomId: string): boolean {
     return this.#isDirect.get(roomId) !== false

@@ -1,5 +1,5 @@
 import { LIMITS } from '@parley/message-schema'
-import { LRUCache } from 'lru-cache'
+import { createLruCache } from '@parley/server-kit'
 import type { RoomRange } from '../../jobs/job.ts'
 import type { NotableMessage, PendingStore } from '../../notifications/note-candidates.ts'
 import { MESSAGE_CREATED } from '../../room-log/event-row.ts'
@@ -97,7 +97,7 @@ const ROOMS_KNOWN = 50_000
  * members about each message would cost more than the message.
  */
 function createAskedForAll(pool: Pool) {
-  const known = new LRUCache<string, boolean>({ max: ROOMS_KNOWN, ttl: ASKED_FOR_MS })
+  const known = createLruCache<boolean>({ max: ROOMS_KNOWN, ttl: ASKED_FOR_MS })
 
   async function ask(roomIds: readonly string[]): Promise<void> {
     if (roomIds.length === 0) return
