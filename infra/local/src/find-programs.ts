@@ -13,6 +13,8 @@ export type Program =
   | 'nginx'
   | 'php'
   | 'promtool'
+  | 'nft'
+  | 'ip'
 
 const NAMES: Readonly<Record<Program, readonly string[]>> = {
   'redis-server': ['redis-server', 'valkey-server'],
@@ -25,6 +27,8 @@ const NAMES: Readonly<Record<Program, readonly string[]>> = {
   nginx: ['nginx'],
   php: ['php'],
   promtool: ['promtool'],
+  nft: ['nft'],
+  ip: ['ip'],
 }
 
 /** What nginx loads to be the server of channels that it is measured as. */

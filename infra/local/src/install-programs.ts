@@ -16,6 +16,8 @@ const PACKAGES: Readonly<Record<Program, readonly string[]>> = {
   // With PHP's clients of MySQL and HTTP, which the examples need.
   php: ['php-cli php-curl php-mysql'],
   promtool: ['prometheus'],
+  nft: ['nftables'],
+  ip: ['iproute2'],
 }
 
 // Debian starts a server when its package is installed. Ours are private: this says no to that,

@@ -3,6 +3,7 @@ import { DATABASE_FAULTS } from './database-faults.ts'
 import { FAIL_POINT_FAULTS } from './fail-point-faults.ts'
 import type { Fault } from './fault.ts'
 import { FAILOVER_FAULTS } from './failover-faults.ts'
+import { PACKET_FAULTS } from './packet-faults.ts'
 import { PROCESS_FAULTS } from './process-faults.ts'
 import { REDIS_FAULTS } from './redis-faults.ts'
 import { rollingDeploy } from './rolling-deploy.ts'
@@ -18,6 +19,7 @@ export const FAULTS: readonly Fault[] = [
   ...FAILOVER_FAULTS,
   ...BALANCER_FAULTS,
   ...WAY_FAULTS,
+  ...PACKET_FAULTS,
 ]
 
 export function findFault(name: string): Fault {

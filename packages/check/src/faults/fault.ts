@@ -21,10 +21,11 @@ export interface StartedFault {
 
 /**
  * `local`: the processes are ours. `proxy`: ours, with proxies on the ways between them. `any`: no more
- * than a proxy on the way from the clients to the cluster. The others: ours, with servers that take each
- * other's place (`--redis sentinel`, `--redis cluster`, `--database pair`).
+ * than a proxy on the way from the clients to the cluster. `namespace`: as `proxy`, on a network that is ours alone,
+ * which takes root and Linux. The others: ours, with servers that take each other's place (`--redis sentinel`,
+ * `--redis cluster`, `--database pair`).
  */
-export type FaultNeeds = 'local' | 'proxy' | 'any' | 'sentinel' | 'cluster' | 'pair'
+export type FaultNeeds = 'local' | 'proxy' | 'any' | 'namespace' | 'sentinel' | 'cluster' | 'pair'
 
 export interface Fault {
   readonly name: string

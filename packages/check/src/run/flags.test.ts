@@ -75,17 +75,40 @@ describe('what is wrong is said in a sentence, with exit code 2', () => {
 })
 
 describe('what is broken', () => {
-  const breakingOf = (...args: string[]) => planBreaking(parseFlags(['--seed', '1', ...args]))
+  const flagsOf = (args: readonly string[]) => parseFlags(['--seed', '1', ...args])
+  const breakingOf = (...args: string[]) => planBreaking(flagsOf(args), false)
 
   test('is of the seed alone', () => {
     expect(breakingOf()).toEqual(breakingOf())
     expect(breakingOf().planned.length).toBeGreaterThan(0)
-    expect(breakingOf('--faults', 'none')).toEqual({ planned: [], needsWays: false })
+    expect(breakingOf('--faults', 'none')).toEqual({
+      planned: [],
+      needsWays: false,
+      needsNamespace: false,
+      leftOut: [],
+    })
   })
 
   test('needs proxies only where ways are broken', () => {
     expect(breakingOf('--faults', 'gateway-kill').needsWays).toBe(false)
     expect(breakingOf('--faults', 'way-latency').needsWays).toBe(true)
+  })
+
+  test('drops packets where there can be a network for it, and says where there cannot', () => {
+    const dropping = ['way-lost', 'way-lossy', 'process-cut-off']
+    const plannedOf = (canIsolate: boolean) =>
+      planBreaking(flagsOf(['--faults', 'all', '--duration', '900']), canIsolate)
+    const can = plannedOf(true)
+    expect([can.needsNamespace, can.needsWays, can.leftOut]).toEqual([true, true, []])
+    expect(can.planned.map(({ name }) => name)).toEqual(expect.arrayContaining(dropping))
+    const cannot = plannedOf(false)
+    expect([cannot.needsNamespace, cannot.leftOut]).toEqual([false, dropping])
+    expect(cannot.planned.filter(({ name }) => dropping.includes(name))).toEqual([])
+    expect(() => breakingOf('--faults', 'way-lost')).toThrow(
+      'way-lost needs a network namespace: Linux, root, nft and ip.',
+    )
+    const theirs = ['--faults', 'way-lost', '--url', 'http://127.0.0.1:1']
+    expect(() => planBreaking(flagsOf(theirs), true)).toThrow('our own only')
   })
 
   test('has a name that is known', () => {

@@ -7,6 +7,10 @@ export interface Breaking {
   readonly planned: readonly PlannedFault[]
   /** Some of it is done to the ways between processes: proxies stand on them. */
   readonly needsWays: boolean
+  /** Some of it drops packets, on a network of its own. */
+  readonly needsNamespace: boolean
+  /** Of `all`, what this machine or this account cannot do. */
+  readonly leftOut: readonly string[]
 }
 
 const FLAG_OF: Readonly<Partial<Record<FaultNeeds, string>>> = {
@@ -14,18 +18,22 @@ const FLAG_OF: Readonly<Partial<Record<FaultNeeds, string>>> = {
   cluster: '--redis cluster',
   pair: '--database pair',
 }
-const OF_WAYS: ReadonlySet<FaultNeeds> = new Set(['proxy', 'any'])
+const OF_WAYS: ReadonlySet<FaultNeeds> = new Set(['proxy', 'any', 'namespace'])
 
 type Met = Readonly<Record<FaultNeeds, boolean>>
 
 /** What is broken, when, and for how long: of the seed alone. */
-export function planBreaking({ faults, url, seed, durationS, redis, database }: Flags): Breaking {
+export function planBreaking(
+  { faults, url, seed, durationS, redis, database }: Flags,
+  canIsolate: boolean,
+): Breaking {
   const isOurs = url === undefined
   // Before somebody else's cluster stands a proxy of ours, unless what goes through is encrypted.
   const met: Met = {
     local: isOurs,
     proxy: isOurs,
     any: isOurs || url.startsWith('http:'),
+    namespace: isOurs && canIsolate,
     sentinel: redis === 'sentinel',
     cluster: redis === 'cluster',
     pair: database === 'pair',
@@ -37,10 +45,19 @@ export function planBreaking({ faults, url, seed, durationS, redis, database }: 
     if (met[fault.needs]) return [name]
     const flag = FLAG_OF[fault.needs]
     if (isOurs && flag !== undefined) throw wrong(`${name} needs ${flag}.`)
+    if (isOurs) throw wrong(`${name} needs a network namespace: Linux, root, nft and ip.`)
     throw wrong(`${name} can be done to a cluster of our own only, not to that of --url.`)
   })
   const planned = faultPlan(seed, names, durationS * 1_000)
-  return { planned, needsWays: planned.some((one) => OF_WAYS.has(findFault(one.name).needs)) }
+  const needed = new Set(planned.map((one) => findFault(one.name).needs))
+  const isLeftOut = (fault: Fault): boolean => fault.needs === 'namespace' && !met.namespace
+  return {
+    planned,
+    needsWays: [...needed].some((needs) => OF_WAYS.has(needs)),
+    needsNamespace: needed.has('namespace'),
+    leftOut:
+      isOurs && faults.includes('all') ? FAULTS.filter(isLeftOut).map((one) => one.name) : [],
+  }
 }
 
 function knownFault(name: string): Fault {

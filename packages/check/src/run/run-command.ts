@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { LaunchError } from '@parley/local-cluster'
+import { whenAbandoned } from '../isolation/network-namespace.ts'
 import { createProgress, type Progress } from './progress.ts'
 
 export interface CommandPorts {
@@ -29,6 +30,7 @@ export async function runCommand(
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   for (const signal of signals) process.on(signal, interrupt)
+  whenAbandoned(interrupt)
   try {
     const { signal } = interrupted
     return await command({ progress, signal, onKillNow: (now) => (killNow = now) })

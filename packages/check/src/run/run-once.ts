@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { canProbe, createProbe } from '../gauges/create-probe.ts'
 import type { Flags } from './flags.ts'
-import { planBreaking } from './plan-breaking.ts'
+import type { Breaking } from './plan-breaking.ts'
 import type { Progress } from './progress.ts'
 import { recordRun } from './record-run.ts'
 import { reportHistory } from './report-history.ts'
@@ -9,6 +9,7 @@ import { startTarget, type Target } from './start-target.ts'
 
 export interface RunOnceOptions {
   readonly flags: Flags
+  readonly breaking: Breaking
   readonly progress: Progress
   /** Ends the load; what there is by then is checked. */
   readonly signal: AbortSignal
@@ -17,9 +18,10 @@ export interface RunOnceOptions {
 
 /** Starts what is tested, talks and breaks, waits, reads, checks. Answers the exit code. */
 export async function runOnce(options: RunOnceOptions): Promise<number> {
-  const { flags, progress, signal, onTarget } = options
+  const { flags, breaking, progress, signal, onTarget } = options
   progress.note(`seed ${flags.seed}`)
-  const breaking = planBreaking(flags)
+  if (breaking.leftOut.length > 0)
+    progress.note(`Left out, as it needs Linux, root, nft and ip: ${breaking.leftOut.join(', ')}`)
   const target = await startTarget(flags, breaking, progress, signal)
   onTarget(target)
   const path = resolve(flags.history ?? join(target.dir, 'history.jsonl'))

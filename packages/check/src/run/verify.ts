@@ -1,6 +1,13 @@
 import { readUsage } from '@parley/local-cluster'
 import { faultList } from '../faults/fault-table.ts'
+import {
+  canDropPackets,
+  isIsolated,
+  mayIsolate,
+  runIsolated,
+} from '../isolation/network-namespace.ts'
 import { parseFlags } from './flags.ts'
+import { planBreaking } from './plan-breaking.ts'
 import { reportHistory } from './report-history.ts'
 import { runCommand } from './run-command.ts'
 import { runOnce } from './run-once.ts'
@@ -19,7 +26,20 @@ const exitCode = await runCommand(async ({ progress, signal, onKillNow }) => {
     progress.step(`Checking ${flags.checkOnly}`)
     return reportHistory(flags.checkOnly, { isJson: flags.isJson })
   }
-  return runOnce({ flags, progress, signal, onTarget: (target) => onKillNow(target.killNow) })
+  let breaking = planBreaking(flags, mayIsolate())
+  if (breaking.needsNamespace && !isIsolated()) {
+    // A seed that was drawn here is the other's too.
+    const seed = ['--seed', String(flags.seed)]
+    if (await canDropPackets(progress.step)) return runIsolated(seed, progress.step)
+    breaking = planBreaking(flags, false)
+  }
+  return runOnce({
+    flags,
+    breaking,
+    progress,
+    signal,
+    onTarget: (target) => onKillNow(target.killNow),
+  })
 })
 // The verdict is out; a client that still looks for the cluster keeps nobody waiting.
 process.stdout.write('', () => process.exit(exitCode))
