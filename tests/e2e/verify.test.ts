@@ -92,7 +92,7 @@ test(
   async () => {
     let isAsked = false
     const ran = await verify(
-      '--faults none --duration 600 --clients 5 --rooms 2 --json',
+      '--faults way-latency --duration 600 --clients 5 --rooms 2 --json',
       (said, kill) => {
         if (isAsked || !/[1-9]\d* acknowledged/u.test(said)) return
         isAsked = true

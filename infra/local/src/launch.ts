@@ -251,7 +251,8 @@ export class Launch {
   }
 
   #refuseWhenStopped(): void {
-    const isAborted = this.#options.signal?.aborted === true
+    // The signal ends the start. A cluster that runs is its user's to stop.
+    const isAborted = !this.#isReady && this.#options.signal?.aborted === true
     if (isAborted || this.#stopped !== undefined)
       throw new LaunchError('The start was interrupted.')
   }
