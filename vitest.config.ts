@@ -66,7 +66,6 @@ export default defineConfig({
           conditions,
           alias: {
             'socket.io-client': simulated('network/socket-io-client.ts'),
-            'lru-cache': simulated('clock/lru-cache.ts'),
             'node:timers/promises': simulated('clock/timers-promises.ts'),
           },
         },
