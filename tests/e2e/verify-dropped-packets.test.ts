@@ -1,4 +1,4 @@
-import { mayIsolate } from '@parley/check'
+import { mayDropPackets } from '@parley/check'
 import { expect, test } from 'vitest'
 import { fileURLToPath } from 'node:url'
 import { runProgram } from './run-program.ts'
@@ -17,7 +17,7 @@ const FAULTS = [
 ]
 
 // A network of one's own takes Linux and root.
-test.skipIf(!mayIsolate())(
+test.skipIf(!(await mayDropPackets()))(
   'whoever is cut off, and whatever packets are lost: all promises hold',
   { timeout: TIMEOUT_MS },
   async () => {

@@ -9,19 +9,22 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 /** Nobody else is on this process's network: its packets may be dropped. */
 export const isIsolated = (): boolean => process.env[MARK] === '1'
 
-/** A network of one's own is root's to make, on Linux, unless a container withholds it. */
-export function mayIsolate(): boolean {
+const worksIsolated = (command: string, ...args: readonly string[]): boolean =>
+  spawnSync('unshare', ['--net', command, ...args], { stdio: 'ignore' }).status === 0
+
+/**
+ * Whether packets may be dropped here: a network of one's own is root's to make, on Linux, unless a container withholds
+ * it or the kernel has no nftables. Programs that are missing are installed, if they can be.
+ */
+export async function mayDropPackets(
+  onProgress: (step: string) => void = () => undefined,
+): Promise<boolean> {
   if (isIsolated()) return true
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false
-  return spawnSync('unshare', ['--net', 'true'], { stdio: 'ignore' }).status === 0
+  if (!worksIsolated('true')) return false
+  const programs = await ensurePrograms(['nft', 'ip'], onProgress).catch(() => null)
+  return programs !== null && worksIsolated(programs.nft, 'add', 'table', 'inet', 'trial')
 }
-
-/** What it takes beside that. Installed, if it can be; answers whether it is there. */
-export const canDropPackets = (onProgress: (step: string) => void): Promise<boolean> =>
-  ensurePrograms(['nft', 'ip'], onProgress).then(
-    () => true,
-    () => false,
-  )
 
 /**
  * Runs this program again, with the same arguments and `more`, in a network namespace that has nothing but a loopback

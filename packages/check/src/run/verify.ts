@@ -1,11 +1,6 @@
 import { readUsage } from '@parley/local-cluster'
 import { faultList } from '../faults/fault-table.ts'
-import {
-  canDropPackets,
-  isIsolated,
-  mayIsolate,
-  runIsolated,
-} from '../isolation/network-namespace.ts'
+import { isIsolated, mayDropPackets, runIsolated } from '../isolation/network-namespace.ts'
 import { parseFlags } from './flags.ts'
 import { planBreaking } from './plan-breaking.ts'
 import { reportHistory } from './report-history.ts'
@@ -26,11 +21,11 @@ const exitCode = await runCommand(async ({ progress, signal, onKillNow }) => {
     progress.step(`Checking ${flags.checkOnly}`)
     return reportHistory(flags.checkOnly, { isJson: flags.isJson })
   }
-  let breaking = planBreaking(flags, mayIsolate())
+  let breaking = planBreaking(flags, true)
   if (breaking.needsNamespace && !isIsolated()) {
     // A seed that was drawn here is the other's too.
     const seed = ['--seed', String(flags.seed)]
-    if (await canDropPackets(progress.step)) return runIsolated(seed, progress.step)
+    if (await mayDropPackets(progress.step)) return runIsolated(seed, progress.step)
     breaking = planBreaking(flags, false)
   }
   return runOnce({
