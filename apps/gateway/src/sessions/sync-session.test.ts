@@ -606,6 +606,34 @@ test('who asks while what follows their joining is fetched is handed that by one
   expect([...seqs(other), ...bob.seqs(other)]).toEqual(from(301, 902))
 })
 
+test.each(from(0, 12))(
+  'who is told to be in a room in the turn in which their sync is planned, after %i other rooms, is handed each event once',
+  async (others) => {
+    const world = new World()
+    world.join(other, 'bob')
+    world.say(one, 5)
+    const bob = await world.connect('bob')
+    world.feeds.open([{ roomId: one, head: 5, memberVersion: 1 }])
+    const states = latch()
+    world.statesHeld = states.promise
+    world.join(one, 'bob', 'all', false)
+    world.say(one, 3, false)
+    const before = from(10, 9 + others).map((n): [string, number] => [uuid(n), 0])
+    const rooms = Object.fromEntries([...before, [one, 2]])
+    const { seqs, answer } = await sync(world, bob, { rooms }, async () => {
+      await settle()
+      world.tell(one, 6)
+      states.open()
+      await settle()
+    })
+    world.say(one, 1)
+    await settle()
+    expect(bob.got).toContain('added a 5')
+    expect(answer.rooms[one]).toHaveProperty('from')
+    expect([...bob.seqs(), ...seqs()].toSorted((a, b) => a - b)).toEqual(from(6, 10))
+  },
+)
+
 describe('when the log cannot be read', () => {
   test('the caller is told to come again, and is live as before, without a gap', async () => {
     const world = new World()

@@ -87,8 +87,9 @@ export async function prepareSync(
   const plan = new SyncPlan(session, limit)
   try {
     for (const [roomId, cursor] of asked) {
-      const room = otherEpoch ? 'epoch' : await planRoom(session, roomId, cursor, ports)
-      plan.add(roomId, room, ports)
+      const reset = otherEpoch ? 'epoch' : await reachCursor(session, roomId, cursor, ports)
+      // In the turn in which it falls silent: what was handed over until then is not answered too.
+      plan.add(roomId, reset ?? planRoom(session, roomId, cursor, ports), ports)
     }
     await Promise.all([
       plan.hasPast && ports.bringUpToDate(plan.backfills.map(({ roomId }) => roomId)),
@@ -211,21 +212,30 @@ async function learnUnknownRooms(
   })
 }
 
-async function planRoom(
+/** Another gateway was faster, or the reader is of another time line. */
+async function reachCursor(
   session: Session,
   roomId: string,
   cursor: number,
   { feeds, fetchAfter }: SyncPorts,
-): Promise<RoomPlan> {
+): Promise<'ahead' | undefined> {
+  const feed = session.subscriptions.has(roomId) ? feeds.get(roomId) : undefined
+  if (feed === undefined || cursor <= feed.position) return undefined
+  const { head } = await fetchAfter(roomId, feed.position)
+  if (cursor > head) return 'ahead'
+  await feed.reach(cursor)
+  return undefined
+}
+
+function planRoom(
+  session: Session,
+  roomId: string,
+  cursor: number,
+  { feeds }: SyncPorts,
+): RoomPlan {
   const subscription = session.subscriptions.get(roomId)
   const feed = feeds.get(roomId)
   if (subscription === undefined || feed === undefined) return 'not-member'
-  if (cursor > feed.position) {
-    // Another gateway was faster, or the reader is of another time line.
-    const { head } = await fetchAfter(roomId, feed.position)
-    if (cursor > head) return 'ahead'
-    await feed.reach(cursor)
-  }
   // They asked before they had read `room:added`: what followed that was handed over, and nothing of it twice.
   const isOlder = cursor < (subscription.addedAt ?? 0)
   const handedTo = subscription.pausedAt ?? feed.position
