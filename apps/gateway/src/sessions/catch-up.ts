@@ -5,7 +5,7 @@ import type { Session } from './session.ts'
 
 /**
  * Brings a session that was paused in some rooms up to date, by `room:events`, and makes it live
- * again. Ends it where that cannot be done: reconnecting, it syncs.
+ * again; not where a `sync` is about to. Ends it where that cannot be done: reconnecting, it syncs.
  */
 export async function resumeSession(
   session: Session,
@@ -14,7 +14,7 @@ export async function resumeSession(
 ): Promise<void> {
   const backfills = roomIds.flatMap((roomId) => {
     const subscription = session.subscriptions.get(roomId)
-    if (subscription?.pausedAt === undefined) return []
+    if (subscription?.pausedAt === undefined || subscription.syncs > 0) return []
     const backfill = new Backfill(roomId, subscription.pausedAt, ports)
     return [{ backfill, subscription, pause: subscription.pauses }]
   })

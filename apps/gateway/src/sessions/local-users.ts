@@ -96,7 +96,8 @@ export class LocalUsers {
   subscribe(session: Session, room: UserRoom, pausedAt = 0, addedAt?: number): void {
     if (session.hasEnded || session.subscriptions.has(room.roomId)) return
     const { visibleFrom } = room
-    session.subscriptions.set(room.roomId, { visibleFrom, pausedAt, pauses: 0, addedAt })
+    const begun = { visibleFrom, pausedAt, pauses: 0, syncs: 0, addedAt }
+    session.subscriptions.set(room.roomId, begun)
     this.#sessionsInRoom.set(room.roomId, (this.#sessionsInRoom.get(room.roomId) ?? 0) + 1)
   }
 

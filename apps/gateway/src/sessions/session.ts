@@ -19,6 +19,8 @@ export interface Subscription {
   pausedAt: number | undefined
   /** How often it was paused: whoever ends a pause ends the one that they know. */
   pauses: number
+  /** Answers to `sync` that are prepared and tell what is said in it: until the last is given, nobody else does. */
+  syncs: number
   /** The head that `room:added` named, of one that began while the session was open. */
   readonly addedAt: number | undefined
 }

@@ -11,7 +11,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { HeadCheck } from '../room-feed/head-check.ts'
 import { RoomFeeds } from '../room-feed/room-feeds.ts'
 import { RoomPacket } from '../room-feed/room-packet.ts'
-import { startInRoom } from './catch-up.ts'
+import { resumeSession, startInRoom } from './catch-up.ts'
 import { LocalUsers } from './local-users.ts'
 import { Session, type SessionSocket } from './session.ts'
 import { prepareSync } from './sync-session.ts'
@@ -633,6 +633,62 @@ test.each(from(0, 12))(
     expect([...bob.seqs(), ...seqs()].toSorted((a, b) => a - b)).toEqual(from(6, 10))
   },
 )
+
+test('a sync that was given up, and is answered late, makes nothing live that another one has silenced', async () => {
+  const world = new World()
+  world.join(one, 'bob')
+  world.say(one, 600)
+  world.say(other, 300)
+  const bob = await world.connect('bob')
+  bob.session.heldSinceMs = Date.now()
+  world.feeds.open([{ roomId: other, head: 300, memberVersion: 1 }])
+  const [first, starting, second] = [latch(), latch(), latch()]
+  world.held = first.promise
+  const givenUp = prepareSync(bob.session, { rooms: { [one]: 0 } }, world.ports)
+  await settle()
+  world.held = starting.promise
+  world.join(other, 'bob', 'all', false)
+  world.say(other, 600, false)
+  world.tell(other, 301)
+  await settle()
+  expect(bob.got).toContain('added b 300')
+  world.held = second.promise
+  const asked = prepareSync(bob.session, { rooms: { [other]: 5, [one]: 1 } }, world.ports)
+  await settle()
+  world.held = undefined
+  first.open()
+  const late = await givenUp
+  late.answer()
+  late.goLive()
+  starting.open()
+  await settle()
+  second.open()
+  const prepared = await asked
+  const { rooms } = prepared.answer()
+  prepared.goLive()
+  world.say(other, 1)
+  await settle()
+  const answered = (rooms[other] as { readonly events: readonly Event[] }).events
+  expect([...answered.map(({ seq }) => seq), ...bob.seqs(other)]).toEqual(from(301, 902))
+})
+
+test('who reads too slowly is answered, and handed what follows when they have read it', async () => {
+  const world = new World()
+  world.join(one, 'bob')
+  world.say(one, 3)
+  const bob = await world.connect('bob')
+  bob.session.laggingSinceMs = Date.now()
+  bob.session.pause(one, 4)
+  const { seqs } = await sync(world, bob, { rooms: { [one]: 1 } }, () => world.say(one, 2))
+  expect(seqs()).toEqual(from(2, 6))
+  world.say(one, 2)
+  await settle()
+  expect(bob.seqs()).toEqual([])
+  await resumeSession(bob.session, [one], world.ports)
+  world.say(one, 1)
+  await settle()
+  expect(bob.seqs()).toEqual(from(7, 9))
+})
 
 describe('when the log cannot be read', () => {
   test('the caller is told to come again, and is live as before, without a gap', async () => {

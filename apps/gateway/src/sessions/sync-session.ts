@@ -70,6 +70,7 @@ class SyncPlan {
     const feed = feeds.get(roomId)
     feed?.flush()
     this.#session.pause(roomId, feed?.position ?? 0)
+    subscription.syncs += 1
     this.paused.set(roomId, subscription)
   }
 }
@@ -96,6 +97,7 @@ export async function prepareSync(
       ...plan.backfills.map((backfill) => backfill.prepare()),
     ])
   } catch (cause) {
+    for (const subscription of plan.paused.values()) subscription.syncs -= 1
     resumeSession(session, [...plan.paused.keys()], ports).catch(() => session.end('SERVER_BUSY'))
     throw new ParleyError('SERVER_BUSY', { retryAfterMs: 1_000, cause })
   }
@@ -123,10 +125,21 @@ export async function prepareSync(
       return { rooms: Object.fromEntries(answers), ...(more && { more }), epoch: ports.epoch() }
     },
     goLive() {
-      for (const roomId of paused.keys()) if (isSame(roomId)) session.resume(roomId)
+      for (const [roomId, subscription] of paused) {
+        subscription.syncs -= 1
+        if (isSame(roomId)) goOn(session, roomId, ports)
+      }
       endHold(session, more, ports)
     },
   }
+}
+
+/** All up to the feed's position was answered. One that comes later begins where its reader was, not here. */
+function goOn(session: Session, roomId: string, { feeds }: SyncPorts): void {
+  const subscription = session.subscriptions.get(roomId)
+  if (subscription === undefined || subscription.syncs > 0) return
+  if (session.laggingSinceMs === undefined) session.resume(roomId)
+  else subscription.pausedAt = feeds.get(roomId)?.position ?? subscription.pausedAt
 }
 
 /**
@@ -178,7 +191,8 @@ function answerAnew(session: Session, roomId: string, ports: SyncPorts): RoomSyn
   return { from: at, to: at, head: feed.head, events: [] }
 }
 
-function allFromHeads(session: Session, { feeds, epoch }: SyncPorts): PreparedSync {
+function allFromHeads(session: Session, ports: SyncPorts): PreparedSync {
+  const { feeds, epoch } = ports
   return {
     answer: () => ({
       rooms: Object.fromEntries(
@@ -193,7 +207,7 @@ function allFromHeads(session: Session, { feeds, epoch }: SyncPorts): PreparedSy
     }),
     goLive: () => {
       session.heldSinceMs = undefined
-      for (const roomId of session.subscriptions.keys()) session.resume(roomId)
+      for (const roomId of session.subscriptions.keys()) goOn(session, roomId, ports)
     },
   }
 }

@@ -27,6 +27,7 @@ function setUp(
     visibleFrom: 1,
     pausedAt: undefined,
     pauses: 0,
+    syncs: 0,
     addedAt: undefined,
   })
   const own: OwnPresence = {

@@ -58,6 +58,7 @@ function begin({ count = 1, rooms = 2 } = {}) {
         visibleFrom: 1,
         pausedAt: undefined,
         pauses: 0,
+        syncs: 0,
         addedAt: undefined,
       })
     }

@@ -27,8 +27,8 @@ interface EventsAnswer {
 const WAIT_MS = 20_000
 const LIMIT = 500
 const PAUSE_MS = 250
-/** Between two looks whether one is let in again. */
-const OUTSIDE_MS = 1_000
+/** Between two looks whether one is let in again: as many a second, however many rooms there are. */
+const OUTSIDE_MS = { aRoom: 200, atLeast: 1_000, atMost: 10_000 } as const
 const OUTSIDE = new Set(['NOT_MEMBER', 'NOT_FOUND', 'BANNED'])
 
 /** Speaks REST alone, and reads by a long poll of each room. */
@@ -36,6 +36,8 @@ export function createHttpClient(options: HttpClientOptions): LoadClient {
   const { url, device, signIn, recorder, roomIds } = options
   const reading = new RoomReading(recorder, device)
   const rest = createRest(url, signIn.getToken)
+  const { aRoom, atLeast, atMost } = OUTSIDE_MS
+  const outsideMs = Math.min(atMost, Math.max(atLeast, roomIds.length * aRoom))
   const ending = new AbortController()
   // One poll a room.
   setMaxListeners(0, ending.signal)
@@ -53,7 +55,7 @@ export function createHttpClient(options: HttpClientOptions): LoadClient {
     start() {
       isStarted = true
       for (const roomId of roomIds) {
-        const poll = { rest, reading, roomId, signal: ending.signal }
+        const poll = { rest, reading, roomId, outsideMs, signal: ending.signal }
         polls.push(pollRoom(poll, (isAnswered) => answered[isAnswered ? 'add' : 'delete'](roomId)))
       }
     },
@@ -72,11 +74,12 @@ interface Poll {
   readonly rest: Rest
   readonly reading: RoomReading
   readonly roomId: string
+  readonly outsideMs: number
   readonly signal: AbortSignal
 }
 
 async function pollRoom(poll: Poll, say: (isAnswered: boolean) => unknown): Promise<void> {
-  const { rest, reading, roomId, signal } = poll
+  const { rest, reading, roomId, outsideMs, signal } = poll
   while (!signal.aborted) {
     const after = reading.position(roomId) ?? 0
     const askedMs = reading.now()
@@ -93,7 +96,7 @@ async function pollRoom(poll: Poll, say: (isAnswered: boolean) => unknown): Prom
     } else {
       const isOut = outcome.type === 'fail' && OUTSIDE.has(outcome.error)
       if (isOut) reading.remove(roomId, outcome.error)
-      const pauseMs = Math.max(isOut ? OUTSIDE_MS : PAUSE_MS, outcome.retryAfterMs)
+      const pauseMs = Math.max(isOut ? outsideMs : PAUSE_MS, outcome.retryAfterMs)
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined)
     }
   }

@@ -8,6 +8,7 @@ import type { Plan } from '../load/plan.ts'
 import { plannedOps } from '../load/planned-op.ts'
 import type { Recorder } from '../load/recorder.ts'
 import { inTurns, openClient, type LoadStage } from '../load/set-stage.ts'
+import { untilTrue } from '../load/until-true.ts'
 
 export interface RunLoadOptions {
   readonly plan: Plan
@@ -33,7 +34,7 @@ export async function connectClients(
   const clients = await inTurns(options.plan.devices, (device) => openClient(options, device))
   for (const client of clients) client.start()
   const limit = createDeadline(ALL_LIVE_MS, options.signal)
-  await Promise.all(clients.map((client) => client.live(limit.signal)))
+  await untilTrue(() => clients.every((client) => client.isLive()), limit.signal)
   limit.clear()
   const late = clients.filter((client) => !client.isLive()).map(({ device }) => device.name)
   if (late.length === 0) return clients
