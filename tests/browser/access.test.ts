@@ -258,6 +258,8 @@ test('everything is done by the keyboard, and one sees where one is', async () =
   await page.keyboard.type('By keys alone')
   await page.keyboard.press('Enter')
   const row = await heard(page, 'By keys alone')
+  // What the server has not answered yet cannot be reacted to.
+  await page.locator('.conv-message[data-state="pending"]').first().waitFor({ state: 'detached' })
   await tabTo(page, /, \d{1,2}:\d\d: /u, 'Shift+Tab')
   await page.keyboard.press('End')
   await page.waitForFunction(() => document.activeElement?.textContent?.includes('By keys alone'))
