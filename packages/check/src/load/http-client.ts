@@ -27,6 +27,8 @@ interface EventsAnswer {
 const WAIT_MS = 20_000
 const LIMIT = 500
 const PAUSE_MS = 250
+/** Between two pages: a request for each message of each reader would be most of what the API does. */
+const BETWEEN_MS = 150
 /** Between two looks whether one is let in again: as many a second, however many rooms there are. */
 const OUTSIDE_MS = { aRoom: 200, atLeast: 1_000, atMost: 10_000 } as const
 const OUTSIDE = new Set(['NOT_MEMBER', 'NOT_FOUND', 'BANNED'])
@@ -93,6 +95,7 @@ async function pollRoom(poll: Poll, say: (isAnswered: boolean) => unknown): Prom
     say(outcome.type === 'ok' || (outcome.type === 'fail' && OUTSIDE.has(outcome.error)))
     if (outcome.type === 'ok') {
       takePage(poll, { after, askedMs }, outcome.result as unknown as EventsAnswer)
+      await sleep(BETWEEN_MS, undefined, { signal }).catch(() => undefined)
     } else {
       const isOut = outcome.type === 'fail' && OUTSIDE.has(outcome.error)
       if (isOut) reading.remove(roomId, outcome.error)
