@@ -26,6 +26,8 @@ const MESSAGES = 200
 /** Whoever asks for a page has it by then. */
 const READ_MS = 30_000
 const READS_IN_VAIN = 5
+/** As far as the official client scrolls back: each page makes the list that it keeps longer. */
+const SCROLLED = 2_000
 /** Less than `sync` answers at once. */
 const SYNC_TAIL = 1_500
 
@@ -101,7 +103,7 @@ async function readHistory(
   }
   const name = `final-history-${way}-${owner.username}`
   const device = { name, userId: owner.userId, via: 'http' as const }
-  writeHistory(recorder, device, { roomId, invokedMs, result: { head, messages } })
+  writeHistory(recorder, device, { roomId, invokedMs, result: { head, messages, isAll: true } })
 }
 
 async function readUnread(
@@ -134,7 +136,7 @@ async function syncLate(
   await untilAtHeads(client, own, quietMs)
 }
 
-/** The official client: the list, and each room to its beginning. */
+/** The official client: the list, and each room to its beginning, or far back. */
 async function readLate(
   { stage, rooms, recorder, quietMs }: FinalReadsOptions,
   user: StagedUser,
@@ -173,13 +175,15 @@ async function readTimeline(
     clear()
     for (let inVain = 0; timeline.current.hasBefore && inVain < READS_IN_VAIN;) {
       const had = timeline.current.items.length
+      if (had >= SCROLLED) break
       await room.messages.loadBefore().catch(() => undefined)
       inVain = timeline.current.items.length > had ? 0 : inVain + 1
     }
     const messages = timeline.current.items.map((item) => shortenMessage(item))
     const head = room.info.current?.head ?? 0
     const unread = room.info.current?.me?.unread
-    writeHistory(recorder, device, { roomId, invokedMs, result: { head, messages } })
+    const isAll = !timeline.current.hasBefore || messages.length < SCROLLED
+    writeHistory(recorder, device, { roomId, invokedMs, result: { head, messages, isAll } })
     if (unread === undefined) return
     const about = { subject: device.userId, observer: device.name, roomId, atMs: recorder.now() }
     recorder.write({ kind: 'observation', what: 'unread', value: unread, ...about })
@@ -242,7 +246,11 @@ function begin({ stage, recorder }: FinalReadsOptions, room: QuietRoom, name: st
 function writeHistory(
   recorder: Recorder,
   { name, userId, via }: Device,
-  read: { readonly roomId: string; readonly invokedMs: number; readonly result: object },
+  read: {
+    readonly roomId: string
+    readonly invokedMs: number
+    readonly result: Record<string, unknown>
+  },
 ): void {
   recorder.write({
     kind: 'operation',
@@ -255,6 +263,6 @@ function writeHistory(
     invokedMs: read.invokedMs,
     completedMs: recorder.now(),
     type: 'ok',
-    result: { ...read.result, isAll: true },
+    result: read.result,
   })
 }
