@@ -82,3 +82,7 @@ export {
 export { createMemoryStorage } from '../../packages/client/src/storage/memory-storage.ts'
 // @boundaries-ignore the same chance as in the checker
 export { seededRandom } from '../../packages/check/src/seeded-random.ts'
+// @boundaries-ignore the same bare client as in the checker
+export { RoomReading } from '../../packages/check/src/load/room-reading.ts'
+// @boundaries-ignore the same bare client as in the checker
+export { SocketReader } from '../../packages/check/src/load/socket-reader.ts'

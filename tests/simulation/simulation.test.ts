@@ -14,7 +14,11 @@ const partsOf = (mix: Mix, seeds: number) =>
     const from = FROM + n * IN_ONE_TEST
     return { mix, from, to: Math.min(from + IN_ONE_TEST, FROM + seeds) - 1 }
   })
-const parts = [...partsOf('talk', SEEDS), ...partsOf('marks', Math.ceil(SEEDS / 3))]
+const parts = [
+  ...partsOf('talk', SEEDS),
+  ...partsOf('marks', Math.ceil(SEEDS / 3)),
+  ...partsOf('crowd', Math.ceil(SEEDS / 2)),
+]
 
 test.each(parts)('$mix: seeds $from to $to keep every promise', async ({ mix, from, to }) => {
   const failures: string[] = []

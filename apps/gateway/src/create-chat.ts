@@ -53,8 +53,8 @@ export function createChat(ports: ChatPorts) {
   const repair = breakRepair(broken, { fetchAfter, reconcile: api.reconcile })
   const membership = breakMembership(broken, {
     fetchStates: api.fetchUserStates,
-    memberLeft: (roomId, userId) => {
-      users.leave(userId, roomId)
+    memberLeft: (roomId, userId, seq) => {
+      users.leave(userId, roomId, seq)
       memberMoved(roomId, userId, false)
     },
   })

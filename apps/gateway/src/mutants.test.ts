@@ -67,7 +67,7 @@ test('membership-check-off keeps whoever was in a room in it', async () => {
       epoch: 1,
     }),
   })
-  memberLeft('room', 'ada')
+  memberLeft('room', 'ada', 2)
   expect(left).toEqual([])
   for (let n = 0; n < 2; n += 1) {
     const { users } = await fetchStates([{ id: 'ada' }])

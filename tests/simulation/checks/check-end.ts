@@ -1,4 +1,5 @@
 import type { SimDevice } from '../device/sim-device.ts'
+import type { SimListener } from '../device/sim-listener.ts'
 import type { RoomRows } from '../log/memory-database.ts'
 import type { World } from '../schedule/world.ts'
 import { checkCursors, checkReactions, mayBeMoved } from './asked.ts'
@@ -12,6 +13,7 @@ export function checkEnd(world: World): void {
   for (const rows of world.database.rooms.values()) checkLog(world, rows)
   checkCursors(world)
   checkReactions(world)
+  for (const listener of world.listeners) checkListener(world, listener)
   for (const device of world.devices) {
     checkSaid(world, device)
     checkReaders(world, device)
@@ -68,8 +70,30 @@ function checkSaid(
   }
 }
 
-function checkReaders({ report, database }: World, { name, userId, readers }: SimDevice): void {
-  for (const [roomId, { position }] of readers) {
+function checkReaders(world: World, { name, userId, readers }: SimDevice): void {
+  const positions = Array.from(readers, ([id, { position }]): [string, number | null] => [
+    id,
+    position,
+  ])
+  checkPositions(world, name, userId, positions)
+}
+
+/** By what it says itself of where it is. */
+function checkListener(world: World, { name, userId, reading }: SimListener): void {
+  const positions = world.rooms.map((id): [string, number | null] => [
+    id,
+    reading?.position(id) ?? null,
+  ])
+  checkPositions(world, name, userId, positions)
+}
+
+function checkPositions(
+  { report, database }: World,
+  name: string,
+  userId: string,
+  positions: readonly [string, number | null][],
+): void {
+  for (const [roomId, position] of positions) {
     if (!isMember(database, roomId, userId)) continue
     const { room, committed, members } = database.rooms.get(roomId)!
     const { head } = room

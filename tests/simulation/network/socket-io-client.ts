@@ -1,16 +1,24 @@
-// In place of `socket.io-client` in the SDK: its sockets are those of the simulated network.
+// In place of `socket.io-client` in the SDK and in bare clients: its sockets are those of the simulated network.
+import type { BareSocket, BareSocketOptions } from './bare-socket.ts'
 import type { ClientSocket, SocketOptions } from './client-socket.ts'
 
-type Open = (options: SocketOptions) => ClientSocket
-
-let open: Open | undefined
-
-/** From now on, sockets are opened so. */
-export function openSocketsBy(how: Open): void {
-  open = how
+interface Opening {
+  readonly sdk: (options: SocketOptions) => ClientSocket
+  readonly bare: (options: BareSocketOptions) => BareSocket
 }
 
-export function io(_url: string, options: SocketOptions): ClientSocket {
-  if (open === undefined) throw new Error('There is no simulated network.')
-  return open(options)
+let opening: Opening | undefined
+
+/** From now on, sockets are opened so. */
+export function openSocketsBy(how: Opening): void {
+  opening = how
+}
+
+export function io(
+  _url: string,
+  options: SocketOptions | BareSocketOptions,
+): ClientSocket | BareSocket {
+  if (opening === undefined) throw new Error('There is no simulated network.')
+  // The SDK knows what it says when it connects; who connects again by itself is asked each time.
+  return 'reconnectionDelay' in options ? opening.bare(options) : opening.sdk(options)
 }

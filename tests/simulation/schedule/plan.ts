@@ -16,6 +16,13 @@ export type Step = { readonly atMs: number } & (
   | { readonly do: 'read'; readonly device: number; readonly room: number }
   | { readonly do: 'join' | 'leave'; readonly device: number; readonly room: number }
   | { readonly do: 'add' | 'remove'; readonly user: number; readonly room: number }
+  /** Out of the room, off the network for a moment, and in the room again. */
+  | {
+      readonly do: 'return'
+      readonly user: number
+      readonly room: number
+      readonly forMs: number
+    }
   | { readonly do: 'reload' | 'cut' | 'offline'; readonly device: number; readonly forMs: number }
   | {
       readonly do: 'stall'
@@ -42,6 +49,8 @@ export interface Plan {
   readonly users: number
   /** Of each user. */
   readonly devices: readonly number[]
+  /** Users who have a bare client too. */
+  readonly listeners: number
   readonly rooms: readonly { readonly history: 'all' | 'since-join'; readonly members: number }[]
   readonly steps: readonly Step[]
   /** So long things are done and go wrong. */
@@ -55,7 +64,7 @@ const between = (random: Random, from: number, to: number): number =>
   from + below(random, to - from + 1)
 
 type Deed = 'send' | 'edit' | 'delete' | 'react' | 'read' | 'unread' | 'join' | 'leave' | 'add'
-type Deeds = Readonly<Record<Deed | 'remove' | 'reload', number>>
+type Deeds = Readonly<Record<Deed | 'remove' | 'return' | 'reload', number>>
 
 /** How often each is done, of all that is done. */
 const TALK: Deeds = {
@@ -69,6 +78,7 @@ const TALK: Deeds = {
   leave: 5,
   add: 4,
   remove: 6,
+  return: 0,
   reload: 4,
 }
 /** Of states that are set and set back: what comes late must not undo what came after it. */
@@ -83,8 +93,22 @@ const MARKS: Deeds = {
   leave: 1,
   add: 1,
   remove: 1,
+  return: 0,
   reload: 3,
 }
+/** Of people who come and go while much is said. */
+const CROWD: Deeds = {
+  ...TALK,
+  send: 40,
+  join: 14,
+  leave: 10,
+  add: 8,
+  remove: 6,
+  return: 24,
+  reload: 6,
+}
+const DEEDS = { talk: TALK, marks: MARKS, crowd: CROWD } as const
+type Faults = Readonly<Record<Fault, number>>
 const FAULTS = {
   cut: 18,
   stall: 14,
@@ -98,6 +122,9 @@ const FAULTS = {
   'bad-database': 8,
   slow: 8,
 } as const
+type Fault = keyof typeof FAULTS
+/** What takes long is what people come back in the middle of. */
+const SLOW_FAULTS: Faults = { ...FAULTS, 'bad-api': 30, slow: 40 }
 
 function choose<Name extends string>(
   random: Random,
@@ -112,7 +139,7 @@ function choose<Name extends string>(
   return entries[0]![0]
 }
 
-function newStep(random: Random, name: keyof Deeds | keyof typeof FAULTS, atMs: number): Step {
+function newStep(random: Random, name: keyof Deeds | Fault, atMs: number): Step {
   // Taken modulo what there is; each step draws as much chance as any other.
   const [one, room, which] = [below(random, 64), below(random, 64), random()]
   const forMs = Math.round(200 + random() ** 2 * 12_000)
@@ -131,6 +158,8 @@ function newStep(random: Random, name: keyof Deeds | keyof typeof FAULTS, atMs: 
     case 'add':
     case 'remove':
       return { atMs, do: name, user: one, room }
+    case 'return':
+      return { atMs, do: name, user: one, room, forMs: Math.round(which ** 2 * 4_000) }
     case 'reload':
     case 'cut':
     case 'offline':
@@ -158,11 +187,13 @@ function newStep(random: Random, name: keyof Deeds | keyof typeof FAULTS, atMs: 
   }
 }
 
-export type Mix = 'talk' | 'marks'
+/** `crowd` has bare clients beside those with the SDK. */
+export type Mix = keyof typeof DEEDS
 
 /** What the seed says: who there is, what they do, and what goes wrong. */
 export function planOf(random: Random, mix: Mix = 'talk'): Plan {
-  const mixed = mix === 'talk' ? TALK : MARKS
+  const mixed = DEEDS[mix]
+  const faulty: Faults = mix === 'crowd' ? SLOW_FAULTS : FAULTS
   const users = between(random, 2, 4)
   const forMs = between(random, 6_000, 16_000)
   const deeds = between(random, 20, 60)
@@ -177,6 +208,7 @@ export function planOf(random: Random, mix: Mix = 'talk'): Plan {
     gateways: between(random, 2, 3),
     users,
     devices: Array.from({ length: users }, () => (random() < 0.35 ? 2 : 1)),
+    listeners: mix === 'crowd' ? users : 0,
     rooms: Array.from({ length: between(random, 1, 3) }, () => ({
       history: random() < 0.3 ? ('since-join' as const) : ('all' as const),
       members: between(random, 1, users),
@@ -184,7 +216,7 @@ export function planOf(random: Random, mix: Mix = 'talk'): Plan {
     forMs,
     steps: [
       ...Array.from({ length: deeds }, () => newStep(random, choose(random, mixed), when())),
-      ...Array.from({ length: faults }, () => newStep(random, choose(random, FAULTS), when())),
+      ...Array.from({ length: faults }, () => newStep(random, choose(random, faulty), when())),
     ].toSorted((one, other) => one.atMs - other.atMs),
   }
 }

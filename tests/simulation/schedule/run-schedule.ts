@@ -46,7 +46,7 @@ export async function runSchedule(seed: number, options: RunOptions = {}): Promi
     await heal(world)
     await sayUnheard(world)
     checkEnd(world)
-    for (const device of world.devices) device.kill()
+    for (const page of world.pages) page.kill()
   } finally {
     uninstall()
   }
@@ -60,7 +60,7 @@ export async function runSchedule(seed: number, options: RunOptions = {}): Promi
 
 /** Rooms are there before anybody connects. */
 async function begin(world: World, plan: Plan): Promise<void> {
-  const { clock, apis, users, rooms, gateways, devices, random } = world
+  const { clock, apis, users, rooms, gateways, pages, random } = world
   const [founder = ''] = users
   for (const [n, { history, members }] of plan.rooms.entries()) {
     clock.after(apis[0]!.process, 0, () => {
@@ -79,22 +79,23 @@ async function begin(world: World, plan: Plan): Promise<void> {
   }
   await clock.run(100)
   for (const gateway of gateways) gateway.start()
-  for (const device of devices) clock.after(NOBODY, random() * 400, () => device.load())
+  for (const page of pages) clock.after(NOBODY, random() * 400, () => page.load())
   await clock.run(random() * BEGIN_MS)
 }
 
 async function heal(world: World): Promise<void> {
-  const { clock, gateways, apis, devices, redis, conditions } = world
+  const { clock, gateways, apis, pages, redis, conditions } = world
   world.trace.note('heal', '')
+  world.isHealed = true
   const mend = (): void => {
     restore(world)
     if (conditions.isRedisAway) redis.comeBack()
     for (const api of apis) if (api.process.isDead) api.start()
     for (const gateway of gateways) gateway.start()
-    for (const device of devices) {
-      device.isOffline = false
-      device.load()
-      for (const wire of device.living) {
+    for (const page of pages) {
+      page.isOffline = false
+      page.load()
+      for (const wire of page.living) {
         wire.up.release()
         wire.down.release()
       }
@@ -111,13 +112,15 @@ async function heal(world: World): Promise<void> {
   )
 }
 
-const waits = (world: World): string[] =>
-  world.devices
+const waits = (world: World): string[] => [
+  ...world.devices
     .filter(
       ({ isLive, chat }) =>
         !isLive || chat?.outbox.entries.current.some(({ error }) => error === null),
     )
-    .map(({ name, chat }) => `${name} ${chat?.connection.state.current.status}`)
+    .map(({ name, chat }) => `${name} ${chat?.connection.state.current.status}`),
+  ...world.listeners.filter(({ isLive }) => !isLive).map(({ name }) => name),
+]
 
 const isQuiet = (world: World): boolean =>
   world.inner.underWay === 0 &&

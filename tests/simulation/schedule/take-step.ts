@@ -49,6 +49,8 @@ export function takeStep(world: World, step: Step): void {
     case 'add':
     case 'remove':
       return changeMembers(world, step)
+    case 'return':
+      return comeBack(world, step)
     case 'reload':
     case 'cut':
     case 'offline':
@@ -91,6 +93,16 @@ function changeMembers(world: World, step: Taken<'add' | 'remove'>): void {
   })
 }
 
+function comeBack(world: World, { user, room, forMs }: Taken<'return'>): void {
+  const at = { atMs: 0, user, room }
+  changeMembers(world, { ...at, do: 'remove' })
+  const pages = world.pages.filter(({ userId }) => userId === of(world.users, user))
+  world.clock.after(NOBODY, forMs * world.random(), () => {
+    if (!world.isHealed) for (const page of pages) cut(world, page)
+  })
+  world.clock.after(NOBODY, forMs, () => changeMembers(world, { ...at, do: 'add' }))
+}
+
 type Fault = Exclude<
   Step,
   {
@@ -105,6 +117,7 @@ type Fault = Exclude<
       | 'leave'
       | 'add'
       | 'remove'
+      | 'return'
   }
 >
 
@@ -112,20 +125,20 @@ function breakSomething(world: World, step: Fault): void {
   const later = (run: () => void): void => void world.clock.after(NOBODY, step.forMs, run)
   switch (step.do) {
     case 'reload': {
-      const device = of(world.devices, step.device)
-      device.kill()
-      return later(() => device.load())
+      const page = of(world.pages, step.device)
+      page.kill()
+      return later(() => page.load())
     }
     case 'cut':
-      return cut(world, of(world.devices, step.device))
+      return cut(world, of(world.pages, step.device))
     case 'offline': {
-      const device = of(world.devices, step.device)
-      device.isOffline = true
-      cut(world, device)
-      return later(() => (device.isOffline = false))
+      const page = of(world.pages, step.device)
+      page.isOffline = true
+      cut(world, page)
+      return later(() => (page.isOffline = false))
     }
     case 'stall':
-      for (const wire of of(world.devices, step.device).living) {
+      for (const wire of of(world.pages, step.device).living) {
         if (step.ways !== 'down') wire.up.isStalled = true
         if (step.ways !== 'up') wire.down.isStalled = true
         later(() => {
@@ -162,8 +175,8 @@ function breakSomething(world: World, step: Fault): void {
 }
 
 /** What is on its way is lost; one end or both may not hear of it for long. */
-function cut({ random }: World, device: SimDevice): void {
-  for (const wire of device.living) {
+function cut({ random }: World, page: Pick<SimDevice, 'living'>): void {
+  for (const wire of page.living) {
     const soonOrLate = (): number => (random() < 0.7 ? random() * 30 : 10_000 + random() * 20_000)
     wire.cut(soonOrLate(), soonOrLate())
   }

@@ -3,11 +3,13 @@ import type { Report, Violation } from '../checks/violation.ts'
 import { whyNotAllowed, whyNotTrue } from '../checks/log-truth.ts'
 import { VirtualClock, type Process } from '../clock/virtual-clock.ts'
 import { SimDevice } from '../device/sim-device.ts'
+import { SimListener } from '../device/sim-listener.ts'
 import { SimGateway, type GatewayPorts } from '../gateway/sim-gateway.ts'
 import type { ServerSocket } from '../gateway/socket-server.ts'
 import { InnerNetwork } from '../log/inner-network.ts'
 import { MemoryDatabase } from '../log/memory-database.ts'
 import { SimApi, type ApiPorts } from '../log/sim-api.ts'
+import { BareSocket } from '../network/bare-socket.ts'
 import { ClientSocket } from '../network/client-socket.ts'
 import { goodConditions } from '../network/conditions.ts'
 import { SimRedis } from '../network/sim-redis.ts'
@@ -33,6 +35,8 @@ export class World {
   readonly database = new MemoryDatabase()
   readonly violations: Violation[] = []
   readonly asked: Asked[] = []
+  /** From now on nothing is broken any more. */
+  isHealed = false
   /** Events that readers were told, in all. */
   told = 0
   readonly trace: Trace
@@ -43,6 +47,9 @@ export class World {
   readonly users: string[]
   readonly rooms: string[]
   readonly devices: SimDevice[]
+  readonly listeners: SimListener[]
+  /** Whatever has connections. */
+  readonly pages: (SimDevice | SimListener)[]
   readonly inner: InnerNetwork
 
   constructor(plan: Plan, random: () => number, isTraced: boolean, mutant: Mutant = {}) {
@@ -89,10 +96,18 @@ export class World {
         return device
       }),
     )
+    const heard = (): void => void (this.told += 1)
+    this.listeners = this.users
+      .slice(0, plan.listeners)
+      .map(
+        (id) => new SimListener(`${id}-bare`, id, { around, database, report: this.report, heard }),
+      )
+    this.pages = [...this.devices, ...this.listeners]
     const choose = (client: Process): SimGateway | undefined => this.#choose(client)
-    openSocketsBy((options) => {
-      const network = { around, trace: this.trace, choose, opened: this.#opened }
-      return new ClientSocket(network, options)
+    const network = { around, trace: this.trace, choose, opened: this.#opened }
+    openSocketsBy({
+      sdk: (options) => new ClientSocket(network, options),
+      bare: (options) => new BareSocket(network, options),
     })
   }
 
@@ -102,15 +117,15 @@ export class World {
   }
 
   readonly #opened = (wire: SimDevice['wires'][number]): void => {
-    const device = this.devices.find(({ process }) => process === wire.client)
-    if (device !== undefined) {
-      device.wires = [...device.wires.filter((one) => !one.isOver || one.isDeadUnheard), wire]
+    const page = this.pages.find(({ process }) => process === wire.client)
+    if (page !== undefined) {
+      page.wires = [...page.wires.filter((one) => !one.isOver || one.isDeadUnheard), wire]
     }
   }
 
   #choose(client: Process): SimGateway | undefined {
-    const device = this.devices.find(({ process }) => process === client)
-    if (device === undefined || device.isOffline) return undefined
+    const page = this.pages.find(({ process }) => process === client)
+    if (page === undefined || page.isOffline) return undefined
     // The balancer may not know yet that one has begun to go away.
     const open = this.gateways.filter(({ state }) => state !== 'down')
     const ready = open.filter(({ state }) => state === 'serving')

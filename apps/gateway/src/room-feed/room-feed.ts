@@ -16,7 +16,7 @@ export interface RoomFeedPorts {
   readonly scheduleFlush: (feed: RoomFeed) => void
   readonly memberJoined: (roomId: string, userId: string) => void
   /** Must take the user's sockets out of the room before it returns. */
-  readonly memberLeft: (roomId: string, userId: string) => void
+  readonly memberLeft: (roomId: string, userId: string, seq: number) => void
   /** Everybody was handed the event that says so; nothing comes after it. */
   readonly roomDeleted: (roomId: string) => void
   /** Who is a member here may be wrong: ask again. */
@@ -195,7 +195,7 @@ export class RoomFeed {
       this.#position = event.seq
       this.#memberVersion += 1
       if (this.#memberCount !== undefined) this.#memberCount -= 1
-      this.#ports.memberLeft(this.roomId, event.data.userId)
+      this.#ports.memberLeft(this.roomId, event.data.userId, event.seq)
     } else {
       this.#position = event.seq
     }

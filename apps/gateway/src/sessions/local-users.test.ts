@@ -85,7 +85,7 @@ class World {
     },
     memberJoined: (_room, userId) => this.users.refreshSoon([userId]),
     roomDeleted: () => undefined,
-    memberLeft: (roomId, userId) => this.users.leave(userId, roomId),
+    memberLeft: (roomId, userId, seq) => this.users.leave(userId, roomId, seq),
     doubtMembers: () => undefined,
     repaired: () => undefined,
     follow: () => undefined,
@@ -351,6 +351,23 @@ describe('leaving', () => {
     const past = room !== undefined && 'events' in room ? room.events.map(({ seq }) => seq) : []
     expect([...past, ...bob.seqs()].filter((seq) => seq < 6)).toEqual([])
     expect(bob.session.subscriptions.get(one)?.visibleFrom).toBe(6)
+  })
+
+  test('who left and came back before they connected is in the room at once, where the gateway is behind', async () => {
+    const world = new World()
+    world.join(one, 'eve')
+    world.join(one, 'bob')
+    const eve = await world.connect('eve')
+    world.leave(one, 'bob', false)
+    world.join(one, 'bob', 'all', false)
+    world.say(one, 1, false)
+    const connecting = world.connect('bob')
+    await settle()
+    const bob = await connecting
+    world.say(one, 1)
+    await settle()
+    expect(bob.got).toEqual(['a 6'])
+    expect(eve.seqs()).toEqual(from(3, 6))
   })
 
   test('states that arrive in the wrong order leave the newer one standing', async () => {

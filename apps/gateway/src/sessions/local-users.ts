@@ -109,11 +109,14 @@ export class LocalUsers {
     else this.#sessionsInRoom.delete(roomId)
   }
 
-  /** Takes a user's sessions out of a room now: what comes next is not for them. */
-  leave(userId: string, roomId: string): void {
+  /**
+   * Takes a user's sessions out of a room now: what comes after `seq` is not for them. They may have been read to
+   * be in it again since, by somebody whom the feed has still to follow.
+   */
+  leave(userId: string, roomId: string, seq: number): void {
     const user = this.#users.get(userId)
     if (user === undefined) return
-    user.rooms.delete(roomId)
+    if ((user.rooms.get(roomId)?.joinedSeq ?? 0) < seq) user.rooms.delete(roomId)
     for (const session of user.sessions) {
       if (!session.subscriptions.has(roomId)) continue
       this.unsubscribe(session, roomId)
@@ -124,7 +127,7 @@ export class LocalUsers {
   /** The room is gone. */
   leaveAll(roomId: string): void {
     const inRoom = [...this.#users.values()].filter(({ rooms }) => rooms.has(roomId))
-    for (const { id } of inRoom) this.leave(id, roomId)
+    for (const { id } of inRoom) this.leave(id, roomId, Infinity)
   }
 
   /** Asks MySQL for the user and does what it says. Rejects when that cannot be had now. */
@@ -207,13 +210,17 @@ export class LocalUsers {
     }
     feeds.open(state.rooms)
     await Promise.all(state.rooms.map(async ({ roomId, head }) => feeds.get(roomId)?.reach(head)))
-    await Promise.all(this.#joinAll(user))
+    const { started, isInDoubt } = this.#joinAll(user)
+    await Promise.all(started)
     this.#ports.refreshed?.(user)
+    // Whoever is told of the rest later is told of a room that they may have read in already.
+    if (isInDoubt) throw new Error('What was read is older than all that is remembered of a room.')
   }
 
   /** In one turn: membership was true at `head`, the feed tells whether it still is. */
-  #joinAll(user: LocalUser): Promise<void>[] {
+  #joinAll(user: LocalUser): { readonly started: Promise<void>[]; readonly isInDoubt: boolean } {
     const started: Promise<void>[] = []
+    let isInDoubt = false
     for (const room of user.rooms.values()) {
       const missing = [...user.sessions].filter(
         ({ subscriptions, hasEnded }) => !hasEnded && !subscriptions.has(room.roomId),
@@ -228,8 +235,11 @@ export class LocalUsers {
           if (session.isOpen) started.push(this.#ports.startInRoom(session, room))
           else this.subscribe(session, room, feed?.position)
         }
-      } else setTimeout(() => this.refreshSoon([user.id]), ASK_AGAIN_MS).unref()
+      } else {
+        isInDoubt = true
+        setTimeout(() => this.refreshSoon([user.id]), ASK_AGAIN_MS).unref()
+      }
     }
-    return started
+    return { started, isInDoubt }
   }
 }

@@ -90,7 +90,7 @@ class World {
     },
     memberJoined: (_room, userId) => this.users.refreshSoon([userId]),
     roomDeleted: () => undefined,
-    memberLeft: (roomId, userId) => this.users.leave(userId, roomId),
+    memberLeft: (roomId, userId, seq) => this.users.leave(userId, roomId, seq),
     doubtMembers: () => undefined,
     repaired: () => undefined,
     follow: () => undefined,

@@ -36,6 +36,9 @@ const KEPT = 4_000
 const FIRST_PAUSE_MS = 4_000
 const LONGEST_PAUSE_MS = 30_000
 
+/** What is answered to those who are not in a room. */
+const OUTSIDE: ReadonlySet<string> = new Set(['NOT_MEMBER', 'NOT_FOUND', 'BANNED'])
+
 const errorOf = (cause: unknown): ChatError =>
   cause instanceof ChatError ? cause : unknownOutcome(cause)
 
@@ -81,6 +84,8 @@ export class LiveTimeline {
   take(events: readonly Event[], after?: AfterEvent): void {
     if (this.#status !== 'ready') {
       if (after !== undefined) for (const event of events) after(event, undefined)
+      // Whoever is handed what is said in it is in the room, whatever the answer was while they were out of it.
+      if (this.#status === 'failed' && OUTSIDE.has(this.#error?.code ?? '')) void this.#loadAnew()
     } else if (!this.window.apply(events, after)) void this.renew()
   }
 

@@ -125,6 +125,19 @@ test('what is refused for good is not asked for again', async () => {
   expect(room.reads).toBe(1)
 })
 
+test('who was out of the room when it was read, and is handed what is said in it, reads it again', async () => {
+  const room = new TestRoom()
+  room.failing = new ChatError({ code: 'NOT_MEMBER', message: 'You are not in this room.' })
+  room.messages.open()
+  await room.drain()
+  expect(room.messages.timeline.current.status).toBe('failed')
+  room.failing = null
+  room.model.send('bob')
+  room.deliver()
+  await room.drain()
+  expect(room.messages.timeline.current).toMatchObject({ status: 'ready', error: null })
+})
+
 test('too far behind, what is shown stays until it was read anew; of another log nothing stays', async () => {
   const room = await openRoom(3)
   const { messages } = room

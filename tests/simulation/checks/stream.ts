@@ -1,0 +1,63 @@
+import type { Event } from '@parley/message-schema'
+import type { MemoryDatabase } from '../log/memory-database.ts'
+import { whyNotAllowed, whyNotTrue } from './log-truth.ts'
+import type { Report } from './violation.ts'
+
+/** What a bare client is handed of one room, live and as answers: one stream, of which nothing is dropped or put right. */
+export class Stream {
+  position: number | null = null
+  readonly #name: string
+  readonly #userId: string
+  readonly #roomId: string
+  readonly #database: MemoryDatabase
+  readonly #report: Report
+
+  constructor(
+    listener: { readonly name: string; readonly userId: string },
+    roomId: string,
+    database: MemoryDatabase,
+    report: Report,
+  ) {
+    this.#name = `${listener.name} in ${roomId.slice(-4)}`
+    this.#userId = listener.userId
+    this.#roomId = roomId
+    this.#database = database
+    this.#report = report
+  }
+
+  hear(event: Event): void {
+    const { seq } = event
+    const next = this.position === null ? seq : this.position + 1
+    if (seq !== next) this.#report('C4', `${this.#name} was handed ${seq} after ${this.position}`)
+    this.position = seq
+    const rows = this.#database.rooms.get(this.#roomId)
+    if (rows === undefined) return
+    // What is only for the author is not taken down: it is looked at where it is sent.
+    const untrue = whyNotTrue(rows, '', event)
+    if (untrue !== undefined) this.#report('C7', `${this.#name}: ${untrue}`)
+    const forbidden = whyNotAllowed(rows, this.#userId, seq)
+    if (forbidden !== undefined) this.#report('C8', `${this.#name}: ${forbidden}`)
+  }
+
+  /** Where it goes on; `added`: another membership begins, and nothing of an older one is left out. */
+  told(what: string, seq: number): void {
+    if (what === 'removed') this.position = null
+    else if (what === 'starts' || what === 'reset') this.position = seq
+    else if (what === 'added') {
+      const { position } = this
+      this.position = seq
+      if (position === null || seq <= position || this.#hasJoined(position, seq)) return
+      this.#report('C4', `${this.#name} is to go on after ${seq}, and was at ${position}`)
+    }
+  }
+
+  #hasJoined(after: number, seq: number): boolean {
+    const committed = this.#database.rooms.get(this.#roomId)?.committed ?? []
+    return committed
+      .slice(after, seq + 1)
+      .some(
+        ({ type, data }) =>
+          type === 'member:joined' && (data as { userId: string }).userId === this.#userId,
+      )
+  }
+}
