@@ -3,6 +3,7 @@ import type { Remote } from '../remote/start-remote.ts'
 import type { LoadPlan } from '../load/sending.ts'
 import type { Subject } from '../subjects/subject.ts'
 import { figuresOf } from './figures-of.ts'
+import { finishWork } from './finish-work.ts'
 import { measureWindow } from './measure-load.ts'
 import type { MeasureContext, Measured } from './scenario.ts'
 import { isGeneratorTheWall, isNoisy, wallOf, whyVoid } from './why-void.ts'
@@ -18,7 +19,10 @@ export async function measureLevel(
   const measure = () => measureWindow(subject, load, { load: plan, warmMs, windowMs })
   const first = await measure()
   // One core is enough for each level, unless others have it: what is measured again is not chosen by its figures.
-  const window = isGeneratorTheWall(first) && whyVoid(first).length === 1 ? await measure() : first
+  const measured =
+    isGeneratorTheWall(first) && whyVoid(first).length === 1 ? await measure() : first
+  const isPaced = 'perSecond' in plan.pace
+  const window = isPaced ? measured : await finishWork(subject, measured, { warmMs, windowMs })
   const crashes = subject.crashes()
   return {
     level,
