@@ -24,9 +24,9 @@ async function fileOf(text: string): Promise<string> {
   return path
 }
 
-async function readAll(path: string): Promise<HistoryLine[]> {
+async function readAll(path: string, longestLine?: number): Promise<HistoryLine[]> {
   const lines: HistoryLine[] = []
-  for await (const line of readHistory(path)) lines.push(line)
+  for await (const line of readHistory(path, longestLine)) lines.push(line)
   return lines
 }
 
@@ -101,12 +101,29 @@ describe('says in which line something is wrong, and what', () => {
   ]
   test.each(cases)('%s', async (_, text, line, says) => {
     const path = await fileOf(text)
-    await expect(readAll(path)).rejects.toMatchObject({
+    await expect(readAll(path, 4 * 1_024 * 1_024)).rejects.toMatchObject({
       name: 'HistoryError',
       line,
       message: expect.stringContaining(says) as string,
     })
   })
+})
+
+test('the messages of a whole room may be one line', async () => {
+  const id = '01980000-0000-7000-8000-000000000001'
+  const read = {
+    kind: 'operation',
+    process: 'p',
+    userId: id,
+    via: 'http',
+    op: 'history',
+    roomId: id,
+  }
+  const messages = [{ seq: 1, text: 'x'.repeat(6 * 1_024 * 1_024) }]
+  const times = { attempt: 0, invokedMs: 1, completedMs: 2, type: 'ok' }
+  const line = JSON.stringify({ ...read, ...times, result: { messages } })
+  const path = await fileOf(`${JSON.stringify(run)}\n${line}\n`)
+  expect(await readAll(path)).toHaveLength(2)
 })
 
 test('a file that is not there is named', async () => {

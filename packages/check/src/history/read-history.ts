@@ -4,8 +4,8 @@ import { HistoryLine } from './history-line.ts'
 /** The format that this checker reads. */
 export const HISTORY_FORMAT = 1
 
-/** Longer than any line can be that holds one event. */
-const LONGEST_LINE = 4 * 1_024 * 1_024
+/** Longer than any answer: the messages of a whole room, after hours of load, are one line. */
+const LONGEST_LINE = 256 * 1_024 * 1_024
 
 /** What is wrong with a history, and in which line. */
 export class HistoryError extends Error {
@@ -57,7 +57,10 @@ function requireFormat(value: unknown): void {
 }
 
 /** The lines of chunks of text, however they were cut. */
-async function* splitLines(chunks: AsyncIterable<string>): AsyncGenerator<string[]> {
+async function* splitLines(
+  chunks: AsyncIterable<string>,
+  longestLine: number,
+): AsyncGenerator<string[]> {
   let rest = ''
   let count = 0
   for await (const chunk of chunks) {
@@ -65,18 +68,21 @@ async function* splitLines(chunks: AsyncIterable<string>): AsyncGenerator<string
     rest = lines.pop() ?? ''
     count += lines.length
     yield lines
-    if (rest.length > LONGEST_LINE) {
-      throw new HistoryError(count + 1, `is longer than ${LONGEST_LINE} characters.`)
+    if (rest.length > longestLine) {
+      throw new HistoryError(count + 1, `is longer than ${longestLine} characters.`)
     }
   }
   if (rest !== '') yield [rest]
 }
 
 /** Line by line, however long the file is. What is no history throws a `HistoryError`. */
-export async function* readHistory(path: string): AsyncGenerator<HistoryLine, void> {
+export async function* readHistory(
+  path: string,
+  longestLine = LONGEST_LINE,
+): AsyncGenerator<HistoryLine, void> {
   let line = 0
   const chunks = createReadStream(path, { encoding: 'utf8', highWaterMark: 1_024 * 1_024 })
-  for await (const texts of splitLines(chunks)) {
+  for await (const texts of splitLines(chunks, longestLine)) {
     for (const text of texts) {
       line += 1
       yield parseLine(text, line)

@@ -39,8 +39,10 @@ export class SocketReader {
   readonly #ports: SocketReaderPorts
   /** Rooms that are silent until a `sync` is answered. */
   readonly #awaited = new Set<string>()
-  /** Those of them in which a membership has begun meanwhile. */
+  /** Rooms in which a membership has begun since it asked for them: the answer goes on from what came since. */
   readonly #added = new Set<string>()
+  /** What the latest `sync` names, also where its user has left since. */
+  #asked: ReadonlySet<string> = new Set()
   readonly #timers = new Set<NodeJS.Timeout>()
   /** A head that was heard of, and is not reached. */
   readonly #heads = new Map<string, number>()
@@ -99,7 +101,8 @@ export class SocketReader {
     socket.on('room:heads', (heads) => this.#heed(heads))
     socket.on('room:added', ({ roomId, head }) => {
       // What follows is handed over before an answer that is on its way, and goes on in that.
-      if (this.#awaited.delete(roomId)) this.#added.add(roomId)
+      this.#awaited.delete(roomId)
+      if (this.#asked.has(roomId)) this.#added.add(roomId)
       reading.addedAt(roomId, head)
     })
     socket.on('room:removed', ({ roomId }) => {
@@ -117,8 +120,7 @@ export class SocketReader {
     socket.on('auth:expiring', () => void this.#refresh())
     socket.on('disconnect', (reason) => {
       this.#isSynced = false
-      this.#awaited.clear()
-      this.#added.clear()
+      this.#endWait()
       reading.disconnected(reason)
     })
     socket.on('connect_error', (error) => this.#refused(error))
@@ -146,7 +148,8 @@ export class SocketReader {
     const attempt = (this.#attempt += 1)
     const askedMs = this.#ports.reading.now()
     if (Object.keys(rooms).length === 0) return void (this.#isSynced = true)
-    for (const roomId of Object.keys(rooms)) this.#awaited.add(roomId)
+    this.#asked = new Set(Object.keys(rooms))
+    for (const roomId of this.#asked) this.#awaited.add(roomId)
     const payload = { rooms, ...(this.#epoch !== undefined && { epoch: this.#epoch }) }
     this.socket.timeout(ANSWER_MS).emit('sync', payload, (timeout, reply) => {
       if (attempt !== this.#attempt || !this.socket.connected) return
@@ -167,8 +170,14 @@ export class SocketReader {
       if (this.#awaited.delete(roomId) || isAdded) this.#takeRoom(roomId, asked, room)
     }
     if (answer.more === true) return this.#sync()
-    this.#awaited.clear()
+    this.#endWait()
     this.#isSynced = true
+  }
+
+  #endWait(): void {
+    this.#asked = new Set()
+    this.#awaited.clear()
+    this.#added.clear()
   }
 
   #takeRoom(roomId: string, { rooms, askedMs }: Asked, room: RoomSync): void {

@@ -28,8 +28,8 @@ const READ_MS = 30_000
 const READS_IN_VAIN = 5
 /** As far as the official client scrolls back: each page makes the list that it keeps longer. */
 const SCROLLED = 2_000
-/** Less than `sync` answers at once. */
-const SYNC_TAIL = 1_500
+/** Less than `sync` answers at once, and than takes it longer than a reader may be late. */
+const SYNC_TAIL = { aRoom: 1_500, inAll: 20_000 } as const
 
 /** Everything by every path, by people who connect only now. */
 export async function readFinally(options: FinalReadsOptions): Promise<void> {
@@ -128,9 +128,8 @@ async function syncLate(
   via: 'websocket' | 'polling',
 ): Promise<void> {
   const own = rooms.filter(({ memberIds }) => memberIds.has(user.userId))
-  const from = Object.fromEntries(
-    own.map(({ roomId, head }) => [roomId, Math.max(0, head - SYNC_TAIL)]),
-  )
+  const tail = Math.min(SYNC_TAIL.aRoom, Math.ceil(SYNC_TAIL.inAll / own.length))
+  const from = Object.fromEntries(own.map(({ roomId, head }) => [roomId, Math.max(0, head - tail)]))
   const device = { name, userId: user.userId, via }
   const client = createSocketClient({ url: stage.url, device, signIn: user, recorder, from })
   await untilAtHeads(client, own, quietMs)
