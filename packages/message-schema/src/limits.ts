@@ -16,6 +16,7 @@ export const LIMITS = {
   reactionKeysPerMessage: 50,
   pinsPerRoom: 100,
   createMembers: 100,
+  roomsPerUser: 5_000,
   customRoles: 50,
   invitesPerRoom: 500,
   inviteUses: 1_000,
@@ -49,6 +50,9 @@ export const LIMITS = {
   sendBurst: 20,
   syncRooms: 500,
   syncEvents: 2_000,
+  answerBytes: 4 * 1024 * 1024,
+  // Less: on 1 Mbit/s it has to arrive before a client of Socket.IO takes the silence for the end.
+  syncBytes: 2 * 1024 * 1024,
   historyPage: 200,
   searchCharacters: 400,
   importBytes: 1024 * 1024 * 1024,

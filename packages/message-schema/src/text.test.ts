@@ -74,6 +74,19 @@ test.each([[[1, 2]], ['text'], [null], [7], [{ f: () => 1 }], [{ n: Number.NaN }
 )
 
 test.each([
+  ['as a value', { x: '\uD83D' }],
+  ['as a key', { '\uDE00': 1 }],
+  ['in a list', { x: ['fine', 'a\uD83D'] }],
+  ['as a key far below', { x: [{ y: { 'a\uD83Db': 1 } }] }],
+])('half an emoji %s is no payload', (_, payload) => {
+  expect(codeOf({ payload })).toBe('INVALID')
+})
+
+test('whole emoji are a payload, as keys and values', () => {
+  expect(codeOf({ payload: { [emoji]: [emoji, { [emoji]: emoji }] } })).toBeUndefined()
+})
+
+test.each([
   ['objects', 2_700, (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`],
   ['lists', 8_000, (depth: number) => `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`],
 ])('%s nested as deep as a payload has bytes for are refused in words', (_, depth, nested) => {

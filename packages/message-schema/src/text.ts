@@ -33,9 +33,13 @@ export const MessageText = text(LIMITS.textCharacters).refine(hasVisible, 'must 
 /** Deeper than any application's data, and shallow enough for every recursive reader of it. */
 const PAYLOAD_DEPTH = 20
 
-/** JSON and nothing else: no bytes, no cycles, nothing that becomes something else on its way. */
+/**
+ * JSON and nothing else: no bytes, no cycles, nothing that becomes something else on its way. No lone
+ * surrogate either, in keys as little as in values: the database refuses to read JSON that has one.
+ */
 function isJson(value: unknown, depth: number): boolean {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
+  if (value === null || typeof value === 'boolean') return true
+  if (typeof value === 'string') return value.isWellFormed()
   if (typeof value === 'number') return Number.isFinite(value)
   if (typeof value !== 'object' || depth === 0) return false
   if (Array.isArray(value)) return value.every((item) => isJson(item, depth - 1))
@@ -43,7 +47,7 @@ function isJson(value: unknown, depth: number): boolean {
   if (prototype !== Object.prototype && prototype !== null) return false
   return Object.entries(value).every(
     // A receiver that copies fields by assignment would change what it never meant to.
-    ([name, field]) => name !== '__proto__' && isJson(field, depth - 1),
+    ([name, field]) => name !== '__proto__' && name.isWellFormed() && isJson(field, depth - 1),
   )
 }
 
@@ -53,7 +57,7 @@ const encoder = new TextEncoder()
 export const Payload = z
   .record(z.string(), z.unknown())
   .refine((value) => isJson(value, PAYLOAD_DEPTH), {
-    message: `must be JSON, at most ${PAYLOAD_DEPTH} levels deep`,
+    message: `must be JSON of well-formed Unicode, at most ${PAYLOAD_DEPTH} levels deep`,
     abort: true,
   })
   .refine((value) => encoder.encode(JSON.stringify(value)).length <= LIMITS.payloadBytes, {

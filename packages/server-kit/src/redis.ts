@@ -2,6 +2,7 @@ import { Cluster, Redis as SingleRedis, type RedisOptions as IoRedisOptions } fr
 import { subscribeToCluster } from './cluster-subscriber.ts'
 import type { Logger } from './logger.ts'
 import { parseRedisUrl, type RedisAddress } from './redis-url.ts'
+import { subscribeInPieces } from './subscribe-in-pieces.ts'
 
 /** One server, the master that Sentinel names, or a Cluster: what we ask of Redis is the same. */
 export type Redis = SingleRedis | Cluster
@@ -90,10 +91,18 @@ function connectToCluster(
   })
 }
 
+/**
+ * Of a SUBSCRIBE that was answered in part when the connection ended, and was asked again as a whole, ioredis expects
+ * only as many answers as were left. The others are heeded and told as an error.
+ */
+const isSurplusAnswer = ({ message }: Error): boolean =>
+  message.startsWith('Command queue state error')
+
 /** Says once that Redis is away, and once that it is back. */
 function tellWhenAway(redis: Redis, role: string, logger: Logger): void {
   let away = false
   redis.on('error', (error: Error) => {
+    if (isSurplusAnswer(error)) return
     if (!away) logger.warn({ role, problem: error.message }, 'Redis is away')
     away = true
   })
@@ -132,18 +141,21 @@ export function createSubscriber({ url, name, logger }: RedisOptions): SingleRed
     retryStrategy,
     enableOfflineQueue: true,
     maxRetriesPerRequest: null,
-    autoResendUnfulfilledCommands: false,
+    // What was not answered when the connection ended is not among what ioredis subscribes again by itself.
+    autoResendUnfulfilledCommands: true,
     connectTimeout: CONNECT_MS,
   }
   const address = parseRedisUrl(url)
   if (address.kind !== 'cluster') {
-    const redis = connectToOne(address, options)
+    const redis = subscribeInPieces(connectToOne(address, options))
     tellWhenAway(redis, 'subscriber', logger)
     return redis
   }
   const topology = connectToCluster(address, { connectionName: `${name}-nodes` }, false)
   topology.on('error', (error) => logger.debug({ err: error }, 'no node of the Redis Cluster'))
-  const redis = subscribeToCluster(topology, address, { ...options, ...accessOf(address) })
+  const redis = subscribeInPieces(
+    subscribeToCluster(topology, address, { ...options, ...accessOf(address) }),
+  )
   tellWhenAway(redis, 'subscriber', logger)
   return redis
 }

@@ -25,6 +25,11 @@ export class TokenBucket {
     }
     return Math.ceil((1 - this.#tokens) / this.#perMs)
   }
+
+  /** What was taken turned out not to count. */
+  giveBack(): void {
+    this.#tokens = Math.min(this.#burst, this.#tokens + 1)
+  }
 }
 
 export interface Rate {

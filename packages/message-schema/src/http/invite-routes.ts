@@ -9,7 +9,7 @@ const roomParams = z.object({ id: RoomId })
 const inviteParams = z.object({ id: Uuid })
 const codeParams = z.object({ code: InviteCode })
 const pageQuery = z.strictObject({ after: Uuid.optional(), limit: pageLimit(200, 50) })
-const coming = ['NOT_FOUND', 'GONE', 'BANNED', 'ROOM_ARCHIVED'] as const
+const coming = ['NOT_FOUND', 'GONE', 'BANNED', 'ROOM_ARCHIVED', 'REJECTED'] as const
 
 export const inviteRoutes = {
   createInvite: {

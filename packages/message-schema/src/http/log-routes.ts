@@ -38,7 +38,8 @@ export const logRoutes = {
   listMessages: {
     method: 'get',
     path: '/v1/rooms/:id/messages',
-    summary: 'Messages as they stand now, ascending; the latest page without a position.',
+    summary:
+      'Messages as they stand now, ascending; the latest page without a position. Of long ones a page has fewer than `limit`: go on while there is more.',
     tag: 'messages',
     auth: 'user',
     params: roomParams,
@@ -85,11 +86,13 @@ export const logRoutes = {
   listMessageVersions: {
     method: 'get',
     path: '/v1/rooms/:id/messages/:seq/versions',
-    summary: 'A message as it was sent and after each edit; only versions after `after`.',
+    summary:
+      'A message as it was sent and after each edit; only versions after `after`. Of long ones a page has fewer than `limit`: go on while `hasMoreAfter`.',
     tag: 'messages',
     auth: 'user',
     params: messageParams,
     query: z.strictObject({ after: position.optional(), limit: pageLimit(200, 50) }),
+    costly: true,
     status: 200,
     response: page(
       z.object({
@@ -143,7 +146,8 @@ export const logRoutes = {
   listEvents: {
     method: 'get',
     path: '/v1/rooms/:id/events',
-    summary: 'The log after a position; with `waitMs` the answer waits for something new.',
+    summary:
+      'The log after a position; with `waitMs` the answer waits for something new. Of long events a page has fewer than `limit`: go on while `hasMoreAfter`.',
     tag: 'log',
     auth: 'user',
     params: roomParams,

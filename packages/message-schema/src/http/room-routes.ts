@@ -76,7 +76,7 @@ export const roomRoutes = {
     idempotencyKey: true,
     status: 201,
     response: z.object({ room: Room }),
-    errors: ['NOT_FOUND', 'BLOCKED', 'IDEMPOTENCY_MISMATCH', 'UNKNOWN_OUTCOME'],
+    errors: ['NOT_FOUND', 'BLOCKED', 'REJECTED', 'IDEMPOTENCY_MISMATCH', 'UNKNOWN_OUTCOME'],
   },
   createDm: {
     method: 'post',
@@ -93,7 +93,7 @@ export const roomRoutes = {
     }),
     status: 201,
     response: z.object({ room: Room }),
-    errors: ['NOT_FOUND', 'BLOCKED'],
+    errors: ['NOT_FOUND', 'BLOCKED', 'REJECTED'],
   },
   getRoom: {
     method: 'get',
@@ -174,7 +174,7 @@ export const roomRoutes = {
     body: z.strictObject({ role: MemberRole.optional() }).default({}),
     status: 200,
     response: z.object({ member: Member }),
-    errors: [...changing, 'BLOCKED', 'CONFLICT'],
+    errors: [...changing, 'BLOCKED', 'CONFLICT', 'REJECTED'],
   },
   patchMember: {
     method: 'patch',

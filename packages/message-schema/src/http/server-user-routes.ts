@@ -63,7 +63,7 @@ export const serverUserRoutes = {
     params: userParams,
     status: 200,
     produces: 'application/x-ndjson',
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'SERVER_BUSY'],
   },
   deleteUser: {
     method: 'delete',

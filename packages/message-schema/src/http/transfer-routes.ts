@@ -23,7 +23,7 @@ export const transferRoutes = {
     status: 200,
     produces: NDJSON,
     costly: true,
-    errors: ['NOT_FOUND', 'NOT_MEMBER', 'FORBIDDEN'],
+    errors: ['NOT_FOUND', 'NOT_MEMBER', 'FORBIDDEN', 'SERVER_BUSY'],
   },
   exportRoomAsServer: {
     method: 'get',
@@ -37,7 +37,7 @@ export const transferRoutes = {
     status: 200,
     produces: NDJSON,
     costly: true,
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'SERVER_BUSY'],
   },
   importRoom: {
     method: 'post',

@@ -2,7 +2,8 @@ import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto'
 import jwt, { type SignOptions } from 'jsonwebtoken'
 import { describe, expect, test } from 'vitest'
 import { createTokenSigner } from './sign-token.ts'
-import { createVerifyToken, TokenError } from './verify-token.ts'
+import { TokenError } from './token-error.ts'
+import { createVerifyToken } from './verify-token.ts'
 
 const newKey = (): string =>
   generateKeyPairSync('ec', { namedCurve: 'P-256' })

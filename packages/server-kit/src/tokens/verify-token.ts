@@ -1,67 +1,16 @@
-import { createPublicKey, createSecretKey, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { createPublicKey, createSecretKey, type JsonWebKey } from 'node:crypto'
 import jwt, { type JwtHeader } from 'jsonwebtoken'
-import { JwksClient, SigningKeyNotFoundError } from 'jwks-rsa'
 import { Claims, type Identity } from './claims.ts'
+import { fetchedKeys, type FindKey } from './fetched-keys.ts'
+import { TokenError } from './token-error.ts'
 import type { TokenSettings } from './token-settings.ts'
 
-/** `SERVER_BUSY`: it could not be verified now, which says nothing about the token. */
-export type TokenErrorCode = 'AUTH_INVALID' | 'AUTH_EXPIRED' | 'SERVER_BUSY'
-
-/** `reason` is for our logs; the client is told only expired or invalid. */
-export class TokenError extends Error {
-  override readonly name = 'TokenError'
-  readonly code: TokenErrorCode
-
-  constructor(code: TokenErrorCode, reason: string, options?: ErrorOptions) {
-    super(reason, options)
-    this.code = code
-  }
-}
-
 export type VerifyToken = (token: string) => Promise<Identity>
-/** As an object: text is parsed anew for each token, which takes longer than to verify it. */
-type FindKey = (kid: string | undefined) => Promise<KeyObject>
 
 /** Clocks of hosts differ a little; more than this is a wrong token, not a slow clock. */
 const CLOCK_TOLERANCE_S = 5
+export const CLOCK_TOLERANCE_MS = CLOCK_TOLERANCE_S * 1_000
 const USER_ID = /^(?! )[^\p{C}\u2028\u2029]{1,64}(?<! )$/u
-
-/** Keys are looked for again after so long, so that one that was withdrawn is not believed for ever. */
-const KEY_FRESH_MS = 600_000
-/** Keys of one set that are remembered. */
-const KEYS_KEPT = 100
-
-/**
- * Keys by URL. While the set cannot be fetched, what it said last is believed: a gateway goes on
- * letting people in while the API is away.
- */
-const fromKeySet = (url: string): FindKey => {
-  const client = new JwksClient({
-    jwksUri: url,
-    cache: false,
-    rateLimit: true,
-    jwksRequestsPerMinute: 60,
-    timeout: 5_000,
-  })
-  const known = new Map<string | undefined, { readonly key: KeyObject; readonly atMs: number }>()
-  return async (kid) => {
-    const last = known.get(kid)
-    if (last !== undefined && Date.now() - last.atMs < KEY_FRESH_MS) return last.key
-    try {
-      const key = createPublicKey((await client.getSigningKey(kid)).getPublicKey())
-      if (known.size >= KEYS_KEPT) known.clear()
-      known.set(kid, { key, atMs: Date.now() })
-      return key
-    } catch (cause) {
-      if (cause instanceof SigningKeyNotFoundError) {
-        known.delete(kid)
-        throw new TokenError('AUTH_INVALID', 'no key for this token', { cause })
-      }
-      if (last !== undefined) return last.key
-      throw new TokenError('SERVER_BUSY', 'the key set cannot be fetched', { cause })
-    }
-  }
-}
 
 const fromKnownKeys = (keys: readonly JsonWebKey[]): FindKey => {
   const byId = new Map(keys.map((key) => [key['kid'], createPublicKey({ key, format: 'jwk' })]))
@@ -137,7 +86,7 @@ export function createVerifyToken(settings: TokenSettings, ownKeys: OwnKeys): Ve
       audience: settings.audience,
       algorithms: ['ES256'],
       typ: 'at+jwt',
-      findKey: 'url' in ownKeys ? fromKeySet(ownKeys.url) : fromKnownKeys(ownKeys.keySet.keys),
+      findKey: 'url' in ownKeys ? fetchedKeys(ownKeys.url) : fromKnownKeys(ownKeys.keySet.keys),
     },
   ]
   const { host } = settings
@@ -149,7 +98,7 @@ export function createVerifyToken(settings: TokenSettings, ownKeys: OwnKeys): Ve
     trusts.push({
       ...host,
       algorithms: ['RS256', 'ES256', 'PS256'],
-      findKey: fromKeySet(host.jwksUrl),
+      findKey: fetchedKeys(host.jwksUrl),
     })
   }
 
