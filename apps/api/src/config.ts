@@ -116,8 +116,14 @@ export const ApiEnv = checkSettings(
       .default(6_000)
       .describe('Reads a minute of one user, and what needs only a link of one address.'),
     WRITE_RATE_PER_MINUTE: perMinute(3_000).describe('Changes a minute of one user.'),
+    ROOM_RATE_PER_MINUTE: perMinute(30).describe(
+      'Rooms and conversations a minute that one user makes.',
+    ),
+    MEMBER_RATE_PER_MINUTE: perMinute(300).describe(
+      'People a minute whom one user puts into rooms, those of new rooms too.',
+    ),
     COSTLY_RATE_PER_MINUTE: perMinute(240).describe(
-      'Searches, uploads, imports and exports a minute of one user or API key.',
+      'Searches, uploads, imports, exports and reads of versions a minute of one user or API key.',
     ),
     KEY_RATE_PER_MINUTE: perMinute(6_000).describe(
       'Requests a minute of one API key, if it has no rate of its own.',
@@ -190,6 +196,8 @@ export interface ApiConfig {
   readonly authRatePerMinute: number
   readonly requestRatePerMinute: number
   readonly writeRatePerMinute: number
+  readonly roomRatePerMinute: number
+  readonly memberRatePerMinute: number
   readonly costlyRatePerMinute: number
   readonly keyRatePerMinute: number
   readonly addressRatePerMinute: number
@@ -233,6 +241,8 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
     authRatePerMinute: parsed.AUTH_RATE_PER_MINUTE,
     requestRatePerMinute: parsed.REQUEST_RATE_PER_MINUTE,
     writeRatePerMinute: parsed.WRITE_RATE_PER_MINUTE,
+    roomRatePerMinute: parsed.ROOM_RATE_PER_MINUTE,
+    memberRatePerMinute: parsed.MEMBER_RATE_PER_MINUTE,
     costlyRatePerMinute: parsed.COSTLY_RATE_PER_MINUTE,
     keyRatePerMinute: parsed.KEY_RATE_PER_MINUTE,
     addressRatePerMinute: parsed.ADDRESS_RATE_PER_MINUTE,

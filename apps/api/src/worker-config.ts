@@ -4,6 +4,7 @@ import {
   readEnv,
   testEnv,
   toTestSettings,
+  type Rate,
   type TestSettings,
 } from '@parley/server-kit'
 import { z } from 'zod'
@@ -69,6 +70,8 @@ const settings = z.object({
     .min(1)
     .default(3 * 24 * 3600)
     .describe('A webhook to which one delivery failed for so many seconds is disabled.'),
+  SENDS_PER_SECOND: shared.SENDS_PER_SECOND.describe('Messages of one user that were scheduled.'),
+  SEND_BURST: shared.SEND_BURST.describe('The same at once; the rest is put off.'),
   ...storageEnv,
   ...notificationWorkerEnv,
   DELETED_ROOM_DAYS: z.coerce
@@ -107,6 +110,7 @@ export interface WorkerConfig {
     readonly longestRetryMs: number
     readonly giveUpMs: number
   }
+  readonly sends: Rate
   readonly storage: StorageSettings
   readonly notifications: NotificationSettings
   readonly linkPreviews: boolean
@@ -138,6 +142,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
       longestRetryMs: parsed.WEBHOOK_LONGEST_RETRY_MS,
       giveUpMs: parsed.WEBHOOK_GIVE_UP_S * 1_000,
     },
+    sends: { perSecond: parsed.SENDS_PER_SECOND, burst: parsed.SEND_BURST },
     storage: toStorageSettings(parsed),
     notifications: toNotificationSettings(parsed),
     linkPreviews: parsed.LINK_PREVIEWS,

@@ -21,14 +21,14 @@ export function createLogin(ports: LoginPorts): Login {
   const { users, passwords, failedLogins, openSession } = ports
   return async ({ username: typed, password }) => {
     const username = typed.toLowerCase()
-    failedLogins.check(username)
-    const found = await users.findCredentials(username)
-    const isRight = await passwords.verify(found?.passwordHash ?? null, password)
-    if (found === null || !isRight) {
-      failedLogins.add(username)
+    const user = await failedLogins.attempt(username, async () => {
+      const found = await users.findCredentials(username)
+      const isRight = await passwords.verify(found?.passwordHash ?? null, password)
+      return found !== null && isRight ? found.user : null
+    })
+    if (user === null) {
       throw new ParleyError('AUTH_INVALID', { message: 'Username or password is wrong.' })
     }
-    failedLogins.clear(username)
-    return openSession(found.user)
+    return openSession(user)
   }
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, connect, type AddressInfo } from 'node:net'
 import { expect, inject, onTestFinished, test } from 'vitest'
-import { createLogPool, createPrisma } from './connect.ts'
+import { createLogPool, createPrisma, createWriterPool } from './connect.ts'
 
 /** A way to the database on which connections end when the client says `word`, `times` times. */
 async function endAt(word: string, times: number) {
@@ -48,3 +48,18 @@ test.each(['time_zone', 'mysql_native_password'])(
     }
   },
 )
+
+test('on every connection the server waits for a word for seconds, not hours', async () => {
+  const sql = 'SELECT @@SESSION.wait_timeout AS seconds'
+  const url = inject('databaseUrl') as string
+  const answers: unknown[] = []
+  for (const create of [createLogPool, createWriterPool]) {
+    const pool = create(url, 1)
+    answers.push(...(await pool.query<unknown[]>(sql)))
+    await pool.end()
+  }
+  const prisma = createPrisma(url, 1)
+  answers.push(...(await prisma.$queryRawUnsafe<unknown[]>(sql)))
+  await prisma.$disconnect()
+  expect(answers.map((row) => Number((row as { seconds: unknown }).seconds))).toEqual([15, 15, 15])
+})

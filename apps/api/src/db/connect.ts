@@ -6,6 +6,12 @@ export type { Pool, PoolConnection } from 'mariadb'
 
 /** Where one statement may wait for a lock or for MySQL itself before the request is given up. */
 const QUERY_TIMEOUT_MS = 10_000
+/**
+ * After so long without a word the server ends a connection, and with it the locks of a transaction
+ * whose machine has vanished without a goodbye: its own default is eight hours. The driver ends one
+ * that is silent at its own time-out, so that nothing which lives is concerned.
+ */
+const WAIT_TIMEOUT_S = 15
 const VALIDATED_FOR_MS = 5_000
 const KEPT_CONNECTIONS = 4
 const IDLE_CONNECTION_S = 60
@@ -23,6 +29,7 @@ function poolOptions(url: string, connections: number) {
     minimumIdle: Math.min(KEPT_CONNECTIONS, connections),
     idleTimeout: IDLE_CONNECTION_S,
     timezone: 'Z',
+    sessionVariables: { wait_timeout: WAIT_TIMEOUT_S },
   }
 }
 

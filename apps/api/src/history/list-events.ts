@@ -66,23 +66,52 @@ export function createListEvents(ports: ListEventsPorts): ListEvents {
   }
 }
 
-export type GetEventsPage = (
-  userId: string,
-  roomId: string,
-  n: number,
-) => Promise<EventsPage & { readonly isFull: boolean }>
+/** `rest` brings what did not fit into `data`: there, the page is more than is held at once. */
+export interface ClosedPage extends EventsPage {
+  readonly isFull: boolean
+  readonly rest: AsyncGenerator<readonly Event[]> | undefined
+}
 
-/** Page `n` holds the same seqs for ever; a reader whose view begins inside it sees the rest of it. */
-export function createGetEventsPage(
-  ports: Pick<ListEventsPorts, 'allowReading' | 'events'>,
-): GetEventsPage {
+export type GetEventsPage = (userId: string, roomId: string, n: number) => Promise<ClosedPage>
+
+/**
+ * Page `n` holds the same seqs for ever, so that it never ends early; a reader whose view begins inside it
+ * sees the rest of it.
+ */
+export function createGetEventsPage({
+  allowReading,
+  events,
+}: Pick<ListEventsPorts, 'allowReading' | 'events'>): GetEventsPage {
+  async function read(userId: string, roomId: string, from: number, to: number): Promise<Event[]> {
+    const data = from > to ? [] : await events.read(roomId, from, to, LIMITS.eventsPage)
+    return data.map((event) => hideClientMsgId(event, userId))
+  }
+
+  async function* readOn(userId: string, roomId: string, from: number, to: number) {
+    for (let next = from; next <= to;) {
+      // Whoever takes them slowly may be out of the room meanwhile (C8).
+      const { visibleFrom } = await allowReading(userId, roomId)
+      const some = await read(userId, roomId, Math.max(next, visibleFrom), to)
+      if (some.length === 0) return
+      yield some
+      next = (some.at(-1)?.seq ?? to) + 1
+    }
+  }
+
   return async (userId, roomId, n) => {
-    const access = await ports.allowReading(userId, roomId)
+    const access = await allowReading(userId, roomId)
     const last = n * LIMITS.eventsPage
     const from = Math.max(last - LIMITS.eventsPage + 1, access.visibleFrom)
     const to = Math.min(last, access.head)
-    const data = from > to ? [] : await ports.events.read(roomId, from, to, LIMITS.eventsPage)
-    const shown = data.map((event) => hideClientMsgId(event, userId))
-    return { ...toPage(shown, access, { from, to: last }), isFull: last <= access.head }
+    const data = await read(userId, roomId, from, to)
+    const reached = data.at(-1)?.seq ?? to
+    const { page, head } = toPage(data, access, { from, to: last })
+    return {
+      data,
+      head,
+      page: reached < to ? { ...page, after: to, hasMoreAfter: to < head } : page,
+      isFull: last <= access.head,
+      rest: reached < to ? readOn(userId, roomId, reached + 1, to) : undefined,
+    }
   }
 }

@@ -36,7 +36,7 @@ export type ListMessages = (
 ) => Promise<MessagesPage>
 
 /** Seqs of a page, ascending, and whether there is more on either side. */
-interface Window {
+export interface Window {
   readonly seqs: readonly number[]
   readonly hasMoreBefore: boolean
   readonly hasMoreAfter: boolean
@@ -99,11 +99,9 @@ export async function readMessages(
   userId: string,
   roomId: string,
   seqs: readonly number[],
+  read: MessageStore['read'] = messages.read,
 ): Promise<Message[]> {
-  const [stored, marked] = await Promise.all([
-    messages.read(roomId, seqs),
-    marks.read(roomId, seqs, userId),
-  ])
+  const [stored, marked] = await Promise.all([read(roomId, seqs), marks.read(roomId, seqs, userId)])
   // Bodies are as of now: what was edited after the reader was removed is not for them (C8).
   await allowReading(userId, roomId)
   return stored.map((message) => toMessage(roomId, message, userId, marked.get(message.seq)))
@@ -114,17 +112,46 @@ export function createListMessages(ports: ListMessagesPorts): ListMessages {
   const { allowReading, messages } = ports
   return async (userId, roomId, query) => {
     const access = await allowReading(userId, roomId)
-    const { seqs, hasMoreBefore, hasMoreAfter } = await findWindow(messages, roomId, access, query)
-    const data = await readMessages(ports, userId, roomId, seqs)
-    return {
-      data,
-      head: access.head,
-      page: {
-        before: seqs[0] ?? query.before ?? null,
-        after: seqs.at(-1) ?? query.after ?? null,
-        hasMoreBefore,
-        hasMoreAfter,
-      },
-    }
+    const window = await findWindow(messages, roomId, access, query)
+    return { ...(await readWindow(ports, userId, roomId, window, query)), head: access.head }
+  }
+}
+
+/** What the page is asked for is read first: where not all fits, the rest is left for the next page. */
+function nearestFirst(
+  seqs: readonly number[],
+  { after, around }: Omit<MessagesQuery, 'limit'>,
+): number[] {
+  const found = around === undefined ? -1 : seqs.findIndex((seq) => seq >= around)
+  const middle = after !== undefined ? 0 : found === -1 ? seqs.length : found
+  const far = (index: number): number => (index < middle ? middle - index - 0.5 : index - middle)
+  return seqs
+    .map((seq, index) => ({ seq, far: far(index) }))
+    .toSorted((one, other) => one.far - other.far)
+    .map(({ seq }) => seq)
+}
+
+/** The messages of a window, as many as fit; where some do not, there is more on their side. */
+export async function readWindow(
+  ports: ListMessagesPorts,
+  userId: string,
+  roomId: string,
+  { seqs, hasMoreBefore, hasMoreAfter }: Window,
+  asked: Omit<MessagesQuery, 'limit'>,
+): Promise<Pick<MessagesPage, 'data' | 'page'>> {
+  const wanted = nearestFirst(seqs, asked)
+  const data = await readMessages(ports, userId, roomId, wanted, ports.messages.readFitting)
+  const [first, last] = [seqs[0], seqs.at(-1)]
+  const isShort = data.length < seqs.length
+  const before = isShort ? data[0]?.seq : first
+  const after = isShort ? data.at(-1)?.seq : last
+  return {
+    data,
+    page: {
+      before: before ?? asked.before ?? null,
+      after: after ?? asked.after ?? null,
+      hasMoreBefore: hasMoreBefore || before !== first,
+      hasMoreAfter: hasMoreAfter || after !== last,
+    },
   }
 }

@@ -1,6 +1,6 @@
 import type { MessageMarksStore } from '../db/messages/message-marks-store.ts'
 import type { GetMessage } from './get-message.ts'
-import { readMessages, type ListMessagesPorts, type MessagesPage } from './list-messages.ts'
+import { readWindow, type ListMessagesPorts, type MessagesPage } from './list-messages.ts'
 
 export interface RepliesQuery {
   readonly before?: number | undefined
@@ -38,15 +38,11 @@ export function createListReplies(ports: ListRepliesPorts): ListReplies {
           before === undefined ? [] : above(before - 1, 1),
         ])
     const seqs = near.slice(0, limit).toSorted((one, other) => one - other)
-    return {
-      data: await readMessages(ports, userId, roomId, seqs),
-      head,
-      page: {
-        before: seqs[0] ?? before ?? null,
-        after: seqs.at(-1) ?? after ?? null,
-        hasMoreBefore: isForward ? far.length > 0 : near.length > limit,
-        hasMoreAfter: isForward ? near.length > limit : far.length > 0,
-      },
+    const window = {
+      seqs,
+      hasMoreBefore: isForward ? far.length > 0 : near.length > limit,
+      hasMoreAfter: isForward ? near.length > limit : far.length > 0,
     }
+    return { ...(await readWindow(ports, userId, roomId, window, { before, after })), head }
   }
 }

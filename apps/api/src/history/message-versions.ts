@@ -1,5 +1,6 @@
 import { ParleyError, type MessageBody } from '@parley/message-schema'
-import type { MessageStore } from '../db/messages/message-store.ts'
+import { fitting } from '../db/log/sized-rows.ts'
+import type { MessageStore, StoredMessage } from '../db/messages/message-store.ts'
 import type { AllowReading } from './reader-access.ts'
 
 /** A message as it was between two edits. */
@@ -13,23 +14,32 @@ export interface MessageVersion {
 }
 
 export interface VersionRow {
-  readonly seq: number
   readonly version: number
   readonly ts: Date
   /** Of version 0 the whole body, of the others what an edit changed. */
   readonly change: Pick<MessageBody, 'text' | 'payload' | 'deleted'>
 }
 
-/** Of each message its versions, ascending; of one that was never edited nothing. */
+/** What a version is laid over: all that was there before it. */
+export type VersionBody = Pick<MessageBody, 'text' | 'payload'>
+
+/** Versions after one, ascending: at most `limit`, and fewer where they are long. Of what was never edited none. */
 export type ReadVersions = (
   roomId: string,
-  seqs: readonly number[],
-) => Promise<ReadonlyMap<number, MessageVersion[]>>
+  seq: number,
+  after: number,
+  limit: number,
+) => Promise<{ readonly rows: readonly VersionRow[]; readonly hasMore: boolean }>
+
+export interface VersionStore {
+  readonly read: ReadVersions
+  /** A message as it was at a version. */
+  readonly bodyAt: (roomId: string, seq: number, version: number) => Promise<VersionBody>
+}
 
 /** Lays each change over what was there before it. Rows of one message, ascending. */
-export function layOver(rows: readonly VersionRow[]): MessageVersion[] {
-  let text: string | undefined
-  let payload: MessageBody['payload']
+export function layOver(rows: readonly VersionRow[], before: VersionBody = {}): MessageVersion[] {
+  let { text, payload } = before
   return rows.map(({ version, ts, change }) => {
     text = change.text ?? text
     payload = change.payload ?? payload
@@ -41,6 +51,11 @@ export function layOver(rows: readonly VersionRow[]): MessageVersion[] {
     }
   })
 }
+
+/** What an edit did not change stands in its version too, and counts there. */
+const bytesOf = ({ text, payload }: MessageVersion): number =>
+  Buffer.byteLength(text ?? '') +
+  (payload === undefined ? 0 : Buffer.byteLength(JSON.stringify(payload)))
 
 export interface VersionsPage {
   readonly data: MessageVersion[]
@@ -55,7 +70,7 @@ export interface VersionsPage {
 export interface ListVersionsPorts {
   readonly allowReading: AllowReading
   readonly messages: Pick<MessageStore, 'read'>
-  readonly readVersions: ReadVersions
+  readonly versions: VersionStore
 }
 
 export type ListVersions = (
@@ -67,38 +82,37 @@ export type ListVersions = (
 
 /** Old bodies are for whoever may see the message, and gone with it. */
 export function createListVersions(ports: ListVersionsPorts): ListVersions {
-  const { allowReading, messages, readVersions } = ports
+  const { allowReading, messages, versions } = ports
   return async (userId, roomId, seq, { after = -1, limit }) => {
     const { visibleFrom } = await allowReading(userId, roomId)
     const find = async () => (seq < visibleFrom ? [] : messages.read(roomId, [seq]))
     if ((await find()).length === 0) {
       throw new ParleyError('NOT_FOUND', { message: 'There is no such message.' })
     }
-    const read = (await readVersions(roomId, [seq])).get(seq)
+    const { rows, hasMore } = await versions.read(roomId, seq, after, limit)
+    const isFirst = after < 0 || rows.length === 0
+    const before = isFirst ? {} : await versions.bodyAt(roomId, seq, after)
     // Both asked after the reading: what was deleted, or whoever was removed, meanwhile.
     const [[message]] = await Promise.all([find(), allowReading(userId, roomId)])
     if (message === undefined || message.deletedAt !== null || message.body.deleted === true) {
       throw new ParleyError('GONE', { message: 'This message was deleted.' })
     }
-    const { text, payload } = message.body
-    const only = {
-      version: 0,
-      text: text ?? null,
-      ...(payload && { payload }),
-      ts: message.ts.toISOString(),
-    }
-    const all = read ?? [only]
-    const from = all.findIndex(({ version }) => version > after)
-    const data = from === -1 ? [] : all.slice(from, from + limit)
-    const last = data.at(-1)?.version
+    const all = rows.length === 0 && after < 0 ? [onlyVersionOf(message)] : layOver(rows, before)
+    const weighed = all.map((version) => ({ version, bytes: bytesOf(version) }))
+    const data = fitting(weighed).map(({ version }) => version)
     return {
       data,
       page: {
         before: data[0]?.version ?? null,
-        after: last ?? (after < 0 ? null : after),
-        hasMoreBefore: after >= (all[0]?.version ?? 0),
-        hasMoreAfter: last !== undefined && last < (all.at(-1)?.version ?? 0),
+        after: data.at(-1)?.version ?? (after < 0 ? null : after),
+        hasMoreBefore: after >= 0,
+        hasMoreAfter: hasMore || data.length < all.length,
       },
     }
   }
+}
+
+/** Of what was never edited. */
+function onlyVersionOf({ body: { text, payload }, ts }: StoredMessage): MessageVersion {
+  return { version: 0, text: text ?? null, ...(payload && { payload }), ts: ts.toISOString() }
 }

@@ -2,27 +2,29 @@ import { ParleyError } from '@parley/message-schema'
 
 export interface StreamPlaces {
   /** Throws where there is none left; what it returns gives the place back. */
-  readonly take: (userId: string) => () => void
+  readonly take: (userId: string, perUser?: number) => () => void
   readonly taken: () => number
 }
 
 const RETRY_MS = 5_000
 
-/** A stream holds a connection and looks at the database for as long as it lasts. */
+/** A stream or an export holds a connection and looks at the database for as long as it lasts. */
 export function createStreamPlaces(limits: {
   readonly perUser: number
   readonly all: number
+  readonly what?: 'streams' | 'exports'
 }): StreamPlaces {
+  const { what = 'streams' } = limits
   const ofUser = new Map<string, number>()
   let all = 0
   return {
-    take(userId) {
+    take(userId, perUser = limits.perUser) {
       const own = ofUser.get(userId) ?? 0
-      if (own >= limits.perUser) {
+      if (own >= perUser) {
         throw new ParleyError('RATE_LIMITED', {
-          message: `You have ${own} streams open here: close one first.`,
+          message: `You have ${own} ${what} open here: close one first.`,
           retryAfterMs: RETRY_MS,
-          details: { limit: limits.perUser },
+          details: { limit: perUser },
         })
       }
       if (all >= limits.all) throw new ParleyError('SERVER_BUSY', { retryAfterMs: RETRY_MS })

@@ -1,4 +1,4 @@
-import { LIMITS, type RoomSync, type SyncResult } from '@parley/message-schema'
+import { LIMITS, type ResetReason, type RoomSync, type SyncResult } from '@parley/message-schema'
 import type { EventStore, RoomPosition } from '../db/log/event-store.ts'
 import { hideClientMsgId } from '../room-log/event-row.ts'
 import type { WaitForEvents } from '../news/wait-for-events.ts'
@@ -26,9 +26,10 @@ type Plan =
   | { readonly kind: 'range'; readonly from: number; readonly head: number }
   | { readonly kind: 'reset'; readonly answer: RoomSync }
 
-const reset = (head: number, reason: 'too-far' | 'ahead' | 'epoch' | 'not-member'): Plan => ({
+const resetOf = (head: number, reason: ResetReason): RoomSync => ({ reset: true, head, reason })
+const reset = (head: number, reason: ResetReason): Plan => ({
   kind: 'reset',
-  answer: { reset: true, head, reason },
+  answer: resetOf(head, reason),
 })
 
 /** A range is answered whole or not at all: more than `limit` would never fit. */
@@ -95,7 +96,7 @@ export function createSyncRooms({ events, waitForEvents }: SyncRoomsPorts): Sync
   async function answer(
     userId: string,
     fitting: ReadonlyMap<string, Plan>,
-  ): Promise<SyncResult['rooms']> {
+  ): Promise<{ readonly rooms: SyncResult['rooms']; readonly isWhole: boolean }> {
     const ranges = new Map<string, { after: number; limit: number }>()
     for (const [roomId, one] of fitting) {
       if (one.kind === 'range' && one.head > one.from) {
@@ -103,13 +104,19 @@ export function createSyncRooms({ events, waitForEvents }: SyncRoomsPorts): Sync
       }
     }
     const read = await events.readMany(ranges)
-    const rooms = [...fitting].map(([roomId, one]): [string, RoomSync] => {
-      if (one.kind === 'reset') return [roomId, one.answer]
-      const found = read.get(roomId) ?? []
+    let isWhole = true
+    const rooms = [...fitting].flatMap(([roomId, one]): [string, RoomSync][] => {
+      if (one.kind === 'reset') return [[roomId, one.answer]]
+      const found = ranges.has(roomId) ? read.events.get(roomId) : []
+      if (found === undefined) {
+        if (read.tooLarge.has(roomId)) return [[roomId, resetOf(one.head, 'too-far')]]
+        isWhole = false
+        return []
+      }
       const shown = found.map((event) => hideClientMsgId(event, userId))
-      return [roomId, { from: one.from, to: one.head, head: one.head, events: shown }]
+      return [[roomId, { from: one.from, to: one.head, head: one.head, events: shown }]]
     })
-    return Object.fromEntries(rooms)
+    return { rooms: Object.fromEntries(rooms), isWhole }
   }
 
   return async (userId, request, signal) => {
@@ -123,7 +130,8 @@ export function createSyncRooms({ events, waitForEvents }: SyncRoomsPorts): Sync
       planned = await plan(userId, request, limit)
     }
     const { fitting, isAll } = fitRooms(planned.plans, limit)
-    const rooms = await answer(userId, fitting)
-    return { rooms, ...(!isAll && { more: true as const }), epoch: planned.epoch }
+    const { rooms, isWhole } = await answer(userId, fitting)
+    const isMore = !isAll || !isWhole
+    return { rooms, ...(isMore && { more: true as const }), epoch: planned.epoch }
   }
 }

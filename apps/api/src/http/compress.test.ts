@@ -4,12 +4,12 @@ import express from 'express'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createCompression } from './compress.ts'
 
-const LONG = { text: 'what was said and said again. '.repeat(100) }
+const LONG = { text: 'what was said and said again. '.repeat(200) }
 
 const app = express()
 app.use(createCompression())
 app.get('/long', (_request, response) => void response.json(LONG))
-app.get('/short', (_request, response) => void response.json({ text: 'short' }))
+app.get('/short', (_request, response) => void response.json({ text: 'x'.repeat(4_000) }))
 app.get('/problem', (_request, response) => {
   response.status(400).type('application/problem+json').send(JSON.stringify(LONG))
 })

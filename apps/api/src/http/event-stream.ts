@@ -1,10 +1,10 @@
-import { once } from 'node:events'
 import { ParleyError, toErrorBody } from '@parley/message-schema'
 import type { Request, Response } from 'express'
 import type { Followed } from '../history/follow-room.ts'
 import { abortSignalOf } from './abort-signal.ts'
 import { fromExpress } from './problem.ts'
 import { requestIdOf } from './request-id.ts'
+import { createWriteInTime, TooSlow } from './write-in-time.ts'
 
 /** How a stream came to its end. */
 export type StreamEnd = 'gone' | 'stopped' | 'slow' | ParleyError['code']
@@ -21,10 +21,6 @@ const RETRY_MS = 1_000
 /** All readers of a server that goes away do not come to the next one at the same moment. */
 const RETRY_SPREAD_MS = 4_000
 
-class TooSlow extends Error {
-  override readonly name = 'TooSlow'
-}
-
 /** One event of the standard. JSON has no line breaks, so that `data` is one line. */
 function frame(name: string, data: object, id?: string): string {
   const idLine = id === undefined ? '' : `id: ${id}\n`
@@ -40,25 +36,6 @@ function textOf(followed: Followed, roomId: string): string[] {
     return [retryLine() + frame('stream:begun', { roomId, from, head, epoch }, `${roomId}:${from}`)]
   }
   return followed.events.map((event) => frame(event.type, event, `${roomId}:${event.seq}`))
-}
-
-/** What is not taken yet is one event and what the connection buffers: nothing is read ahead of it. */
-async function write(
-  response: Response,
-  text: string,
-  gone: AbortSignal,
-  stallMs: number,
-): Promise<void> {
-  if (response.write(text) || gone.aborted) return
-  const timer = new AbortController()
-  const stalled = setTimeout(() => timer.abort(), stallMs)
-  try {
-    await once(response, 'drain', { signal: AbortSignal.any([gone, timer.signal]) })
-  } catch (cause) {
-    if (!gone.aborted) throw new TooSlow('takes nothing', { cause })
-  } finally {
-    clearTimeout(stalled)
-  }
 }
 
 function begin(response: Response): void {
@@ -89,13 +66,15 @@ export async function sendEventStream(
 ): Promise<StreamEnd> {
   const gone = abortSignalOf(response)
   const signal = AbortSignal.any([gone, stopping])
+  const write = createWriteInTime(response, gone, stallMs)
   try {
     for await (const followed of follow(signal)) {
       if (!response.headersSent) begin(response)
       if (request.method === 'HEAD') break
       for (const text of textOf(followed, roomId)) {
         if (signal.aborted) break
-        await write(response, text, gone, stallMs)
+        // What is not taken yet is one event and what the connection buffers: nothing is read ahead of it.
+        await write(text)
       }
     }
   } catch (thrown) {

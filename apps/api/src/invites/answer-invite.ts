@@ -6,6 +6,7 @@ import type { RoleStore } from '../db/rooms/role-store.ts'
 import { mayInviteAs } from '../room-log/authority.ts'
 import type { RunCommand } from '../room-log/run-command.ts'
 import type { GetRoom } from '../rooms/get-room.ts'
+import type { Grower, RoomGrowth } from '../rooms/room-growth.ts'
 import { findRole } from './find-role.ts'
 import type { GuessLimit } from './guess-limit.ts'
 import { hashInviteCode } from './invite-code.ts'
@@ -16,18 +17,19 @@ export interface AnswerInvitePorts {
   readonly members: Pick<MemberStore, 'standing'>
   readonly roles: Pick<RoleStore, 'find'>
   readonly guesses: GuessLimit
+  readonly growth: Pick<RoomGrowth, 'allowJoining'>
   readonly run: RunCommand
   readonly getRoom: GetRoom
 }
 
 export interface AnswerInvite {
   readonly preview: (userId: string, code: string) => Promise<InvitePreview>
-  readonly acceptCode: (userId: string, code: string) => Promise<Room>
+  readonly acceptCode: (caller: Grower, code: string) => Promise<Room>
   readonly listMine: (
     userId: string,
     query: { readonly after?: string | undefined; readonly limit: number },
   ) => Promise<{ readonly invites: InvitePreview[]; readonly hasMore: boolean }>
-  readonly acceptMine: (userId: string, id: string) => Promise<Room>
+  readonly acceptMine: (caller: Grower, id: string) => Promise<Room>
   readonly declineMine: (userId: string, id: string) => Promise<void>
 }
 
@@ -41,7 +43,7 @@ function refuseBanned({ visibility, member, bannedUntil }: Standing): void {
 }
 
 export function createAnswerInvite(ports: AnswerInvitePorts): AnswerInvite {
-  const { invites, readPreviews, members, roles, guesses, run, getRoom } = ports
+  const { invites, readPreviews, members, roles, guesses, growth, run, getRoom } = ports
 
   async function findByCode(userId: string, code: string): Promise<StoredInvite> {
     guesses.check(userId)
@@ -52,7 +54,10 @@ export function createAnswerInvite(ports: AnswerInvitePorts): AnswerInvite {
   }
 
   /** The room log decides whether it still opens the room: it asks who made it, too. */
-  async function accept(userId: string, { id, roomId, role }: Invite): Promise<Room> {
+  async function accept(caller: Grower, { id, roomId, role }: Invite): Promise<Room> {
+    const { userId } = caller
+    const standing = await members.standing(roomId, userId)
+    if (standing?.member?.isActive !== true) await growth.allowJoining(caller)
     const actor = { id: userId, kind: 'user' } as const
     await run({ kind: 'member:join', actor, roomId, userId, role, inviteId: id })
     return getRoom(userId, roomId)
@@ -84,7 +89,8 @@ export function createAnswerInvite(ports: AnswerInvitePorts): AnswerInvite {
       return preview
     },
 
-    acceptCode: async (userId, code) => accept(userId, (await findByCode(userId, code)).invite),
+    acceptCode: async (caller, code) =>
+      accept(caller, (await findByCode(caller.userId, code)).invite),
 
     async listMine(userId, { after, limit }) {
       const found = await invites.listPersonal(userId, after, limit + 1)
@@ -94,10 +100,10 @@ export function createAnswerInvite(ports: AnswerInvitePorts): AnswerInvite {
       }
     },
 
-    async acceptMine(userId, id) {
-      const found = await invites.findPersonal(id, userId)
+    async acceptMine(caller, id) {
+      const found = await invites.findPersonal(id, caller.userId)
       if (found === null) throw noInvite()
-      return accept(userId, found.invite)
+      return accept(caller, found.invite)
     },
 
     async declineMine(userId, id) {

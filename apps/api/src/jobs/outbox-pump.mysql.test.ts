@@ -103,3 +103,18 @@ test('rows of transactions that commit late are found, though newer ones went be
   await late.release()
   await eventually(() => expect(seen).toEqual([2, 1]))
 })
+
+test('a consumer may take longer than the driver lets a connection be silent', async () => {
+  let calls = 0
+  start({
+    name: 'slow',
+    consume: async () => {
+      calls += 1
+      await sleep(11_000)
+    },
+  })
+  await put(1, 1)
+  await eventually(() => expect(calls).toBe(1))
+  await eventually(async () => expect(await left()).toBe(0), { timeoutMs: 20_000 })
+  expect(calls).toBe(1)
+}, 40_000)

@@ -46,12 +46,10 @@ const PUT_OFF_ROWS = 100
 
 class ConsumerError extends Error {
   readonly consumer: string
-  readonly rows: readonly OutboxRow[]
 
-  constructor(consumer: string, rows: readonly OutboxRow[], cause: unknown) {
+  constructor(consumer: string, cause: unknown) {
     super(`The consumer '${consumer}' failed.`, { cause })
     this.consumer = consumer
-    this.rows = rows
   }
 }
 
@@ -86,8 +84,11 @@ export function startOutboxPump(ports: PumpPorts): OutboxPump {
   const putOff = new PutOff()
   let limit = BATCH_ROWS
   let failures = 0
+  /** What the last look has found. */
+  let inHand: readonly OutboxRow[] = []
 
   async function handOver(rows: readonly OutboxRow[]): Promise<void> {
+    inHand = rows
     const ranges = mergeRanges(rows.flatMap((row) => row.ranges))
     const results = await Promise.allSettled(
       consumers.map(async ({ name, consume }) => {
@@ -95,19 +96,28 @@ export function startOutboxPump(ports: PumpPorts): OutboxPump {
           await consume(ranges)
         } catch (error) {
           ports.onFailure?.(name)
-          throw new ConsumerError(name, rows, error)
+          throw new ConsumerError(name, error)
         }
       }),
     )
     for (const result of results) if (result.status === 'rejected') throw result.reason
-    putOff.taken(rows)
     ports.onBatch?.(rows)
+  }
+
+  /** The one that is refused, or that takes too long, is found by halving. False: it was found. */
+  function halve(rows: readonly OutboxRow[]): boolean {
+    const [row] = rows
+    if (rows.length === 1 && row !== undefined && putOff.add(row.id)) return false
+    if (rows.length > 0) limit = Math.max(1, Math.floor(rows.length / 2))
+    return true
   }
 
   /** How long to wait before the next look. */
   async function look(): Promise<number> {
+    inHand = []
     try {
       const taken = await store.take(limit, putOff.ids(), handOver)
+      putOff.taken(inHand)
       failures = 0
       const wasFull = taken === limit
       limit = Math.min(BATCH_ROWS, limit * 2)
@@ -115,17 +125,14 @@ export function startOutboxPump(ports: PumpPorts): OutboxPump {
     } catch (error) {
       failures += 1
       const backoffMs = Math.min(IDLE_MS * 2 ** Math.min(failures, 8), LONGEST_BACKOFF_MS)
-      if (!(error instanceof ConsumerError)) {
-        logger.warn({ err: error }, 'the outbox could not be read')
-        return backoffMs
+      const rows = inHand.length
+      if (error instanceof ConsumerError) {
+        logger.warn({ err: error, consumer: error.consumer, rows }, 'ranges were not taken')
+      } else {
+        logger.warn({ err: error, rows }, 'the outbox could not be read')
       }
-      const { rows, consumer } = error
-      logger.warn({ err: error, consumer, rows: rows.length }, 'ranges were not taken')
-      const [row] = rows
-      if (rows.length === 1 && row !== undefined && putOff.add(row.id)) return 0
-      // The one that is refused is found by halving.
-      limit = Math.max(1, Math.floor(rows.length / 2))
-      return backoffMs
+      // Also of a connection that was lost meanwhile: fewer rows are handed over in less time.
+      return halve(inHand) ? backoffMs : 0
     }
   }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   ParleyError,
   type Actor,
@@ -46,6 +47,10 @@ const settled = ({ outcome, settledBy }: StoredReport): ParleyError =>
     message: 'This report is settled already.',
     details: { outcome, settledBy },
   })
+
+/** The same for who does the same again. Ids are as long as the column allows: these are of one length. */
+const holderOf = ({ kind, id }: Settler, action: SettleAction): string =>
+  createHash('sha256').update(`${kind}:${id}:${action}`).digest('hex')
 
 /** To who may not know of the room, there is no report of it. */
 function hide(error: unknown): never {
@@ -116,7 +121,7 @@ export function createSettleReport({
       throw settled(report)
     }
 
-    const holder = `${settler.kind}:${settler.id}:${action}`
+    const holder = holderOf(settler, action)
     const now = new Date()
     const until = new Date(now.getTime() + LEASE_MS)
     if (!(await store.claim(report, { holder, now, until }))) {

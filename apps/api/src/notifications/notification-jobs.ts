@@ -153,8 +153,13 @@ function mailJobs(ports: JobPorts): Jobs {
 }
 
 function scheduledJobs(ports: JobPorts): Jobs {
-  const { pool, run } = ports
-  const sendScheduled = createSendScheduled({ store: createDueMessageStore(pool), run, now })
+  const { pool, run, config } = ports
+  const sendScheduled = createSendScheduled({
+    store: createDueMessageStore(pool),
+    run,
+    rate: config.sends,
+    now,
+  })
   const job = byTheClock(
     {
       name: 'send-scheduled',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { lastBefore } from './erase-old.ts'
+import { createEraseOld, lastBefore, type RoomToPurge } from './erase-old.ts'
 
 test.each([
   [[], 0, 0],
@@ -25,4 +25,48 @@ test('ten million events are a few look-ups', async () => {
   }
   expect(await lastBefore(sentAt, 1_000, 10_000_000, 7_654_321)).toBe(7_654_320)
   expect(asked).toBeLessThan(30)
+})
+
+test('rooms that cannot be served hold up no other, and are told of at the end', async () => {
+  const some = (kind: string, count: number): RoomToPurge[] =>
+    Array.from({ length: count }, (_, n) => ({
+      roomId: `${kind}${String(n).padStart(3, '0')}`,
+      fromSeq: 1,
+      toSeq: 1,
+    }))
+  const isBad = (roomId: string): boolean => roomId.startsWith('deleted') || roomId.endsWith('0')
+  const purged = new Set<string>()
+  const left = (rooms: readonly RoomToPurge[]) => rooms.filter((room) => !purged.has(room.roomId))
+  const announced = some('old', 20).map(({ roomId }) => ({
+    roomId,
+    retentionDays: 1,
+    erasedTo: 0,
+    head: 1,
+  }))
+  const failing = async (roomId: string): Promise<void> => {
+    if (isBad(roomId)) throw new Error('poison')
+  }
+  const eraseOld = createEraseOld({
+    store: {
+      rooms: async () => announced,
+      sentAt: async () => new Date(0),
+      hasMessages: async () => true,
+      notePurge: failing,
+      toPurge: async () => left(some('erased', 20)),
+      deletedRooms: async (_days, limit) =>
+        left([...some('deleted', 250), ...some('gone', 9)]).slice(0, limit),
+      purge: async (roomId) => {
+        await failing(roomId)
+        purged.add(roomId)
+      },
+    },
+    run: async () => ({}) as never,
+    removeFromSearch: async () => undefined,
+    graceDays: 1,
+  })
+  // Each once: two of the old, two of the erased, all of the deleted and one of the gone.
+  await expect(eraseOld(new AbortController().signal)).rejects.toThrow(
+    `in ${2 + 2 + 250 + 1} rooms`,
+  )
+  expect(purged.size).toBe(18 + 8)
 })

@@ -39,6 +39,8 @@ export interface RetentionPorts {
 
 const DAY_MS = 24 * 3_600_000
 const ROOMS_AT_ONCE = 200
+/** Of an error that is logged. */
+const NAMED_FAILURES = 10
 /** Rows of one transaction: it holds their locks. */
 const EVENTS_AT_ONCE = 500
 
@@ -63,26 +65,65 @@ export async function lastBefore(
   return low
 }
 
+/** What went wrong with single rooms: it does not hold up the others, and is told at the end. */
+class RoomFailures {
+  readonly #errors: Error[] = []
+
+  /** False if it failed. */
+  async attempt(roomId: string, doing: () => Promise<void>): Promise<boolean> {
+    try {
+      await doing()
+      return true
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      this.#errors.push(new Error(`What is too old stays in room ${roomId}: ${reason}`, { cause }))
+      return false
+    }
+  }
+
+  throwIfAny(): void {
+    const [first] = this.#errors
+    if (first === undefined) return
+    if (this.#errors.length === 1) throw first
+    throw new AggregateError(
+      this.#errors.slice(0, NAMED_FAILURES),
+      `What is too old stays in ${this.#errors.length} rooms, of which the first are named.`,
+    )
+  }
+}
+
+async function announceRoom(
+  { store, run }: RetentionPorts,
+  { roomId, retentionDays, erasedTo, head }: RoomToErase,
+): Promise<void> {
+  const moment = Date.now() - retentionDays * DAY_MS
+  const to = await lastBefore((seq) => store.sentAt(roomId, seq), erasedTo, head, moment)
+  // Where only other events are too old, there is nothing to erase and nothing to say.
+  if (to <= erasedTo || !(await store.hasMessages(roomId, erasedTo + 1, to))) return
+  await store.notePurge(roomId)
+  await run({
+    kind: 'room:update',
+    roomId,
+    actor: { id: 'retention', kind: 'system' },
+    change: { erasedTo: to },
+  }).catch((error: unknown) => {
+    // Deleted meanwhile: its bodies go another way.
+    if (!(error instanceof ParleyError && error.code === 'NOT_FOUND')) throw error
+  })
+}
+
 /** Says in the logs what is too old. From then on readers know that it is gone. */
-async function announce({ store, run }: RetentionPorts, signal: AbortSignal): Promise<void> {
+async function announce(
+  ports: RetentionPorts,
+  failures: RoomFailures,
+  signal: AbortSignal,
+): Promise<void> {
   let after: string | undefined
   while (!signal.aborted) {
-    const rooms = await store.rooms(after, ROOMS_AT_ONCE)
-    for (const { roomId, retentionDays, erasedTo, head } of rooms) {
-      const moment = Date.now() - retentionDays * DAY_MS
-      const to = await lastBefore((seq) => store.sentAt(roomId, seq), erasedTo, head, moment)
-      // Where only other events are too old, there is nothing to erase and nothing to say.
-      if (to <= erasedTo || !(await store.hasMessages(roomId, erasedTo + 1, to))) continue
-      await store.notePurge(roomId)
-      await run({
-        kind: 'room:update',
-        roomId,
-        actor: { id: 'retention', kind: 'system' },
-        change: { erasedTo: to },
-      }).catch((error: unknown) => {
-        // Deleted meanwhile: its bodies go another way.
-        if (!(error instanceof ParleyError && error.code === 'NOT_FOUND')) throw error
-      })
+    const rooms = await ports.store.rooms(after, ROOMS_AT_ONCE)
+    for (const room of rooms) {
+      if (signal.aborted) return
+      await failures.attempt(room.roomId, () => announceRoom(ports, room))
     }
     after = rooms.at(-1)?.roomId
     if (rooms.length < ROOMS_AT_ONCE) return
@@ -103,32 +144,53 @@ async function purgeRoom(
   }
 }
 
-async function purgeErased(ports: RetentionPorts, signal: AbortSignal): Promise<void> {
+async function purgeErased(
+  ports: RetentionPorts,
+  failures: RoomFailures,
+  signal: AbortSignal,
+): Promise<void> {
   let after: string | undefined
   while (!signal.aborted) {
     const rooms = await ports.store.toPurge(after, ROOMS_AT_ONCE)
-    for (const room of rooms) await purgeRoom(ports, room, signal)
+    for (const room of rooms) {
+      if (signal.aborted) return
+      await failures.attempt(room.roomId, () => purgeRoom(ports, room, signal))
+    }
     after = rooms.at(-1)?.roomId
     if (rooms.length < ROOMS_AT_ONCE) return
   }
 }
 
-async function purgeDeleted(ports: RetentionPorts, signal: AbortSignal): Promise<void> {
+async function purgeDeleted(
+  ports: RetentionPorts,
+  failures: RoomFailures,
+  signal: AbortSignal,
+): Promise<void> {
+  // They are found again by every look, as nothing is noted of them.
+  const failed = new Set<string>()
   while (!signal.aborted) {
-    const rooms = await ports.store.deletedRooms(ports.graceDays, ROOMS_AT_ONCE)
+    const limit = ROOMS_AT_ONCE + failed.size
+    const rooms = await ports.store.deletedRooms(ports.graceDays, limit)
     for (const room of rooms) {
-      await ports.store.notePurge(room.roomId)
-      await purgeRoom(ports, room, signal)
+      if (signal.aborted) return
+      if (failed.has(room.roomId)) continue
+      const isDone = await failures.attempt(room.roomId, async () => {
+        await ports.store.notePurge(room.roomId)
+        await purgeRoom(ports, room, signal)
+      })
+      if (!isDone) failed.add(room.roomId)
     }
-    if (rooms.length < ROOMS_AT_ONCE) return
+    if (rooms.length < limit) return
   }
 }
 
 /** What every run of the job does. Done twice, or by two workers, it ends the same. */
 export function createEraseOld(ports: RetentionPorts): (signal: AbortSignal) => Promise<void> {
   return async (signal) => {
-    await announce(ports, signal)
-    await purgeErased(ports, signal)
-    await purgeDeleted(ports, signal)
+    const failures = new RoomFailures()
+    await announce(ports, failures, signal)
+    await purgeErased(ports, failures, signal)
+    await purgeDeleted(ports, failures, signal)
+    failures.throwIfAny()
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { INTERNAL_PATHS } from '@parley/message-schema'
 import { FailPoints } from '@parley/server-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -201,4 +202,33 @@ test('bodies of a deleted room go after its grace', async () => {
   await eraseOld()
   expect(await everything(room)).not.toContain('secret')
   expect(await createRetentionStore(pool).deletedRooms(30, 10)).toEqual([])
+})
+
+test('a body with half an emoji, of when it was let in, goes like any other', async () => {
+  const room = (await ada.createRoom()).id
+  await ada.call('PATCH', `/v1/rooms/${room}`, { retentionDays: 30 })
+  const thread = await ada.send(room, 'secretfirst')
+  const actor = { id: ada.id, kind: 'user' } as const
+  const about = { actor, roomId: room, type: 'note' }
+  const half = { payload: { secret: '\uD83D' } }
+  const { run } = portsWith()
+  const send = { kind: 'message:send', ...about, threadId: thread } as const
+  await run({ ...send, ...half, clientMsgId: randomUUID() })
+  const { seq } = await run({ ...send, text: 'secretlast', clientMsgId: randomUUID() })
+  const edit = {
+    kind: 'message:edit',
+    actor,
+    roomId: room,
+    seq,
+    clientMsgId: randomUUID(),
+  } as const
+  await run({ ...edit, ...half })
+  await makeOld(room, seq + 1)
+  await eraseOld()
+  expect(await everything(room)).not.toContain('secret')
+  expect(await ada.messages(room)).toMatchObject([
+    { text: null },
+    { text: null, type: 'note', threadId: thread },
+    { text: null, type: 'note', threadId: thread },
+  ])
 })

@@ -26,8 +26,9 @@ const ACTOR_KINDS = new Map(
   Object.entries(ACTOR_KIND_NUMBERS).map(([kind, number]) => [number, kind as Actor['kind']]),
 )
 
-export const EVENT_COLUMNS =
-  'seq, type, actor_kind, actor_id, client_msg_id, ref_seq, msg_no, ts, data'
+/** All of an event but its text. */
+export const EVENT_ENVELOPE = 'seq, type, actor_kind, actor_id, client_msg_id, ref_seq, msg_no, ts'
+export const EVENT_COLUMNS = `${EVENT_ENVELOPE}, data`
 
 export interface EventRow {
   readonly seq: number

@@ -1,6 +1,7 @@
 import { invalid, LIMITS, ParleyError, type Room } from '@parley/message-schema'
 import { v7 as uuidv7 } from 'uuid'
 import type { BlockStore } from '../db/users/block-store.ts'
+import type { MemberStore } from '../db/rooms/member-store.ts'
 import type { RoomStore } from '../db/rooms/room-store.ts'
 import type { UserStore } from '../db/users/user-store.ts'
 import type { RunCommand } from '../room-log/run-command.ts'
@@ -8,17 +9,20 @@ import type { GetRoom } from './get-room.ts'
 import { memberSetHash } from './member-set-hash.ts'
 import { refuseBlocked } from './refuse-blocked.ts'
 import { requireUsers } from './require-users.ts'
+import type { Grower, RoomGrowth } from './room-growth.ts'
 
 export interface CreateDmPorts {
   readonly run: RunCommand
   readonly missingUsers: UserStore['missing']
   readonly blocks: Pick<BlockStore, 'whoBlocks'>
   readonly rooms: Pick<RoomStore, 'findByMembers'>
+  readonly members: Pick<MemberStore, 'find'>
+  readonly growth: Pick<RoomGrowth, 'allowRoom' | 'allowJoining'>
   readonly getRoom: GetRoom
 }
 
 export type CreateDm = (
-  userId: string,
+  caller: Grower,
   userIds: readonly string[],
   /** Of a group that is not there yet. */
   name?: string,
@@ -39,18 +43,30 @@ function toMembers(userId: string, userIds: readonly string[]): string[] {
 
 /** The set of people is the conversation: whoever of them asks, and however often, it is one room. */
 export function createCreateDm(ports: CreateDmPorts): CreateDm {
-  const { run, missingUsers, blocks, rooms, getRoom } = ports
-  return async (userId, userIds, name) => {
-    const members = toMembers(userId, userIds)
-    const others = members.slice(1)
+  const { run, missingUsers, blocks, rooms, members, growth, getRoom } = ports
+
+  /** Who left a group and opens it again comes back to it; a member stays as they are. */
+  async function comeBack(caller: Grower, roomId: string): Promise<void> {
+    const { userId } = caller
+    if ((await members.find(roomId, userId)) !== null) return
+    await growth.allowJoining(caller)
+    const actor = { id: userId, kind: 'user' } as const
+    await run({ kind: 'member:join', actor, roomId, userId, role: 'member' })
+  }
+
+  return async (caller, userIds, name) => {
+    const { userId } = caller
+    const people = toMembers(userId, userIds)
+    const others = people.slice(1)
     if (name !== undefined && others.length === 1) {
       throw invalid('name', 'a conversation of two has none')
     }
-    const hash = memberSetHash(members)
+    const hash = memberSetHash(people)
     // A conversation that is there is answered to whoever is in it, blocked or not.
     if ((await rooms.findByMembers(hash)) === null) {
       await requireUsers(missingUsers, others)
       await refuseBlocked(blocks, userId, others)
+      await growth.allowRoom(caller, others)
     }
     const actor = { id: userId, kind: 'user' } as const
     const { roomId, created } = await run({
@@ -65,8 +81,7 @@ export function createCreateDm(ports: CreateDmPorts): CreateDm {
       memberIds: others,
       memberSetHash: hash,
     })
-    // Who left a group and opens it again comes back to it; a member stays as they are.
-    if (!created) await run({ kind: 'member:join', actor, roomId, userId, role: 'member' })
+    if (!created) await comeBack(caller, roomId)
     return getRoom(userId, roomId)
   }
 }

@@ -14,12 +14,14 @@ import type { RunCommand } from '../room-log/run-command.ts'
 import type { GetRoom } from './get-room.ts'
 import { refuseBlocked } from './refuse-blocked.ts'
 import { requireUsers } from './require-users.ts'
+import type { Grower, RoomGrowth } from './room-growth.ts'
 
 export interface CreateRoomPorts {
   readonly run: RunCommand
   readonly claim: IdempotencyStore['claim']
   readonly missingUsers: UserStore['missing']
   readonly blocks: Pick<BlockStore, 'whoBlocks'>
+  readonly growth: Pick<RoomGrowth, 'allowRoom'>
   readonly getRoom: GetRoom
 }
 
@@ -34,7 +36,7 @@ export interface RoomDraft extends RoomSettingsChange {
 }
 
 export type CreateRoom = (
-  userId: string,
+  caller: Grower,
   draft: RoomDraft,
   idempotencyKey: string | undefined,
 ) => Promise<Room>
@@ -61,21 +63,35 @@ function fingerprintOf(draft: RoomDraft): Buffer<ArrayBuffer> {
  * after a crash in between, makes or finds that same room: creating is idempotent by its id.
  */
 export function createCreateRoom(ports: CreateRoomPorts): CreateRoom {
-  const { run, claim, missingUsers, blocks, getRoom } = ports
+  const { run, claim, missingUsers, blocks, growth, getRoom } = ports
 
   async function roomIdFor(userId: string, draft: RoomDraft, key: string | undefined) {
     const resourceId = uuidv7()
-    if (key === undefined) return resourceId
+    if (key === undefined) return { roomId: resourceId, isRepeated: false }
     const claimed = await claim({ userId, key, fingerprint: fingerprintOf(draft), resourceId })
     if (!claimed.isSame) throw new ParleyError('IDEMPOTENCY_MISMATCH')
-    return claimed.resourceId
+    return { roomId: claimed.resourceId, isRepeated: claimed.resourceId !== resourceId }
   }
 
-  return async (userId, draft, idempotencyKey) => {
+  async function findRoom(userId: string, roomId: string): Promise<Room | null> {
+    try {
+      return await getRoom(userId, roomId)
+    } catch (error) {
+      if (error instanceof ParleyError && error.code === 'NOT_FOUND') return null
+      throw error
+    }
+  }
+
+  return async (caller, draft, idempotencyKey) => {
+    const { userId } = caller
     const memberIds = [...new Set(draft.memberIds)].filter((id) => id !== userId)
     await requireUsers(missingUsers, memberIds)
     await refuseBlocked(blocks, userId, memberIds)
-    const roomId = await roomIdFor(userId, draft, idempotencyKey)
+    const { roomId, isRepeated } = await roomIdFor(userId, draft, idempotencyKey)
+    // Nothing is made any more, so that no limit is in the way of the answer.
+    const made = isRepeated ? await findRoom(userId, roomId) : null
+    if (made !== null) return made
+    await growth.allowRoom(caller, memberIds)
     const { history, slowModeS, retentionDays, roleOverrides } = flattenSettings(draft)
     await run({
       kind: 'room:create',

@@ -6,16 +6,18 @@ import type { RunCommand } from '../room-log/run-command.ts'
 import { refuseBlocked } from './refuse-blocked.ts'
 import { requirePermission } from './require-standing.ts'
 import { requireUsers } from './require-users.ts'
+import type { Grower, RoomGrowth } from './room-growth.ts'
 
 export interface PutMemberPorts {
   readonly members: Pick<MemberStore, 'standing' | 'find'>
   readonly missingUsers: UserStore['missing']
   readonly blocks: Pick<BlockStore, 'whoBlocks'>
+  readonly growth: Pick<RoomGrowth, 'allowAdding' | 'allowJoining'>
   readonly run: RunCommand
 }
 
 export type PutMember = (
-  callerId: string,
+  caller: Grower,
   roomId: string,
   userId: string,
   role: MemberRole | undefined,
@@ -26,17 +28,23 @@ export type PutMember = (
  * that is named: that is set as `PATCH` sets it. Whether it may be is decided by the room log; what it
  * cannot know is asked before: who exists, and who blocks whom.
  */
-export function createPutMember({ members, missingUsers, blocks, run }: PutMemberPorts): PutMember {
+export function createPutMember(ports: PutMemberPorts): PutMember {
+  const { members, missingUsers, blocks, growth, run } = ports
+
   async function add(
-    callerId: string,
+    caller: Grower,
     roomId: string,
     userId: string,
     role: MemberRole | undefined,
   ): Promise<boolean> {
+    const { userId: callerId } = caller
     if (callerId !== userId) {
       await requirePermission(members, roomId, callerId, 'members:add')
       await requireUsers(missingUsers, [userId])
       await refuseBlocked(blocks, callerId, [userId])
+    }
+    if ((await members.find(roomId, userId)) === null) {
+      await (callerId === userId ? growth.allowJoining(caller) : growth.allowAdding(caller, userId))
     }
     const actor = { id: callerId, kind: 'user' } as const
     const { joined } = await run({
@@ -49,12 +57,12 @@ export function createPutMember({ members, missingUsers, blocks, run }: PutMembe
     return joined
   }
 
-  return async (callerId, roomId, userId, role) => {
+  return async (caller, roomId, userId, role) => {
     const isThere = role !== undefined && (await members.find(roomId, userId)) !== null
     // Somebody who came in this very moment came with another role perhaps.
-    const isAdded = !isThere && (await add(callerId, roomId, userId, role))
+    const isAdded = !isThere && (await add(caller, roomId, userId, role))
     if (!isAdded && role !== undefined) {
-      const actor = { id: callerId, kind: 'user' } as const
+      const actor = { id: caller.userId, kind: 'user' } as const
       await run({ kind: 'member:update', actor, roomId, userId, role })
     }
     const member = await members.find(roomId, userId)

@@ -91,6 +91,17 @@ describe('accounts', () => {
     expect(Number(shut.headers.get('retry-after'))).toBeGreaterThan(0)
   })
 
+  test('of sixty guesses at the same time ten are compared', async () => {
+    const name = newName()
+    await register(name)
+    const guess = () =>
+      api.call('POST', '/v1/auth/login', { body: { username: name, password: 'wrong password' } })
+    const answers = await Promise.all(Array.from({ length: 60 }, guess))
+    const codes = answers.map(({ body }) => body.code)
+    expect(codes.filter((code) => code === 'AUTH_INVALID')).toHaveLength(10)
+    expect(codes.filter((code) => code === 'RATE_LIMITED')).toHaveLength(50)
+  })
+
   test('a guest has a name without being asked for one', async () => {
     const { status, body } = await api.call('POST', '/v1/auth/guest')
     expect(status).toBe(201)

@@ -57,6 +57,7 @@ import { wireNotificationRoutes } from './wire-notification-routes.ts'
 import { createWebhookRoutes } from './webhook-routes.ts'
 import { wireFileRoutes } from './wire-file-routes.ts'
 import { wirePusherRoutes } from './wire-pusher-routes.ts'
+import { createExportTurn } from '../transfer/export-turns.ts'
 import { wireStreamRoutes } from './wire-stream-routes.ts'
 import { wireSearchRoutes } from './wire-search-routes.ts'
 import { wireTransferRoutes } from './wire-transfer-routes.ts'
@@ -93,25 +94,28 @@ export interface RoutePorts {
 }
 
 /** Stores, operations over them, and the routes that they answer. */
-export const createRoutes = (ports: RoutePorts): BoundRoute[] => [
-  ...signInRoutes(ports),
-  ...accountRoutes(ports),
-  ...createPresenceRoutes(ports.presence),
-  ...createMePrefsRoutes(ports.presence),
-  ...createUserRoutes(createUserStore(ports.prisma), ports.operators),
-  ...createRoomArea(ports),
-  ...historyRoutes(ports),
-  ...wireStreamRoutes(ports),
-  ...wireSearchRoutes(ports.logPool),
-  ...wireModerationRoutes(ports),
-  ...wireTransferRoutes(ports),
-  ...wireFileRoutes(ports.config, ports.logPool),
-  ...wireNotificationRoutes(ports),
-  ...serverRoutes(ports),
-  ...wireAdminRoutes(ports),
-  ...createWebhookRoutes(ports.logPool, ports.config),
-  ...wirePusherRoutes(ports),
-]
+export function createRoutes(ports: RoutePorts): BoundRoute[] {
+  const exportTurn = createExportTurn()
+  return [
+    ...signInRoutes(ports),
+    ...accountRoutes(ports),
+    ...createPresenceRoutes(ports.presence),
+    ...createMePrefsRoutes(ports.presence),
+    ...createUserRoutes(createUserStore(ports.prisma), ports.operators),
+    ...createRoomArea(ports),
+    ...historyRoutes(ports),
+    ...wireStreamRoutes(ports),
+    ...wireSearchRoutes(ports.logPool),
+    ...wireModerationRoutes(ports),
+    ...wireTransferRoutes({ ...ports, exportTurn }),
+    ...wireFileRoutes(ports.config, ports.logPool),
+    ...wireNotificationRoutes(ports),
+    ...serverRoutes(ports, exportTurn),
+    ...wireAdminRoutes(ports),
+    ...createWebhookRoutes(ports.logPool, ports.config),
+    ...wirePusherRoutes(ports),
+  ]
+}
 
 function signInRoutes({ config, prisma, signer, living, notifyUsers }: RoutePorts): BoundRoute[] {
   const users = createUserStore(prisma)

@@ -9,6 +9,7 @@ import { createUserExportStore } from '../db/users/user-export-store.ts'
 import type { BoundRoute } from '../http/route.ts'
 import { createReadStats } from '../server/read-stats.ts'
 import { createSendMessages } from '../server/send-messages.ts'
+import type { ExportTurn } from '../transfer/export-turns.ts'
 import { createEraseUser } from '../users/erase-user.ts'
 import { createExportUser } from '../users/export-user.ts'
 import { createPutUsers } from '../users/put-users.ts'
@@ -18,7 +19,7 @@ import type { RoutePorts } from './create-routes.ts'
 import { createServerRoutes } from './server-routes.ts'
 
 /** What backends call with an API key. */
-export function serverRoutes(ports: RoutePorts): BoundRoute[] {
+export function serverRoutes(ports: RoutePorts, exportTurn: ExportTurn): BoundRoute[] {
   const { logPool, run, apiKeys, living, standings, notifyUsers } = ports
   const users = createServerUserStore(logPool)
   const audit = createAuditStore(logPool)
@@ -39,6 +40,7 @@ export function serverRoutes(ports: RoutePorts): BoundRoute[] {
       putUsers,
       revokeTokens: createRevokeTokens({ store: users, ...leaving }),
       exportUser: createExportUser(createUserExportStore(logPool)),
+      exportTurn,
       eraseUser: createEraseUser({ store: createErasureStore(logPool), ...leaving }),
       readStats: createReadStats(createStatsStore(logPool), ports.livingGateways),
       listAudit: audit.list,

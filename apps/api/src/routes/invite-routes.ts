@@ -41,14 +41,14 @@ export const createInviteRoutes = ({ create, manage, answer }: InviteOperations)
     invite: await answer.preview(identity.userId, params.code),
   })),
   route(ROUTES.acceptInviteCode, async ({ identity, params }) => ({
-    room: await answer.acceptCode(identity.userId, params.code),
+    room: await answer.acceptCode(identity, params.code),
   })),
   route(ROUTES.listMyInvites, async ({ identity, query }) => {
     const { invites, hasMore } = await answer.listMine(identity.userId, query)
     return pageOf(invites, query.after, hasMore)
   }),
   route(ROUTES.acceptMyInvite, async ({ identity, params }) => ({
-    room: await answer.acceptMine(identity.userId, params.id),
+    room: await answer.acceptMine(identity, params.id),
   })),
   route(ROUTES.declineMyInvite, async ({ identity, params }) => {
     await answer.declineMine(identity.userId, params.id)

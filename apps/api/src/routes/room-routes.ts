@@ -30,10 +30,10 @@ export const createRoomRoutes = (operations: RoomOperations): BoundRoute[] => [
     operations.listRooms(identity.userId, { ...query, after }),
   ),
   route(ROUTES.createRoom, async ({ identity, body, request }) => ({
-    room: await operations.createRoom(identity.userId, body, idempotencyKeyOf(request)),
+    room: await operations.createRoom(identity, body, idempotencyKeyOf(request)),
   })),
   route(ROUTES.createDm, async ({ identity, body }) => ({
-    room: await operations.createDm(identity.userId, body.userIds, body.name),
+    room: await operations.createDm(identity, body.userIds, body.name),
   })),
   route(ROUTES.getRoom, async ({ identity, params }) => ({
     room: await operations.getRoom(identity.userId, params.id),
@@ -62,12 +62,7 @@ const createMemberRoutes = (operations: RoomOperations): BoundRoute[] => [
     member: await operations.getMember(identity.userId, params.id, whoIn(identity, params)),
   })),
   route(ROUTES.putMember, async ({ identity, params, body }) => ({
-    member: await operations.putMember(
-      identity.userId,
-      params.id,
-      whoIn(identity, params),
-      body.role,
-    ),
+    member: await operations.putMember(identity, params.id, whoIn(identity, params), body.role),
   })),
   route(ROUTES.patchMember, async ({ identity, params, body }) => ({
     member: await operations.updateMember(

@@ -12,6 +12,7 @@ import { route, type BoundRoute } from '../http/route.ts'
 import { sendLines } from '../http/send-lines.ts'
 import type { ReadStats } from '../server/read-stats.ts'
 import type { IdentifiedSend, SendMessages } from '../server/send-messages.ts'
+import type { ExportTurn } from '../transfer/export-turns.ts'
 import type { EraseUser } from '../users/erase-user.ts'
 import type { ExportUser } from '../users/export-user.ts'
 import type { PutUsers } from '../users/put-users.ts'
@@ -22,6 +23,7 @@ export interface ServerOperations {
   readonly putUsers: PutUsers
   readonly revokeTokens: RevokeTokens
   readonly exportUser: ExportUser
+  readonly exportTurn: ExportTurn
   readonly eraseUser: EraseUser
   readonly readStats: ReadStats
   readonly listAudit: AuditStore['list']
@@ -65,11 +67,12 @@ export const createServerRoutes = (operations: ServerOperations): BoundRoute[] =
   route(ROUTES.revokeTokens, ({ identity, params }) =>
     operations.revokeTokens(identity.keyId, params.id),
   ),
-  route(ROUTES.exportUser, async ({ params, response }) => {
-    const lines = operations.exportUser(params.id)
-    await sendLines(response, 'application/x-ndjson', lines)
-    return undefined
-  }),
+  route(ROUTES.exportUser, ({ identity, params, response }) =>
+    operations.exportTurn({ keyId: identity.keyId }, async () => {
+      await sendLines(response, 'application/x-ndjson', operations.exportUser(params.id))
+      return undefined
+    }),
+  ),
   route(ROUTES.deleteUser, async ({ identity, params }) => ({
     erasure: await operations.eraseUser.begin(identity.keyId, params.id),
   })),

@@ -1,17 +1,19 @@
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { invalid, ROUTES } from '@parley/message-schema'
 import type { Response } from 'express'
 import type { MemberStore } from '../db/rooms/member-store.ts'
 import type { ListVersions } from '../history/message-versions.ts'
 import { abortSignalOf } from '../http/abort-signal.ts'
+import { jsonLine } from '../http/json-line.ts'
 import { route, type BoundRoute } from '../http/route.ts'
+import { sendPieces } from '../http/send-lines.ts'
 import { requirePermission } from '../rooms/require-standing.ts'
-import type { ExportRoom } from '../transfer/export-room.ts'
+import type { AllowExport, ExportRoom } from '../transfer/export-room.ts'
+import type { ExportTurn } from '../transfer/export-turns.ts'
 import type { ImportRoom } from '../transfer/import-room.ts'
 
 export interface TransferOperations {
   readonly exportRoom: ExportRoom
+  readonly exportTurn: ExportTurn
   readonly importRoom: ImportRoom
   readonly listVersions: ListVersions
   readonly members: Pick<MemberStore, 'standing'>
@@ -19,10 +21,10 @@ export interface TransferOperations {
 
 const NDJSON = 'application/x-ndjson; charset=utf-8'
 
-/** What is written is taken from the source as fast as the client reads, and no faster. */
+/** Cut off it has no last line: that is how a reader knows. */
 async function answerLines(
   response: Response,
-  lines: AsyncGenerator<string>,
+  lines: AsyncIterable<string>,
   fileName?: string,
 ): Promise<undefined> {
   response.status(200).setHeader('Content-Type', NDJSON)
@@ -31,17 +33,12 @@ async function answerLines(
     response.setHeader('Content-Disposition', `attachment; filename="${fileName}"`)
   }
   response.flushHeaders()
-  try {
-    await pipeline(Readable.from(lines, { highWaterMark: 1 }), response)
-  } catch {
-    // It is cut off, and so has no last line: that is how a reader knows. Nothing is left to answer.
-    response.destroy()
-  }
+  await sendPieces(response, NDJSON, lines)
   return undefined
 }
 
 async function* toLines(values: AsyncIterable<object>): AsyncGenerator<string> {
-  for await (const value of values) yield `${JSON.stringify(value)}\n`
+  for await (const value of values) yield jsonLine(value)
 }
 
 const fileNameOf = (roomId: string): string => `room-${roomId}.ndjson`
@@ -50,22 +47,21 @@ export const createTransferRoutes = (operations: TransferOperations): BoundRoute
   route(ROUTES.listMessageVersions, ({ identity, params, query }) =>
     operations.listVersions(identity.userId, params.id, params.seq, query),
   ),
-  route(ROUTES.exportRoom, async ({ identity, params, query, response }) => {
+  route(ROUTES.exportRoom, ({ identity, params, query, response }) => {
     const allow = async () => {
       const { members } = operations
       const { member } = await requirePermission(members, params.id, identity.userId, 'room:export')
       return { visibleFrom: member.visibleFrom }
     }
-    const signal = abortSignalOf(response)
-    const lines = await operations.exportRoom(params.id, query, allow, signal)
-    return answerLines(response, lines, fileNameOf(params.id))
+    return operations.exportTurn({ userId: identity.userId }, () =>
+      answerExport(operations, params.id, query, allow, response),
+    )
   }),
-  route(ROUTES.exportRoomAsServer, async ({ params, query, response }) => {
-    const allow = async () => ({ visibleFrom: 1 })
-    const signal = abortSignalOf(response)
-    const lines = await operations.exportRoom(params.id, query, allow, signal)
-    return answerLines(response, lines, fileNameOf(params.id))
-  }),
+  route(ROUTES.exportRoomAsServer, ({ identity, params, query, response }) =>
+    operations.exportTurn({ keyId: identity.keyId }, () =>
+      answerExport(operations, params.id, query, async () => ({ visibleFrom: 1 }), response),
+    ),
+  ),
   route(ROUTES.importRoom, async ({ params, query, request, response }) => {
     if (request.is('application/x-ndjson') === false) {
       throw invalid('Content-Type', 'must be application/x-ndjson')
@@ -76,3 +72,14 @@ export const createTransferRoutes = (operations: TransferOperations): BoundRoute
     return answerLines(response, toLines(told))
   }),
 ]
+
+async function answerExport(
+  { exportRoom }: TransferOperations,
+  roomId: string,
+  options: { readonly versions: boolean },
+  allow: AllowExport,
+  response: Response,
+): Promise<undefined> {
+  const lines = await exportRoom(roomId, options, allow, abortSignalOf(response))
+  return answerLines(response, lines, fileNameOf(roomId))
+}

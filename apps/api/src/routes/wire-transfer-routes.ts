@@ -6,13 +6,14 @@ import { createImportStore } from '../db/messages/import-store.ts'
 import { createMemberStore } from '../db/rooms/member-store.ts'
 import { createMessageStore } from '../db/messages/message-store.ts'
 import { createUserStore } from '../db/users/user-store.ts'
-import { createReadVersions } from '../db/log/version-store.ts'
+import { createVersionStore } from '../db/log/version-store.ts'
 import { toDisplayName } from '../auth/host-users.ts'
 import { createListVersions } from '../history/message-versions.ts'
 import { createAllowReading } from '../history/reader-access.ts'
 import type { BoundRoute } from '../http/route.ts'
 import type { RunCommand } from '../room-log/run-command.ts'
 import { createExportRoom } from '../transfer/export-room.ts'
+import type { ExportTurn } from '../transfer/export-turns.ts'
 import { createImportRoom } from '../transfer/import-room.ts'
 import { createTransferRoutes } from './transfer-routes.ts'
 
@@ -20,21 +21,31 @@ interface TransferPorts {
   readonly prisma: PrismaClient
   readonly logPool: Pool
   readonly run: RunCommand
+  readonly exportTurn: ExportTurn
 }
 
 /** Rooms out and in, and what messages were before. */
-export function wireTransferRoutes({ prisma, logPool, run }: TransferPorts): BoundRoute[] {
+export function wireTransferRoutes({
+  prisma,
+  logPool,
+  run,
+  exportTurn,
+}: TransferPorts): BoundRoute[] {
   const members = createMemberStore(logPool)
-  const readVersions = createReadVersions(logPool)
+  const versions = createVersionStore(logPool)
   const hostUsers = createHostUserStore(logPool)
   return createTransferRoutes({
     members,
     listVersions: createListVersions({
       allowReading: createAllowReading(members),
       messages: createMessageStore(logPool),
-      readVersions,
+      versions,
     }),
-    exportRoom: createExportRoom({ store: createExportStore(logPool), readVersions }),
+    exportTurn,
+    exportRoom: createExportRoom({
+      store: createExportStore(logPool),
+      readVersions: versions.read,
+    }),
     importRoom: createImportRoom({
       ...createImportStore(logPool),
       run,

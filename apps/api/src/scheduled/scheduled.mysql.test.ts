@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { ParleyError } from '@parley/message-schema'
-import { createLogger, createRegistry, FailPoints } from '@parley/server-kit'
+import { createLogger, createRegistry } from '@parley/server-kit'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createWriterPool, type Pool } from '../db/connect.ts'
-import { retryAdviceOf } from '../db/database-errors.ts'
-import { createLogStore } from '../db/log/log-store.ts'
+import type { Pool } from '../db/connect.ts'
 import { createDueMessageStore } from '../db/notifications/scheduled-store.ts'
 import { createPreparation } from '../preparation/create-preparation.ts'
-import { createRoomLog, type RoomLog } from '../room-log/room-log.ts'
+import type { RoomLog } from '../room-log/room-log.ts'
 import type { RunCommand } from '../room-log/run-command.ts'
-import { startTestApi, type Actor, type TestApi } from '../testing/test-api.ts'
+import { type ScheduledRig, startScheduledRig } from '../testing/scheduled-rig.ts'
+import type { Actor, TestApi } from '../testing/test-api.ts'
 import { upload } from '../testing/upload.ts'
 import { createSendScheduled } from './send-scheduled.ts'
 
+const FAST = { perSecond: 1_000, burst: 1_000 }
+let rig: ScheduledRig
 let api: TestApi
 let pool: Pool
 let roomLog: RoomLog
@@ -24,19 +25,10 @@ const now = (): Date => new Date(Date.now() + aheadMs)
 const inMs = (ms: number): string => new Date(now().getTime() + ms).toISOString()
 
 beforeAll(async () => {
-  api = await startTestApi()
-  pool = createWriterPool(api.databaseUrl, 6)
-  roomLog = createRoomLog({
-    store: createLogStore(pool, new FailPoints(false)),
-    transactions: 1,
-    retryAdviceOf,
-    announce: () => {},
-  })
+  rig = await startScheduledRig()
+  ;({ api, pool, roomLog } = rig)
 })
-afterAll(async () => {
-  await pool.end()
-  await api[Symbol.asyncDispose]()
-})
+afterAll(() => rig[Symbol.asyncDispose]())
 beforeEach(async () => {
   aheadMs = 0
   alice = await api.guest('Alice')
@@ -46,7 +38,7 @@ beforeEach(async () => {
 })
 
 const sender = (run: RunCommand = roomLog.run) =>
-  createSendScheduled({ store: createDueMessageStore(pool), run, now })
+  createSendScheduled({ store: createDueMessageStore(pool), run, rate: FAST, now })
 const schedule = (actor: Actor, more: object = {}) =>
   actor.call('POST', `/v1/rooms/${roomId}/scheduled`, {
     sendAt: inMs(60_000),

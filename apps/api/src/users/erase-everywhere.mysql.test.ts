@@ -1,7 +1,17 @@
-import { expect, test } from 'vitest'
+import { randomUUID } from 'node:crypto'
+import { FailPoints } from '@parley/server-kit'
+import { expect, onTestFinished, test } from 'vitest'
 import { toBytes } from '../db/binary-id.ts'
+import { createWriterPool } from '../db/connect.ts'
+import { retryAdviceOf } from '../db/database-errors.ts'
+import { createLogStore } from '../db/log/log-store.ts'
+import { createErasureLeftovers } from '../db/users/erasure-leftovers.ts'
+import { createErasureStore } from '../db/users/erasure-store.ts'
+import { createRoomLog } from '../room-log/room-log.ts'
+import type { RunCommand } from '../room-log/run-command.ts'
 import { ROOT_API_KEY, startTestApi, type Actor, type TestApi } from '../testing/test-api.ts'
 import { startTestWorker } from '../testing/test-worker.ts'
+import { createEraseEverywhere } from './erase-everywhere.ts'
 
 const call = (api: TestApi, method: string, path: string) =>
   api.call(method, path, { token: ROOT_API_KEY })
@@ -71,4 +81,38 @@ test('more than is erased at once goes, and so do reactions, also of a room that
   const all = await ada.messages(room, '?limit=200&before=1000')
   expect(all.flatMap(({ reactions }) => reactions)).toEqual([])
   expect(await textsIn(ada, left)).toEqual([null])
+})
+
+test('what they still say and do until they have left the room goes too', async () => {
+  await using api = await startTestApi()
+  const pool = createWriterPool(api.databaseUrl, 4)
+  onTestFinished(() => pool.end())
+  const log = createRoomLog({
+    store: createLogStore(pool, new FailPoints(false)),
+    transactions: 1,
+    retryAdviceOf,
+    announce: () => undefined,
+  })
+  const [ada, bob] = [await api.guest('Ada'), await api.guest('Bob')]
+  const { id: room } = await ada.createRoom()
+  await ada.join(room, bob.id)
+  const seq = await ada.send(room, 'by Ada')
+  await bob.send(room, 'early words')
+  await call(api, 'DELETE', `/v1/users/${bob.id}`)
+  const as = { actor: { id: bob.id, kind: 'user' }, roomId: room } as const
+  // A gateway had taken these before it was told of the end of the session.
+  const run: RunCommand = async (command) => {
+    if (command.kind === 'member:leave') {
+      const clientMsgId = randomUUID()
+      await log.run({ kind: 'message:send', ...as, clientMsgId, text: 'late words' })
+      await log.run({ kind: 'reaction:set', ...as, seq, key: '👍', on: true })
+    }
+    return log.run(command)
+  }
+  const store = createErasureStore(pool)
+  const leftovers = createErasureLeftovers(pool)
+  await createEraseEverywhere({ store, leftovers, run })(new AbortController().signal)
+  await finished(api, bob.id)
+  expect(await textsIn(ada, room)).toEqual(['by Ada', null, null])
+  expect((await ada.messages(room)).flatMap(({ reactions }) => reactions)).toEqual([])
 })

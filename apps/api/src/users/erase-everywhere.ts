@@ -68,9 +68,10 @@ export function createEraseEverywhere({
   }
 
   async function eraseRoom(roomId: string, actor: Actor): Promise<void> {
+    // First, because what was accepted before the sign-out may still arrive: of who has left, nothing does.
+    await isDone(run({ kind: 'member:leave', actor, roomId, userId: actor.id }))
     await takeReactionsBack(roomId, actor)
     await eraseMessages(roomId, actor)
-    await isDone(run({ kind: 'member:leave', actor, roomId, userId: actor.id }))
   }
 
   async function erase({ userId, afterRoom }: OpenErasure, signal: AbortSignal): Promise<void> {

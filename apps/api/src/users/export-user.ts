@@ -15,9 +15,10 @@ export function createExportUser(store: UserExportStore): ExportUser {
     let position = first
     for (;;) {
       const lines = await read(position)
-      if (lines.length > 0) yield lines
       const last = lines.at(-1)
-      if (last === undefined || lines.length < AT_ONCE) return
+      // A page of long lines is short: only an empty one is the end.
+      if (last === undefined) return
+      yield lines
       position = positionOf(last)
     }
   }

@@ -48,13 +48,20 @@ const eventOf = (seq: number): Event => {
 }
 
 /** What is done with a claim, step by step. */
-function begin(answer: (seq: number) => PostResult = () => OK, isMine: () => boolean = () => true) {
+function begin(
+  answer: (seq: number) => PostResult = () => OK,
+  isMine: () => boolean = () => true,
+  /** So many long events are read at once at most. */
+  fitting = Infinity,
+) {
   const steps: string[] = []
   const bodies: string[] = []
   const outcomes: Outcome[] = []
   const deliver = createDeliverRoom({
     readEvents: async (_, from, to, limit) =>
-      Array.from({ length: Math.min(to - from + 1, limit) }, (__, index) => eventOf(from + index)),
+      Array.from({ length: Math.min(to - from + 1, limit, fitting) }, (__, index) =>
+        eventOf(from + index),
+      ),
     post: async (_, { id, body }) => {
       bodies.push(body)
       steps.push(`post ${id.split(':')[1]}`)
@@ -99,6 +106,13 @@ test('sends event by event, notes each before the next, and gives the room back'
     'release at 6',
   ])
   expect(bodies.join()).not.toContain('clientMsgId')
+})
+
+test('where events are long they are read a few at a time, and none is passed over', async () => {
+  const { run } = begin(undefined, undefined, 2)
+  const steps = await run({}, { nextSeq: 1, toSeq: 5 })
+  expect(steps.filter((step) => step.startsWith('post'))).toHaveLength(5)
+  expect(steps.at(-1)).toBe('release at 6')
 })
 
 test('types that nobody asked for are passed over, also many of them', async () => {

@@ -1,9 +1,10 @@
 import { hideErased, type Event } from '@parley/message-schema'
-import { eventFromRow, EVENT_COLUMNS, type EventRow } from '../../room-log/event-row.ts'
+import { eventFromRow, EVENT_ENVELOPE, type EventRow } from '../../room-log/event-row.ts'
 import { fromBytes, toBytes } from '../binary-id.ts'
 import type { Pool } from '../connect.ts'
-import { readEventRanges } from './event-ranges-store.ts'
+import { readEventRows, readWholeRanges } from './event-ranges-store.ts'
 import { readEpoch } from './heads-store.ts'
+import { completed, fitting, inlineBytes, sized, type Sized } from './sized-rows.ts'
 
 export interface RoomPosition {
   readonly head: number
@@ -11,12 +12,21 @@ export interface RoomPosition {
 }
 
 export interface EventStore {
-  /** Ascending, from `from` to `to`, both included, at most `limit`. */
+  /**
+   * Ascending, from `from` to `to`, both included, at most `limit`, and fewer where they are long: one at
+   * least. Only an empty answer says that there is no more.
+   */
   readonly read: (roomId: string, from: number, to: number, limit: number) => Promise<Event[]>
-  /** For each room, its events after a position: as many as are asked for. */
+  /**
+   * For each room all that is asked for after a position, or nothing. `tooLarge` are the rooms of which
+   * that would not fit into any answer; others that are missing fit into the next one.
+   */
   readonly readMany: (
     ranges: ReadonlyMap<string, { readonly after: number; readonly limit: number }>,
-  ) => Promise<ReadonlyMap<string, readonly Event[]>>
+  ) => Promise<{
+    readonly events: ReadonlyMap<string, readonly Event[]>
+    readonly tooLarge: ReadonlySet<string>
+  }>
   /** Heads of the rooms that the user is a member of now: of these, or of all. */
   readonly positions: (
     userId: string,
@@ -29,10 +39,14 @@ export function createEventStore(pool: Pool): EventStore {
   return {
     async read(roomId, from, to, limit) {
       const id = toBytes(roomId)
-      const rows = await pool.query<EventRow[]>(
-        `SELECT ${EVENT_COLUMNS} FROM room_event
+      const count = Math.min(limit, to - from + 1)
+      const found = await pool.query<Sized<EventRow>[]>(
+        `SELECT ${EVENT_ENVELOPE}, ${sized('data')} FROM room_event
          WHERE room_id = ? AND seq BETWEEN ? AND ? ORDER BY seq LIMIT ?`,
-        [id, from, to, limit],
+        [inlineBytes(count), id, from, to, limit],
+      )
+      const rows = await completed<EventRow>(fitting(found), (seqs) =>
+        readEventRows(pool, roomId, seqs),
       )
       const [room] = await pool.query<{ erased_to: number }[]>(
         'SELECT erased_to FROM room WHERE id = ?',
@@ -42,9 +56,10 @@ export function createEventStore(pool: Pool): EventStore {
     },
 
     async readMany(ranges) {
-      if (ranges.size === 0) return new Map()
-      const { rooms } = await readEventRanges(pool, { rooms: Object.fromEntries(ranges) })
-      return new Map(Object.entries(rooms).map(([roomId, { events }]) => [roomId, events]))
+      if (ranges.size === 0) return { events: new Map(), tooLarge: new Set() }
+      const read = await readWholeRanges(pool, { rooms: Object.fromEntries(ranges) })
+      const events = new Map(Object.entries(read.ranges).map(([id, range]) => [id, range.events]))
+      return { events, tooLarge: read.tooLarge }
     },
 
     async positions(userId, roomIds) {

@@ -16,6 +16,26 @@ async function deleteRows(connection: PoolConnection, ids: readonly [number][]):
   await connection.query(`DELETE o ${from}`, values)
 }
 
+/** Well before the time-outs that end a connection which says nothing. */
+const PING_EVERY_MS = 3_000
+/** What takes longer than this never ends: its rows are left to others. */
+const LONGEST_HAND_OVER_MS = 5 * 60_000
+
+/** The connection holds the locks of the rows, and would be ended if it were silent so long. */
+async function keepAwake(connection: PoolConnection, doing: Promise<void>): Promise<void> {
+  const until = Date.now() + LONGEST_HAND_OVER_MS
+  const timer = setInterval(() => {
+    if (Date.now() > until) clearInterval(timer)
+    // Of a connection that is lost the deletion tells, which comes after it.
+    else connection.ping().catch(() => undefined)
+  }, PING_EVERY_MS)
+  try {
+    await doing
+  } finally {
+    clearInterval(timer)
+  }
+}
+
 /** Rows are locked while they are handed over and deleted after it; other workers pass them by. */
 export function createOutboxStore(pool: Pool): OutboxStore {
   return {
@@ -39,7 +59,7 @@ export function createOutboxStore(pool: Pool): OutboxStore {
           ageMs: age_ms,
         }))
         if (rows.length > 0) {
-          await handOver(rows)
+          await keepAwake(connection, handOver(rows))
           await deleteRows(
             connection,
             rows.map(({ id }) => [id]),

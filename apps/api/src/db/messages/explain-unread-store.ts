@@ -27,7 +27,8 @@ const EVENTS = `SELECT COUNT(*) AS events,
     COALESCE(SUM(e.type = ${MESSAGE_CREATED} AND e.msg_no IS NULL), 0) AS uncounted,
     COUNT(e.msg_no) AS counted,
     COALESCE(SUM(e.msg_no IS NOT NULL AND e.actor_id = ?), 0) AS own,
-    COALESCE(SUM(e.msg_no IS NOT NULL AND JSON_EXTRACT(e.data, '$.threadId') IS NOT NULL), 0) AS in_threads,
+    COALESCE(SUM(e.msg_no IS NOT NULL
+      AND IF(JSON_VALID(e.data), JSON_CONTAINS_PATH(e.data, 'one', '$.threadId'), FALSE)), 0) AS in_threads,
     COALESCE(SUM(e.msg_no IS NOT NULL AND b.blocked_id IS NOT NULL), 0) AS from_blocked
   FROM room_event e LEFT JOIN user_block b ON b.user_id = ? AND b.blocked_id = e.actor_id
   WHERE e.room_id = ? AND e.seq > ? AND e.seq <= ?`

@@ -3,6 +3,7 @@ import { MESSAGE_CREATED } from '../../room-log/event-row.ts'
 import type { ExportedMessage, ExportRoomFacts, ExportStore } from '../../transfer/export-room.ts'
 import { toBytes } from '../binary-id.ts'
 import type { Pool } from '../connect.ts'
+import { completed, fitting, inlineBytes, sized, type Sized } from '../log/sized-rows.ts'
 
 interface FactsRow {
   readonly kind: string
@@ -27,6 +28,12 @@ interface MessageRow {
   readonly username: string | null
   readonly display_name: string | null
 }
+
+const BODY = 'COALESCE(s.data, e.data)'
+const ENVELOPE = `e.seq, e.msg_no, e.actor_id, e.ts, s.version, s.edited_at, s.deleted_at,
+  u.username, u.display_name`
+const JOINS = `LEFT JOIN message_state s ON s.room_id = e.room_id AND s.seq = e.seq
+  LEFT JOIN user u ON u.id = e.actor_id`
 
 const toExported = (row: MessageRow): ExportedMessage => ({
   seq: row.seq,
@@ -57,19 +64,27 @@ export function createExportStore(pool: Pool): ExportStore {
     },
 
     async page(roomId, from, to, limit) {
-      const rows = await pool.query<MessageRow[]>(
-        `SELECT e.seq, e.msg_no, e.actor_id, e.ts, COALESCE(s.data, e.data) AS data, s.version,
-                s.edited_at, s.deleted_at, u.username, u.display_name
+      const id = toBytes(roomId)
+      const found = await pool.query<Sized<MessageRow>[]>(
+        `SELECT ${ENVELOPE}, ${sized(BODY)}
          FROM (SELECT room_id, seq FROM room_event FORCE INDEX (room_event_type)
                WHERE room_id = ? AND type = ${MESSAGE_CREATED} AND seq BETWEEN ? AND ?
                ORDER BY seq LIMIT ?) k
-         JOIN room_event e ON e.room_id = k.room_id AND e.seq = k.seq
-         LEFT JOIN message_state s ON s.room_id = e.room_id AND s.seq = e.seq
-         LEFT JOIN user u ON u.id = e.actor_id
+         JOIN room_event e ON e.room_id = k.room_id AND e.seq = k.seq ${JOINS}
          ORDER BY e.seq`,
-        [toBytes(roomId), from, to, limit],
+        [inlineBytes(limit), id, from, to, limit],
       )
-      return rows.map(toExported)
+      const rows = await completed<MessageRow>(fitting(found), (seqs) =>
+        pool.query<MessageRow[]>(
+          `SELECT ${ENVELOPE}, ${BODY} AS data FROM room_event e ${JOINS}
+           WHERE e.room_id = ? AND e.seq IN (${seqs.map(() => '?').join()})`,
+          [id, ...seqs],
+        ),
+      )
+      return {
+        messages: rows.map(toExported),
+        isLast: found.length < limit && rows.length === found.length,
+      }
     },
   }
 }

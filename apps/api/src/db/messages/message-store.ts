@@ -2,6 +2,7 @@ import type { MessageBody } from '@parley/message-schema'
 import { MESSAGE_CREATED } from '../../room-log/event-row.ts'
 import { fromBytes, toBytes } from '../binary-id.ts'
 import type { Pool } from '../connect.ts'
+import { completed, fitting, inlineBytes, sized, type Sized } from '../log/sized-rows.ts'
 
 /** A message as it was sent, with how it stands now laid over it. */
 export interface StoredMessage {
@@ -33,6 +34,8 @@ export interface MessageStore {
   readonly seqsFrom: (roomId: string, from: number, to: number, limit: number) => Promise<number[]>
   /** Ascending; what is no message is left out. */
   readonly read: (roomId: string, seqs: readonly number[]) => Promise<StoredMessage[]>
+  /** The first of these that fit into one answer, ascending: one at least. */
+  readonly readFitting: (roomId: string, seqs: readonly number[]) => Promise<StoredMessage[]>
 }
 
 interface MessageRow {
@@ -73,6 +76,22 @@ const MESSAGES = `FROM room_event FORCE INDEX (room_event_type)
 
 const toSeqs = (rows: readonly { readonly seq: number }[]): number[] => rows.map(({ seq }) => seq)
 
+const BODY = 'COALESCE(s.data, e.data)'
+const columns = (data: string): string =>
+  `e.seq, e.msg_no, e.actor_id, e.client_msg_id, e.ts, ${data}, s.version, s.edited_at, s.deleted_at,
+   u.username, u.display_name, u.avatar_url, r.erased_to`
+const joined = (seqs: readonly number[]): string =>
+  `FROM room_event e
+   JOIN room r ON r.id = e.room_id
+   LEFT JOIN message_state s ON s.room_id = e.room_id AND s.seq = e.seq
+   LEFT JOIN user u ON u.id = e.actor_id
+   WHERE e.room_id = ? AND e.seq IN (${seqs.map(() => '?').join()})
+     AND e.type = ${MESSAGE_CREATED}
+   ORDER BY e.seq`
+
+const readRows = (pool: Pool, roomId: string, seqs: readonly number[]): Promise<MessageRow[]> =>
+  pool.query(`SELECT ${columns(`${BODY} AS data`)} ${joined(seqs)}`, [toBytes(roomId), ...seqs])
+
 export function createMessageStore(pool: Pool): MessageStore {
   return {
     async seqsBelow(roomId, from, below, limit) {
@@ -96,21 +115,20 @@ export function createMessageStore(pool: Pool): MessageStore {
     },
 
     async read(roomId, seqs) {
+      return seqs.length === 0 ? [] : (await readRows(pool, roomId, seqs)).map(toStored)
+    },
+
+    async readFitting(roomId, seqs) {
       if (seqs.length === 0) return []
-      const rows = await pool.query<MessageRow[]>(
-        `SELECT e.seq, e.msg_no, e.actor_id, e.client_msg_id, e.ts, COALESCE(s.data, e.data) AS data,
-                s.version, s.edited_at, s.deleted_at, u.username, u.display_name, u.avatar_url,
-                r.erased_to
-         FROM room_event e
-         JOIN room r ON r.id = e.room_id
-         LEFT JOIN message_state s ON s.room_id = e.room_id AND s.seq = e.seq
-         LEFT JOIN user u ON u.id = e.actor_id
-         WHERE e.room_id = ? AND e.seq IN (${seqs.map(() => '?').join()})
-           AND e.type = ${MESSAGE_CREATED}
-         ORDER BY e.seq`,
-        [toBytes(roomId), ...seqs],
+      const found = await pool.query<Sized<MessageRow>[]>(
+        `SELECT ${columns(sized(BODY))} ${joined(seqs)}`,
+        [inlineBytes(seqs.length), toBytes(roomId), ...seqs],
       )
-      return rows.map(toStored)
+      const places = new Map(seqs.map((seq, index) => [seq, index]))
+      const placeOf = ({ seq }: { readonly seq: number }): number => places.get(seq) ?? 0
+      const fit = fitting(found.toSorted((one, other) => placeOf(one) - placeOf(other)))
+      const rows = await completed<MessageRow>(fit, (long) => readRows(pool, roomId, long))
+      return rows.map(toStored).toSorted((one, other) => one.seq - other.seq)
     },
   }
 }

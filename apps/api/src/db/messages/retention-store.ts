@@ -1,3 +1,4 @@
+import { tombstoneBody, type MessageBody } from '@parley/message-schema'
 import { EVENT_TYPE_NUMBERS, MESSAGE_CREATED } from '../../room-log/event-row.ts'
 import type { RetentionStore, RoomToPurge } from '../../retention/erase-old.ts'
 import { fromBytes, toBytes } from '../binary-id.ts'
@@ -52,18 +53,48 @@ const BODIES = [
    WHERE mf.room_id = ? AND mf.seq BETWEEN ? AND ?`,
 ]
 
+/** Bodies that the database cannot read as JSON, as with half an emoji, which was once let in. */
+const UNREADABLE = [
+  {
+    found: `room_event WHERE room_id = ? AND type = ${MESSAGE_CREATED} AND seq BETWEEN ? AND ?`,
+    erase: 'UPDATE room_event SET fingerprint = NULL, data = ? WHERE room_id = ? AND seq = ?',
+  },
+  {
+    found: 'message_state WHERE room_id = ? AND seq BETWEEN ? AND ?',
+    erase: 'UPDATE message_state SET data = ? WHERE room_id = ? AND seq = ?',
+  },
+]
+
+/** Before the others, whose statements would fail at them. */
+async function eraseUnreadable(
+  connection: PoolConnection,
+  range: readonly [room: Buffer, from: number, to: number],
+): Promise<void> {
+  for (const { found, erase } of UNREADABLE) {
+    const rows = await connection.query<{ seq: number; data: string }[]>(
+      `SELECT seq, data FROM ${found} AND NOT JSON_VALID(data)`,
+      [...range],
+    )
+    for (const { seq, data } of rows) {
+      const tombstone = JSON.stringify(tombstoneBody(JSON.parse(data) as MessageBody))
+      await connection.query(erase, [tombstone, range[0], seq])
+    }
+  }
+}
+
 async function purge(
   connection: PoolConnection,
   room: Buffer,
   from: number,
   to: number,
 ): Promise<void> {
-  const range = [room, from, to]
+  const range = [room, from, to] as const
+  await eraseUnreadable(connection, range)
   const statements = [
     ...BODIES,
     ...HANGING.map((table) => `DELETE FROM ${table} WHERE room_id = ? AND seq BETWEEN ? AND ?`),
   ]
-  await Promise.all(statements.map((statement) => connection.query(statement, range)))
+  await Promise.all(statements.map((statement) => connection.query(statement, [...range])))
   await connection.query(
     `INSERT INTO room_purge (room_id, purged_to) VALUES (?, ?)
      ON DUPLICATE KEY UPDATE purged_to = GREATEST(purged_to, VALUES(purged_to))`,

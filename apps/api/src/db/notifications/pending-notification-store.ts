@@ -149,14 +149,14 @@ export function createPendingStore(pool: Pool): PendingStore {
       // The bodies stay where they are: they may be long, and four small fields are asked for.
       const field = (name: string): string =>
         `CAST(JSON_UNQUOTE(JSON_EXTRACT(e.data, '$.${name}')) AS CHAR)`
+      // A body that cannot be read as JSON, as with half an emoji, would fail all of them in MySQL.
       const rows = await pool.query<NotableRow[]>(
         `SELECT e.room_id, e.seq, ${field('mentionAll')} AS for_all,
                 ${field('replyTo')} AS reply_to, ${field('threadId')} AS thread_id
          FROM room_event e FORCE INDEX (PRIMARY)
          WHERE (${inRanges}) AND e.type = ${MESSAGE_CREATED}
            AND e.msg_no IS NOT NULL AND e.ts > ?
-           AND JSON_EXTRACT(e.data, '$.silent') IS NULL
-           AND JSON_EXTRACT(e.data, '$.deleted') IS NULL`,
+           AND IF(JSON_VALID(e.data), JSON_EXTRACT(e.data, '$.silent', '$.deleted') IS NULL, FALSE)`,
         [
           ...ranges.flatMap(({ roomId, fromSeq, toSeq }) => [toBytes(roomId), fromSeq, toSeq]),
           since,

@@ -15,6 +15,7 @@ import type {
 import { fromBytes, toBytes } from '../binary-id.ts'
 import type { Pool, PoolConnection } from '../connect.ts'
 import { inTransaction } from '../transaction.ts'
+import { putOffMessages } from './put-off-messages.ts'
 
 interface Row {
   readonly id: Buffer
@@ -54,6 +55,7 @@ const toDue = (row: Row): DueMessage => ({
   clientMsgId: fromBytes(row.client_msg_id),
   message: JSON.parse(row.draft) as MessageDraft,
   attempts: row.attempts + 1,
+  isTried: row.status === 'sending',
 })
 
 /** One at a time for a user, so that the limit holds. */
@@ -171,6 +173,9 @@ export function createScheduledStore(pool: Pool): ScheduledStore {
   }
 }
 
+/** By whoever took it for this attempt, and by nobody since. */
+const IS_HELD = "id = ? AND status = 'sending' AND attempts = ?"
+
 export function createDueMessageStore(pool: Pool): DueMessageStore {
   return {
     take: (now, limit, leaseMs) =>
@@ -196,21 +201,24 @@ export function createDueMessageStore(pool: Pool): DueMessageStore {
       )
     },
 
-    async failed(id, error, now) {
+    async failed({ id, attempts }, error, now) {
       await pool.query(
         `UPDATE scheduled_message SET status = 'failed', due_at = NULL, error = ?, ended_at = ?
-         WHERE id = ?`,
-        [JSON.stringify(error), now, toBytes(id)],
+         WHERE ${IS_HELD}`,
+        [JSON.stringify(error), now, toBytes(id), attempts],
       )
     },
 
-    async again(id, at, isKnown) {
-      await pool.query('UPDATE scheduled_message SET status = ?, due_at = ? WHERE id = ?', [
+    async again({ id, attempts }, at, isKnown) {
+      await pool.query(`UPDATE scheduled_message SET status = ?, due_at = ? WHERE ${IS_HELD}`, [
         isKnown ? 'pending' : 'sending',
         at,
         toBytes(id),
+        attempts,
       ])
     },
+
+    putOff: (tooFast) => inTransaction(pool, (connection) => putOffMessages(connection, tooFast)),
   }
 }
 

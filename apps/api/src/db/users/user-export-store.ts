@@ -1,6 +1,7 @@
 import { MESSAGE_CREATED, REACTION_CHANGED } from '../../room-log/event-row.ts'
 import { fromBytes, toBytes } from '../binary-id.ts'
 import type { Pool } from '../connect.ts'
+import { completed, fitting, inlineBytes, sized, type Sized } from '../log/sized-rows.ts'
 
 /** One line of an export. */
 export type ExportLine = { readonly type: string } & Readonly<Record<string, unknown>>
@@ -15,6 +16,7 @@ export interface UserExportStore {
   ) => Promise<ExportLine[]>
   /** The next room that the user has written in, in the order of their ids. */
   readonly nextRoom: (userId: string, after: string | null) => Promise<string | null>
+  /** Fewer than `limit` where they are long; none only where there are none. */
   readonly messages: (
     userId: string,
     roomId: string,
@@ -86,6 +88,18 @@ const SMALL: readonly (readonly [type: string, sql: string])[] = [
 const after = (column: string, id: string | null): readonly [string, Buffer[]] =>
   id === null ? ['', []] : [`AND ${column} > ?`, [toBytes(id)]]
 
+interface MessageRow {
+  readonly seq: number
+  readonly ts: Date
+  readonly editedAt: Date | null
+  readonly deletedAt: Date | null
+  readonly data: string
+}
+const BODY = 'COALESCE(s.data, e.data)'
+const MESSAGES_OF = `FROM room_event e
+  LEFT JOIN message_state s ON s.room_id = e.room_id AND s.seq = e.seq
+  WHERE e.actor_id = ? AND e.room_id = ? AND e.type = ${MESSAGE_CREATED}`
+
 export function createUserExportStore(pool: Pool): UserExportStore {
   const read = async (type: string, sql: string, values: unknown[]): Promise<ExportLine[]> =>
     (await pool.query<Row[]>(sql, values)).map(toLine(type))
@@ -118,24 +132,26 @@ export function createUserExportStore(pool: Pool): UserExportStore {
     },
 
     async messages(userId, roomId, afterSeq, limit) {
-      const rows = await pool.query<
-        { seq: number; ts: Date; body: string; editedAt: Date | null; deletedAt: Date | null }[]
-      >(
-        `SELECT e.seq, e.ts, COALESCE(s.data, e.data) AS body, s.edited_at AS editedAt,
-           s.deleted_at AS deletedAt
-         FROM room_event e LEFT JOIN message_state s ON s.room_id = e.room_id AND s.seq = e.seq
-         WHERE e.actor_id = ? AND e.room_id = ? AND e.type = ${MESSAGE_CREATED} AND e.seq > ?
-         ORDER BY e.seq LIMIT ?`,
-        [userId, toBytes(roomId), afterSeq, limit],
+      const found = await pool.query<Sized<MessageRow>[]>(
+        `SELECT e.seq, e.ts, s.edited_at AS editedAt, s.deleted_at AS deletedAt, ${sized(BODY)}
+         ${MESSAGES_OF} AND e.seq > ? ORDER BY e.seq LIMIT ?`,
+        [inlineBytes(limit), userId, toBytes(roomId), afterSeq, limit],
       )
-      return rows.map(({ seq, ts, body, editedAt, deletedAt }) => ({
+      const rows = await completed<MessageRow>(fitting(found), (seqs) =>
+        pool.query<MessageRow[]>(
+          `SELECT e.seq, e.ts, s.edited_at AS editedAt, s.deleted_at AS deletedAt, ${BODY} AS data
+           ${MESSAGES_OF} AND e.seq IN (${seqs.map(() => '?').join()})`,
+          [userId, toBytes(roomId), ...seqs],
+        ),
+      )
+      return rows.map(({ seq, ts, data, editedAt, deletedAt }) => ({
         type: 'message',
         roomId,
         seq,
         ts: ts.toISOString(),
         ...(editedAt !== null && { editedAt: editedAt.toISOString() }),
         ...(deletedAt !== null && { deletedAt: deletedAt.toISOString() }),
-        body: JSON.parse(body) as unknown,
+        body: JSON.parse(data) as unknown,
       }))
     },
 

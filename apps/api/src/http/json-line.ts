@@ -1,0 +1,2 @@
+/** A line of newline-delimited JSON. */
+export const jsonLine = (value: object): string => `${JSON.stringify(value)}\n`
