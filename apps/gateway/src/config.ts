@@ -68,8 +68,12 @@ export const GatewayEnv = checkAdminUi(
           'Longest that what is said in a busy room of many sockets is gathered, twice as long where more than 100 messages a second are; 0: never.',
         ),
       LAG_BYTES: count.default(256 * 1024).describe('Unsent bytes of a socket: only heads beyond.'),
-      CLOSE_BYTES: count.default(1024 * 1024).describe('Unsent bytes of a socket: closed beyond.'),
-      LAG_LIMIT_MS: durationMs.default(10_000).describe('A socket may lag for so long.'),
+      CLOSE_BYTES: count
+        .default(1024 * 1024)
+        .describe('Unsent bytes of a socket, besides one answer of up to 2 MiB: closed beyond.'),
+      LAG_LIMIT_MS: durationMs
+        .default(10_000)
+        .describe('A socket that lags has to have read some of what waits after so long.'),
       PRESENCE_GRACE_MS: durationMs
         .min(1)
         .default(20_000)

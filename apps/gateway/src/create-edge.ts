@@ -13,6 +13,7 @@ import { createHandshake } from './socket/authenticate.ts'
 import { startBeacon } from './socket/beacon.ts'
 import { createCommandHandlers, type CommandPorts } from './socket/command-handlers.ts'
 import type { DispatchPorts } from './socket/dispatch.ts'
+import { decides } from './socket/limit-connects.ts'
 import { createRateLimit } from './socket/limit-rate.ts'
 import type { SendBuffers } from './socket/send-buffers.ts'
 import type { ChatServer } from './socket/socket-types.ts'
@@ -71,7 +72,7 @@ export function createEdge(io: ChatServer, parts: EdgeParts): { readonly stop: (
   let requests = 0
   const nextRequestId = (): string => `${config.name}-${(requests += 1).toString(36)}`
 
-  io.use(createCountedHandshake(parts, nextRequestId))
+  io.use(decides(createCountedHandshake(parts, nextRequestId)))
   const runCommand: CommandPorts['runCommand'] = (command, session) => queues.run(command, session)
   const commands = createCommandHandlers({
     users,

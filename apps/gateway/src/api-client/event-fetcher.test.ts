@@ -17,8 +17,8 @@ const said = (seq: number): Event => ({
   data: { type: 'text', text: `m${seq}` },
 })
 
-/** An API whose every room has `head` events, and what it was asked. */
-function begin(head: number) {
+/** An API whose every room has `head` events, of which `most` fit into a range, and what it was asked. */
+function begin(head: number, most = Infinity) {
   const asked: EventRangesRequest['rooms'][] = []
   const control = { fail: false }
   const { fetchAfter } = new EventFetcher(async ({ rooms }): Promise<EventRanges> => {
@@ -32,8 +32,9 @@ function begin(head: number) {
           {
             head,
             memberVersion: 1,
-            events: Array.from({ length: Math.max(0, Math.min(limit, head - after)) }, (_, i) =>
-              said(after + i + 1),
+            events: Array.from(
+              { length: Math.max(0, Math.min(limit, most, head - after)) },
+              (_, i) => said(after + i + 1),
             ),
           },
         ]),
@@ -85,4 +86,18 @@ test('a request that fails is the failure of those who shared it, and the next i
   expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
   control.fail = false
   expect(await seqsAfter(roomId, 0)).toEqual([1, 2])
+})
+
+test('whoever an answer to others did not reach is answered from its own position on', async () => {
+  const { asked, seqsAfter } = begin(900, 10)
+  const roomId = randomUUID()
+  const answers = await Promise.all([0, 5, 100, 104, 500].map((after) => seqsAfter(roomId, after)))
+  expect(answers).toEqual([from(1, 10), from(6, 5), from(101, 10), from(105, 6), from(501, 10)])
+  expect(asked.map((rooms) => rooms[roomId]?.after)).toEqual([0, 100, 500])
+  // At the head there is nothing, and nothing is asked for again.
+  expect(await Promise.all([seqsAfter(roomId, 895), seqsAfter(roomId, 900)])).toEqual([
+    from(896, 5),
+    [],
+  ])
+  expect(asked).toHaveLength(4)
 })

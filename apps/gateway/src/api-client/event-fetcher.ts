@@ -32,6 +32,42 @@ function toRequests(asks: readonly Ask[]): EventRangesRequest[] {
   return requests
 }
 
+interface Found {
+  readonly range: EventRange
+  /** The answer was of who is further behind in the room, and ended before it came to where this one is. */
+  readonly isShort: boolean
+}
+
+function pick(
+  { roomId, after }: Ask,
+  requests: readonly EventRangesRequest[],
+  answers: readonly EventRanges[],
+): Found {
+  const index = requests.findIndex(({ rooms }) => isNear(rooms[roomId], after))
+  const range = answers[index]?.rooms[roomId]
+  if (range === undefined) throw new Error('The API did not answer for a room.')
+  const events = range.events.filter(({ seq }) => seq > after)
+  const isShared = requests[index]?.rooms[roomId]?.after !== after
+  return {
+    range: { ...range, events },
+    isShort: isShared && events.length === 0 && range.head > after,
+  }
+}
+
+/** Ranges end early where events are long: who was not reached is asked for again, without who was. */
+async function fetchAll(
+  asks: readonly Ask[],
+  fetchEvents: (ranges: EventRangesRequest) => Promise<EventRanges>,
+): Promise<EventRange[]> {
+  const requests = toRequests(asks)
+  const answers = await Promise.all(requests.map(({ rooms }) => fetchEvents({ rooms })))
+  const found = asks.map((ask) => pick(ask, requests, answers))
+  const short = asks.filter((_, index) => found[index]?.isShort === true)
+  const again = short.length === 0 ? [] : await fetchAll(short, fetchEvents)
+  const next = again.values()
+  return found.map(({ range, isShort }) => (isShort ? (next.next().value ?? range) : range))
+}
+
 /**
  * Reads the log for all who wait: who asks for the same range at the same time shares one answer, and
  * the asks of one moment share one request.
@@ -44,16 +80,7 @@ export class EventFetcher {
     this.#batch = new SmartBatch({
       maxBatch: ROOMS_AT_ONCE,
       maxQueued: QUEUED,
-      run: async (asks): Promise<EventRange[]> => {
-        const requests = toRequests(asks)
-        const answers = await Promise.all(requests.map(({ rooms }) => fetchEvents({ rooms })))
-        return asks.map(({ roomId, after }) => {
-          const index = requests.findIndex(({ rooms }) => isNear(rooms[roomId], after))
-          const range = answers[index]?.rooms[roomId]
-          if (range === undefined) throw new Error('The API did not answer for a room.')
-          return { ...range, events: range.events.filter(({ seq }) => seq > after) }
-        })
-      },
+      run: (asks) => fetchAll(asks, fetchEvents),
     })
   }
 

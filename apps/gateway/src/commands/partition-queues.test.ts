@@ -278,6 +278,51 @@ describe('when an answer does not come', () => {
     expect(sent.every((batch) => batch.join() === 'a')).toBe(true)
   })
 
+  test('what an attempt may have done is not refused as if nothing was', async () => {
+    const { run, answers } = begin(
+      (commands, attempt) => ({
+        results: commands.map(() => refused(attempt === 1 ? 'UNKNOWN_OUTCOME' : 'SERVER_BUSY')),
+        news: [],
+      }),
+      { deadlineMs: 2_000 },
+    )
+    run(say('a'))
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(answers).toEqual({ a: 'UNKNOWN_OUTCOME' })
+  })
+
+  test.each([
+    ['is refused', () => ({ results: [refused('SERVER_BUSY'), refused('SERVER_BUSY')], news: [] })],
+    ['has no answer', () => Promise.reject(new Error('not reached'))],
+  ])('what was done once is done, though every later attempt %s', async (_what, later) => {
+    const { run, answers } = begin(
+      (commands, attempt) => {
+        if (attempt > 1) return later()
+        const isDone = (one: GatewayCommand): boolean => textOf(one) === 'a'
+        const results = commands.map((one) => (isDone(one) ? fine(one) : refused('SERVER_BUSY')))
+        return { results, news: [] }
+      },
+      { deadlineMs: 2_000 },
+    )
+    run(say('a'))
+    run(say('b'))
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(answers['a']).toBe('ok a')
+    expect(answers['b']).not.toMatch(/^ok/u)
+  })
+
+  test('a clock that is set back makes nobody wait', async () => {
+    const { run, answers, control, away } = begin(undefined, { deadlineMs: 1_000 })
+    control.answer = away
+    run(say('a'))
+    await vi.advanceTimersByTimeAsync(2_000)
+    control.answer = allFine
+    vi.setSystemTime(Date.now() - 3_600_000)
+    run(say('b'))
+    await vi.advanceTimersByTimeAsync(100)
+    expect(answers).toEqual({ a: 'UNKNOWN_OUTCOME', b: 'ok b' })
+  })
+
   test('also the last of thousands that waited does not overtake what is unknown', async () => {
     const { run, answers, sent, control, away } = begin(undefined, { deadlineMs: 1_000 })
     control.answer = away

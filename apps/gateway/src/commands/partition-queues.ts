@@ -10,6 +10,7 @@ import {
 } from '@parley/message-schema'
 import { partitionOf, SmartBatch, type Logger } from '@parley/server-kit'
 import { firstAttempt, furtherAttempt } from './command-attempts.ts'
+import { commandFailure, hasCode, ToldResults } from './told-results.ts'
 
 export interface PartitionQueuesPorts {
   readonly sendCommands: (
@@ -51,20 +52,8 @@ interface Queued {
   readonly asker: Asker
 }
 
-const failure = (code: ErrorCode): CommandResult => {
-  const { message } = new ParleyError(code)
-  return { ok: false, error: { code, message, retryable: true, retryAfterMs: 1_000 } }
-}
-
-const hasCode = (result: CommandResult, code: ErrorCode): boolean =>
-  !result.ok && result.error.code === code
-
-/** `SERVER_BUSY` promises that nothing was done, which only the first attempt can know. */
-const asUnsure = (result: CommandResult): CommandResult =>
-  hasCode(result, 'SERVER_BUSY') ? failure('UNKNOWN_OUTCOME') : result
-
 /** Its asker will try again: what waited behind it must not come before that. */
-const isToComeAgain = ([{ asker }, result]: readonly [Queued, CommandResult]): boolean =>
+const isToComeAgain = ({ asker }: Queued, result: CommandResult): boolean =>
   !asker.hasEnded && (hasCode(result, 'SERVER_BUSY') || hasCode(result, 'UNKNOWN_OUTCOME'))
 
 /**
@@ -72,7 +61,7 @@ const isToComeAgain = ([{ asker }, result]: readonly [Queued, CommandResult]): b
  * their first attempt is not still being made here.
  */
 const isWanted = ({ asker, queuedAtMs }: Queued): boolean =>
-  !asker.hasEnded || Date.now() - queuedAtMs < LAST_WORD_MS
+  !asker.hasEnded || performance.now() - queuedAtMs < LAST_WORD_MS
 
 /**
  * One queue a partition, one batch of it in flight: the order of each sender is kept, and a batch
@@ -94,7 +83,7 @@ export class PartitionQueues {
     const partition = partitionOf(roomId, ROOM_PARTITIONS)
     const patienceMs = this.#ports.gatherMs(roomId)
     firstAttempt(command)
-    const queued = { command, patienceMs, queuedAtMs: Date.now(), asker }
+    const queued = { command, patienceMs, queuedAtMs: performance.now(), asker }
     const result = await this.#queueOf(partition).add(queued)
     if (result === undefined) throw new ParleyError('SERVER_BUSY', { retryAfterMs: 1_000 })
     if (result.ok) return result.data
@@ -133,53 +122,55 @@ export class PartitionQueues {
   }
 
   async #runBatch(partition: number, batch: readonly Queued[]): Promise<readonly CommandResult[]> {
-    const givenUpAtMs = this.#givenUp.get(partition)
+    const givenUpAtMs = this.#givenUp.get(partition) ?? -Infinity
     this.#givenUp.delete(partition)
-    const waited = batch.filter(({ queuedAtMs }) => queuedAtMs <= (givenUpAtMs ?? 0))
-    if (waited.length > 0) {
+    if (batch.some(({ queuedAtMs }) => queuedAtMs <= givenUpAtMs)) {
       // Answered before they were tried, so that they cannot come before what is tried again.
-      this.#givenUp.set(partition, givenUpAtMs ?? 0)
-      return batch.map(() => failure('SERVER_BUSY'))
+      this.#givenUp.set(partition, givenUpAtMs)
+      return batch.map(() => commandFailure('SERVER_BUSY'))
     }
-    const answers = await this.#tryUntil(partition, batch, Date.now() + this.#ports.deadlineMs)
-    const nowMs = Date.now()
-    if (answers === undefined || [...answers].some(isToComeAgain)) {
+    const told = new ToldResults<Queued>()
+    const isGivenUp = await this.#tryUntil(partition, batch, told)
+    const nowMs = performance.now()
+    const results = batch.map((one) => told.of(one))
+    const comeAgain = batch.filter((one, index) =>
+      isToComeAgain(one, results[index] as CommandResult),
+    )
+    if (isGivenUp || comeAgain.length > 0) {
       this.#givenUp.set(partition, nowMs)
     }
-    for (const { queuedAtMs } of answers?.keys() ?? []) this.#ports.onAnswer?.(nowMs - queuedAtMs)
-    return batch.map((one) => answers?.get(one) ?? failure('UNKNOWN_OUTCOME'))
+    for (const { queuedAtMs } of batch) this.#ports.onAnswer?.(nowMs - queuedAtMs)
+    return results
   }
 
   /**
-   * What was answered last when time is up: what is done is done. `undefined` if nothing ever was, or
-   * if some outcome is still not known.
+   * Until all that is still wanted was told something that will not change, or time is up. `true` if the last attempt had
+   * no answer then.
    */
   async #tryUntil(
     partition: number,
     batch: readonly Queued[],
-    untilMs: number,
-  ): Promise<ReadonlyMap<Queued, CommandResult> | undefined> {
-    let last: Map<Queued, CommandResult> | undefined
-    let mayBeDone = false
+    told: ToldResults<Queued>,
+  ): Promise<boolean> {
+    const untilMs = performance.now() + this.#ports.deadlineMs
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       const wanted = batch.filter(isWanted)
-      if (wanted.length === 0) return last ?? new Map()
+      if (wanted.length === 0) return false
+      let isAnswered = true
       try {
         this.#ports.onBatch?.(wanted.length)
         const commands = wanted.map(({ command }) => command)
         const isGathered = wanted.some(({ patienceMs }) => patienceMs > 0)
         const { results, news } = await this.#ports.sendCommands(partition, commands, isGathered)
         for (const one of news) this.#ports.offer(one)
-        const told = results.map((result) => (mayBeDone ? asUnsure(result) : result))
-        last = new Map(wanted.map((one, index) => [one, told[index] as CommandResult]))
-        if (!results.some((result) => !result.ok && TRY_AGAIN.has(result.error.code))) return last
+        for (const [index, one] of wanted.entries()) told.note(one, results[index] as CommandResult)
+        if (!results.some((result) => !result.ok && TRY_AGAIN.has(result.error.code))) return false
       } catch (error) {
-        // It may have been done in part: what was answered before may not be the last word.
-        last = undefined
-        mayBeDone = true
+        isAnswered = false
+        for (const one of wanted) told.doubt(one)
         this.#ports.logger.debug({ err: error, partition }, 'commands are sent again')
       }
-      if (Date.now() + pauseMs > untilMs) return last
+      if (performance.now() + pauseMs > untilMs) return !isAnswered
       for (const { command } of wanted) furtherAttempt(command)
       await new Promise((resolve) => {
         setTimeout(resolve, pauseMs)

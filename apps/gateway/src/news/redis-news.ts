@@ -27,16 +27,17 @@ export interface RedisNewsPorts {
   readonly logger: Logger
 }
 
-/** So much that nothing here throws at it, half way through a room's feed. */
+/** So much that nothing here throws at it, half way through a room's feed or on the way to its sockets. */
 function isEvent(event: unknown, seq: number): boolean {
-  const { seq: said, type, actor, data } = (event ?? {}) as Partial<Record<string, unknown>>
+  const { seq: said, type, ts, actor, data } = (event ?? {}) as Partial<Record<string, unknown>>
+  if (said !== seq || typeof type !== 'string') return false
+  if (typeof ts !== 'string' || Number.isNaN(Date.parse(ts))) return false
+  if (typeof (actor as { id?: unknown } | undefined)?.id !== 'string') return false
+  if (typeof data !== 'object' || data === null) return false
+  const { text, userId } = data as { text?: unknown; userId?: unknown }
   return (
-    said === seq &&
-    typeof type === 'string' &&
-    typeof (actor as { id?: unknown } | undefined)?.id === 'string' &&
-    typeof data === 'object' &&
-    data !== null &&
-    (!type.startsWith('member:') || typeof (data as { userId?: unknown }).userId === 'string')
+    (text === undefined || typeof text === 'string') &&
+    (!type.startsWith('member:') || typeof userId === 'string')
   )
 }
 
@@ -59,6 +60,14 @@ function isRoomNews(news: unknown, channel: string): news is RoomNews {
 const SIGNS = roomSignsChannel('')
 const channelsOf = (roomId: string): string[] => [roomNewsChannel(roomId), roomSignsChannel(roomId)]
 
+/** Of two channels each. More arguments than a stack holds cannot be passed, and others wait while Redis takes them. */
+const ROOMS_AT_ONCE = 500
+function* pieces(roomIds: readonly string[]): Generator<readonly string[]> {
+  for (let at = 0; at < roomIds.length; at += ROOMS_AT_ONCE) {
+    yield roomIds.slice(at, at + ROOMS_AT_ONCE)
+  }
+}
+
 /** The first source of the room feeds, and the fastest. It may lose anything at any time. */
 export class RedisNews {
   readonly #ports: RedisNewsPorts
@@ -78,19 +87,22 @@ export class RedisNews {
   }
 
   follow(roomIds: readonly string[]): void {
-    this.#subscribe(roomIds.flatMap(channelsOf), () => this.#ports.onFollowing(roomIds))
+    for (const some of pieces(roomIds)) {
+      this.#subscribe(some.flatMap(channelsOf), () => this.#ports.onFollowing(some))
+    }
   }
 
   unfollow(roomIds: readonly string[]): void {
-    const channels = roomIds.flatMap(channelsOf)
-    this.#ports.subscriber.unsubscribe(...channels).catch((error: unknown) => {
-      this.#ports.logger.debug({ err: error }, 'could not unsubscribe')
-    })
+    for (const some of pieces(roomIds)) {
+      this.#ports.subscriber.unsubscribe(...some.flatMap(channelsOf)).catch((error: unknown) => {
+        this.#ports.logger.debug({ err: error }, 'could not unsubscribe')
+      })
+    }
   }
 
   #subscribe(channels: readonly string[], then: () => void): void {
+    // While Redis is away it waits, and what is not answered is asked again. It fails once the connection is ended.
     this.#ports.subscriber.subscribe(...channels).then(then, (error: unknown) => {
-      // Reconciliation does the work meanwhile; ioredis subscribes when Redis is back.
       this.#ports.logger.debug({ err: error }, 'could not subscribe')
     })
   }

@@ -110,3 +110,21 @@ test('also into an empty one, and no more of long messages than it keeps', () =>
   expect(ring.first).toBeGreaterThan(70)
   expect(seqs(ring.after(98))).toEqual([99, 100])
 })
+
+test.each([
+  ['payloads', { payload: { blob: 'x'.repeat(16_000) } }],
+  ['attachments', { attachments: Array.from({ length: 40 }, () => ({ name: 'x'.repeat(400) })) }],
+])('long %s weigh as much as long texts', (_, more) => {
+  const heavy = (seq: number): Event =>
+    ({ ...event(seq), data: { type: 'card', ...more } }) as unknown as Event
+  const pushed = new EventRing()
+  for (let seq = 1; seq <= 511; seq += 1) pushed.push(heavy(seq))
+  const prepended = new EventRing()
+  prepended.prepend(Array.from({ length: 511 }, (_event, n) => heavy(n + 1)))
+  for (const ring of [pushed, prepended]) {
+    const kept = ring.after((ring.first ?? 0) - 1) ?? []
+    expect(kept.at(-1)?.seq).toBe(511)
+    expect(kept.length).toBeGreaterThan(10)
+    expect(JSON.stringify(kept).length).toBeLessThan(600_000)
+  }
+})

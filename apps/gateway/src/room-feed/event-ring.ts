@@ -1,40 +1,40 @@
 import type { Event } from '@parley/message-schema'
+import { bytesOf } from './event-bytes.ts'
 import { hideDeletedBy } from './hide-deleted.ts'
 
-/** So many of a room's latest events are kept at hand, for those who resume, and so much text. */
+/** So many of a room's latest events are kept at hand, for those who resume, and so much of what is in them. */
 const KEPT = 256
-const KEPT_CHARACTERS = 512 * 1024
-/** What an event weighs besides its text. */
-const ENVELOPE = 300
-
-const weigh = ({ data }: Event): number =>
-  ENVELOPE + ('text' in data && data.text !== undefined ? data.text.length : 0)
+const KEPT_BYTES = 512 * 1024
 
 /** The end of a log: contiguous, forgetting at the front. */
 export class EventRing {
   #events: Event[] = []
-  #weight = 0
+  /** Of each of them, as it came. */
+  #sizes: number[] = []
+  #bytes = 0
 
   push(event: Event): void {
     // The log has lost those bodies: so do we, or who resumes would still be handed them.
     this.#events = hideDeletedBy(event, this.#events)
     this.#events.push(event)
-    this.#weight += weigh(event)
-    if (this.#events.length >= 2 * KEPT || this.#weight > KEPT_CHARACTERS) this.#forgetHalf()
+    const bytes = bytesOf(event)
+    this.#sizes.push(bytes)
+    this.#bytes += bytes
+    if (this.#events.length >= 2 * KEPT || this.#bytes > KEPT_BYTES) this.#forgetHalf()
   }
 
   /** What stood right before, as much of its end as there is room for. */
   prepend(events: readonly Event[]): void {
-    let from = events.length
-    let weight = this.#weight
-    while (from > 0 && this.#events.length + events.length - from < 2 * KEPT - 1) {
-      const event = events[from - 1]
-      weight += event === undefined ? 0 : weigh(event)
-      if (weight > KEPT_CHARACTERS) break
-      this.#weight = weight
-      from -= 1
+    const sizes: number[] = []
+    for (const event of events.toReversed()) {
+      const bytes = bytesOf(event)
+      const isFull = this.#events.length + sizes.length >= 2 * KEPT - 1
+      if (isFull || this.#bytes + bytes > KEPT_BYTES) break
+      this.#bytes += bytes
+      sizes.push(bytes)
     }
-    this.#events = [...events.slice(from), ...this.#events]
+    this.#events = [...events.slice(events.length - sizes.length), ...this.#events]
+    this.#sizes = [...sizes.toReversed(), ...this.#sizes]
   }
 
   get first(): number | undefined {
@@ -51,7 +51,9 @@ export class EventRing {
 
   /** In halves: `push` stays cheap without a true ring's index arithmetic. */
   #forgetHalf(): void {
-    this.#events = this.#events.slice(Math.floor(this.#events.length / 2))
-    this.#weight = this.#events.reduce((sum, event) => sum + weigh(event), 0)
+    const half = Math.floor(this.#events.length / 2)
+    this.#events = this.#events.slice(half)
+    this.#sizes = this.#sizes.slice(half)
+    this.#bytes = this.#sizes.reduce((sum, bytes) => sum + bytes, 0)
   }
 }

@@ -7,14 +7,17 @@ import type { RoomFeeds } from './room-feeds.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-/** One room, whose looks are counted. */
-function setUp() {
-  const state = { isAway: false, looks: 0 }
+/** One room if not more, whose looks are counted. */
+function setUp(positions: [string, number][] = [['room', 1]]) {
+  const state = { isAway: false, looks: 0, asked: [] as string[], broken: [] as string[] }
   const reconciler = new Reconciler({
-    feeds: { positions: () => [['room', 1]], get: () => undefined } as unknown as RoomFeeds,
+    feeds: { positions: () => positions, get: () => undefined } as unknown as RoomFeeds,
     users: { versions: () => [], refreshSoon: () => undefined } as unknown as LocalUsers,
-    reconcile: async () => {
+    reconcile: async ({ rooms }) => {
       state.looks += 1
+      const [first = ''] = Object.keys(rooms)
+      state.asked.push(first)
+      if (state.broken.includes(first)) throw new Error('Not now.')
       return { rooms: {}, users: [], epoch: 1 }
     },
     noteEpoch: () => undefined,
@@ -65,4 +68,31 @@ test('once it was stopped nothing makes it look', async () => {
   reconciler.hurry()
   await vi.advanceTimersByTimeAsync(20_000)
   expect(state.looks).toBe(0)
+})
+
+const four = Array.from({ length: 4_000 }, (_, n): [string, number] => [`room ${n}`, 1])
+const [a, b, c, d] = ['room 0', 'room 1000', 'room 2000', 'room 3000'] as const
+
+test('rooms that cannot be asked for keep no others from being looked at', async () => {
+  const { state, reconciler } = setUp(four)
+  reconciler.stop()
+  state.broken = [b]
+  await reconciler.lookNow()
+  expect(state.asked.splice(0)).toEqual([a, b, c, d])
+  state.broken = [a, b]
+  await reconciler.lookNow()
+  expect(state.asked.splice(0)).toEqual([a, b])
+  await reconciler.lookNow()
+  expect(state.asked.splice(0)).toEqual([c, d, a, b])
+})
+
+test('a log that cannot be asked is asked no more than twice at each look', async () => {
+  const { state, reconciler } = setUp(four)
+  reconciler.stop()
+  state.broken = [a, b, c, d]
+  for (let looks = 0; looks < 3; looks += 1) await reconciler.lookNow()
+  expect(state.asked.splice(0)).toEqual([a, b, c, d, a, b])
+  state.broken = []
+  await reconciler.lookNow()
+  expect(state.asked).toEqual([c, d, a, b])
 })

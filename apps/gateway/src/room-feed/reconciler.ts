@@ -17,16 +17,26 @@ export interface ReconcilerPorts {
 
 const AT_ONCE = 1_000
 const INTERVAL_WITHOUT_NEWS_MS = 1_000
+/** Then the log cannot be asked at all, and the next requests would only wait for their deadlines. */
+const FAILURES_IN_A_ROW = 2
 
-/** As many requests as the longer of the two needs, each made when it is its turn. */
+interface Chunk {
+  readonly index: number
+  readonly known: ReconcileRequest
+}
+
+/** As many requests as the longer of the two needs, each made when it is its turn, the `first` before all others. */
 function* chunks(
   rooms: [string, number][],
   users: [string, number][],
-): Generator<ReconcileRequest> {
-  const longest = Math.max(rooms.length, users.length)
-  for (let at = 0; at < longest; at += AT_ONCE) {
+  first: number,
+): Generator<Chunk> {
+  const count = Math.ceil(Math.max(rooms.length, users.length) / AT_ONCE)
+  for (let turn = 0; turn < count; turn += 1) {
+    const index = (first + turn) % count
+    const at = index * AT_ONCE
     const part = (list: [string, number][]) => Object.fromEntries(list.slice(at, at + AT_ONCE))
-    yield { rooms: part(rooms), users: part(users) }
+    yield { index, known: { rooms: part(rooms), users: part(users) } }
   }
 }
 
@@ -40,6 +50,8 @@ export class Reconciler {
   /** The next look was planned for a time without news. */
   #isSoon = false
   #running: Promise<void> | undefined
+  /** Where the next look begins: behind what failed, or that would keep all that follows from being looked at. */
+  #first = 0
   #stopped = false
 
   constructor(ports: ReconcilerPorts) {
@@ -85,24 +97,34 @@ export class Reconciler {
   }
 
   async #look(rooms: [string, number][], users: [string, number][]): Promise<void> {
-    const { feeds, reconcile, logger, noteEpoch, found } = this.#ports
-    try {
-      for (const known of chunks(rooms, users)) {
-        const differing = await reconcile(known)
-        noteEpoch(differing.epoch)
-        let behind = 0
-        for (const [roomId, { head }] of Object.entries(differing.rooms)) {
-          const feed = feeds.get(roomId)
-          if (feed !== undefined && head > feed.position) {
-            behind += 1
-            feed.noteHead(head)
-          }
-        }
-        if (behind > 0) found(behind)
-        this.#ports.users.refreshSoon(differing.users)
+    let failures = 0
+    for (const { index, known } of chunks(rooms, users, this.#first)) {
+      try {
+        await this.#compare(known)
+        failures = 0
+      } catch (error) {
+        this.#ports.logger.debug({ err: error }, 'could not reconcile')
+        failures += 1
+        if (failures < FAILURES_IN_A_ROW) continue
+        this.#first = index + 1
+        return
       }
-    } catch (error) {
-      logger.debug({ err: error }, 'could not reconcile')
     }
+  }
+
+  async #compare(known: ReconcileRequest): Promise<void> {
+    const { feeds, users, reconcile, noteEpoch, found } = this.#ports
+    const differing = await reconcile(known)
+    noteEpoch(differing.epoch)
+    let behind = 0
+    for (const [roomId, { head }] of Object.entries(differing.rooms)) {
+      const feed = feeds.get(roomId)
+      if (feed !== undefined && head > feed.position) {
+        behind += 1
+        feed.noteHead(head)
+      }
+    }
+    if (behind > 0) found(behind)
+    users.refreshSoon(differing.users)
   }
 }

@@ -1,4 +1,5 @@
-import type { Event } from '@parley/message-schema'
+import { LIMITS, type Event } from '@parley/message-schema'
+import { bytesOfAll } from '../room-feed/event-bytes.ts'
 import { hideDeleted } from '../room-feed/hide-deleted.ts'
 import type { EventRange } from '../room-feed/room-feed.ts'
 import type { RoomFeeds } from '../room-feed/room-feeds.ts'
@@ -9,7 +10,12 @@ export interface BackfillPorts {
 }
 
 /** A hot room moves on while its past is fetched; its ring bridges what is left. */
-const FETCHES = 8
+const EVENTS = 8 * LIMITS.syncEvents
+
+/** What was fetched for one answer, all in all. */
+export interface Fetched {
+  bytes: number
+}
 
 /**
  * The past of one room for one reader: `from` up to wherever the room's feed is when `finish` is
@@ -19,7 +25,7 @@ export class Backfill {
   readonly roomId: string
   readonly from: number
   readonly #ports: BackfillPorts
-  readonly #fetched: Event[] = []
+  #fetched: Event[] = []
 
   constructor(roomId: string, from: number, ports: BackfillPorts) {
     this.roomId = roomId
@@ -35,12 +41,26 @@ export class Backfill {
     return this.#ports.feeds.get(this.roomId)?.recentAfter(this.#reached)
   }
 
-  async prepare(): Promise<void> {
-    for (let fetches = 0; fetches < FETCHES && this.#rest() === undefined; fetches += 1) {
+  /** Others that fetched too much for the same answer left nothing for this one, which may be small. */
+  isCutShort = false
+
+  /** Stops when more was fetched than one answer may hold: with `fetched` by others, too. */
+  async prepare(fetched: Fetched = { bytes: 0 }): Promise<void> {
+    let own = 0
+    while (this.#fetched.length < EVENTS && this.#rest() === undefined) {
+      if (fetched.bytes > LIMITS.syncBytes) {
+        this.isCutShort = own <= LIMITS.syncBytes
+        break
+      }
       const { events } = await this.#ports.fetchAfter(this.roomId, this.#reached)
       const next = events.findIndex(({ seq }) => seq === this.#reached + 1)
       if (next === -1) break
-      this.#fetched.push(...events.slice(next))
+      const piece = events.slice(next)
+      // Each piece is as the log was when it was read: what is deleted in a later one was not yet in those before.
+      const bytes = bytesOfAll(piece)
+      own += bytes
+      fetched.bytes += bytes
+      this.#fetched = [...hideDeleted(this.#fetched, piece), ...piece]
     }
   }
 

@@ -18,7 +18,8 @@ export async function resumeSession(
     const backfill = new Backfill(roomId, subscription.pausedAt, ports)
     return [{ backfill, subscription, pause: subscription.pauses }]
   })
-  await Promise.all(backfills.map(({ backfill }) => backfill.prepare()))
+  const fetched = { bytes: 0 }
+  await Promise.all(backfills.map(({ backfill }) => backfill.prepare(fetched)))
   for (const { backfill, subscription, pause } of backfills) {
     if (session.hasEnded) return
     // Removed from the room meanwhile, or live again by another way: this past is not for them.

@@ -97,9 +97,12 @@ class World {
     feeds: this.feeds,
     fetchStates: async (asks) => {
       this.asked.push(asks.map(({ id }) => id))
-      const users = Object.fromEntries(asks.map(({ id }) => [id, this.stateOf(id)]))
+      // Everybody here is a user of ours: nobody is a host's.
+      const refused = asks.filter(({ host }) => host !== undefined).map(({ id }) => id)
+      const admitted = asks.filter(({ id }) => !refused.includes(id))
+      const users = Object.fromEntries(admitted.map(({ id }) => [id, this.stateOf(id)]))
       await this.statesHeld
-      return { users, refused: [], epoch: this.epoch }
+      return { users, refused, epoch: this.epoch }
     },
     noteEpoch: () => undefined,
     startInRoom: (session, room) => startInRoom(session, room, this.users, this.ports),
@@ -187,7 +190,7 @@ class World {
   /** A socket in all its rooms, live from their heads on. */
   async connect(userId: string) {
     const client = aSocket(this, userId)
-    await this.users.refresh(this.users.add(client.session, undefined))
+    await this.users.refresh(this.users.add(client.session))
     client.session.isOpen = true
     const sync = await prepareSync(client.session, {}, this.ports)
     sync.answer()
@@ -294,6 +297,38 @@ describe('leaving', () => {
     world.say(other, 1)
     await settle()
     expect(bob.got).toEqual(['a 2', 'room:removed a', 'b 2'])
+  })
+
+  test('that is in doubt and cannot be read again at once is found by whoever compares versions', async () => {
+    const world = new World()
+    world.join(other, 'bob')
+    world.join(one, 'eve')
+    const bob = await world.connect('bob')
+    await world.connect('eve')
+    const { promise, open } = latch()
+    world.statesHeld = promise
+    world.join(one, 'bob')
+    world.users.refreshSoon(['bob'])
+    await settle()
+    // More than is remembered of the room, while the answer is on its way.
+    world.say(one, 600)
+    world.statesHeld = undefined
+    open()
+    await settle()
+    const stateOf = world.stateOf.bind(world)
+    world.stateOf = () => {
+      throw new Error('away')
+    }
+    await vi.advanceTimersByTimeAsync(500)
+    world.stateOf = stateOf
+    expect(bob.session.subscriptions.has(one)).toBe(false)
+
+    const versions = new Map(world.users.versions())
+    expect(versions.get('bob')).toBeLessThan(world.states.get('bob')!.version)
+    expect(versions.get('eve')).toBe(world.states.get('eve')!.version)
+    world.users.refreshSoon(['bob'])
+    await settle()
+    expect(bob.session.subscriptions.has(one)).toBe(true)
   })
 
   test('of an author whom only the state tells of: what waits shows them their own id', async () => {
@@ -520,5 +555,39 @@ describe('a pause', () => {
     world.feeds.closeAll()
     await resumeSession(bob.session, [one], world.ports)
     expect(bob.got).toEqual(['session:end SERVER_BUSY'])
+  })
+})
+
+describe('a token of a host that names a user of ours', () => {
+  const posing = { displayName: 'Ada' }
+
+  test('ends its own session, though that user has a socket here', async () => {
+    const world = new World()
+    world.join(one, 'ada')
+    const ada = await world.connect('ada')
+    const mallory = aSocket(world, 'ada')
+    const user = world.users.add(mallory.session)
+    await world.users.refresh(user, { session: mallory.session, host: posing })
+    expect(mallory.got).toEqual(['session:end AUTH_INVALID'])
+    expect(ada.session.hasEnded).toBe(false)
+    world.say(one, 1)
+    await settle()
+    expect(ada.seqs()).toHaveLength(1)
+    expect(mallory.seqs()).toEqual([])
+  })
+
+  test('ends no session that is opened at the same moment', async () => {
+    const world = new World()
+    world.join(one, 'ada')
+    const [mallory, ada] = [aSocket(world, 'ada'), aSocket(world, 'ada')]
+    world.users.add(mallory.session)
+    const user = world.users.add(ada.session)
+    await Promise.all([
+      world.users.refresh(user, { session: mallory.session, host: posing }),
+      world.users.refresh(user, { session: ada.session, host: undefined }),
+    ])
+    expect(mallory.got).toEqual(['session:end AUTH_INVALID'])
+    expect(ada.session.hasEnded).toBe(false)
+    expect([...ada.session.subscriptions.keys()]).toEqual([one])
   })
 })

@@ -5,8 +5,6 @@ import type { Session } from './session.ts'
 
 export interface LocalUser {
   readonly id: string
-  /** From the host application's token: creates the user when it is seen for the first time. */
-  readonly host: UserAsk['host']
   readonly sessions: Set<Session>
   version: number
   rooms: Map<string, UserRoom>
@@ -14,6 +12,18 @@ export interface LocalUser {
   presence: OwnPresence | undefined
   /** Changes of one user are made one after the other. */
   applying: Promise<void>
+}
+
+/** A session that begins, with what its token says of a user of the host application. */
+export interface Beginning {
+  readonly session: Session
+  readonly host: UserAsk['host']
+}
+
+/** Somebody that MySQL is asked for. With `host` it creates them, or refuses who is not the host's. */
+interface Load {
+  readonly id: string
+  readonly host: UserAsk['host']
 }
 
 export interface LocalUsersPorts {
@@ -37,12 +47,12 @@ export class LocalUsers {
   readonly #ports: LocalUsersPorts
   readonly #users = new Map<string, LocalUser>()
   readonly #sessionsInRoom = new Map<string, number>()
-  readonly #loads: SmartBatch<LocalUser, UserState | 'refused'>
+  readonly #loads: SmartBatch<Load, UserState | 'refused'>
 
   constructor(ports: LocalUsersPorts) {
     this.#ports = ports
     this.#loads = new SmartBatch({
-      run: (users) => this.#fetch(users),
+      run: (loads) => this.#fetch(loads),
       maxBatch: USERS_AT_ONCE,
       maxQueued: QUEUED_USERS,
     })
@@ -66,10 +76,9 @@ export class LocalUsers {
 
   hasSessionsIn = (roomId: string): boolean => this.sessionsIn(roomId) > 0
 
-  add(session: Session, host: UserAsk['host']): LocalUser {
+  add(session: Session): LocalUser {
     const user = this.#users.get(session.userId) ?? {
       id: session.userId,
-      host,
       sessions: new Set<Session>(),
       version: -1,
       rooms: new Map<string, UserRoom>(),
@@ -130,13 +139,16 @@ export class LocalUsers {
     for (const { id } of inRoom) this.leave(id, roomId, Infinity)
   }
 
-  /** Asks MySQL for the user and does what it says. Rejects when that cannot be had now. */
-  async refresh(user: LocalUser): Promise<void> {
-    const loading = this.#loads.add(user)
+  /**
+   * Asks MySQL for the user and does what it says. Rejects when that cannot be had now. Each session of a host's user
+   * is asked for by itself: who else has a socket here under that id proves nothing, and stays.
+   */
+  async refresh(user: LocalUser, beginning?: Beginning): Promise<void> {
+    const loading = this.#loads.add({ id: user.id, host: beginning?.host })
     if (loading === undefined) throw new Error('Too many users are being loaded.')
     const state = await loading
     if (state === 'refused') {
-      for (const session of user.sessions) session.end('AUTH_INVALID')
+      beginning?.session.end('AUTH_INVALID')
       return
     }
     const applied = user.applying.then(() => this.#apply(user, state))
@@ -168,18 +180,28 @@ export class LocalUsers {
     for (const { sessions } of this.#users.values()) yield* sessions
   }
 
-  async #fetch(users: readonly LocalUser[]): Promise<(UserState | 'refused')[]> {
-    const asks = new Map(
-      users.map(({ id, host }) => [id, { id, ...(host !== undefined && { host }) }]),
-    )
-    const { users: states, refused, epoch } = await this.#ports.fetchStates([...asks.values()])
-    this.#ports.noteEpoch(epoch)
-    return users.map(({ id }) => {
-      if (refused.includes(id)) return 'refused'
-      const state = states[id]
+  async #fetch(loads: readonly Load[]): Promise<(UserState | 'refused')[]> {
+    const hosts = new Map(loads.map(({ id }): [string, UserAsk['host']] => [id, undefined]))
+    for (const { id, host } of loads) if (host !== undefined) hosts.set(id, host)
+    const { users: states, refused } = await this.#ask(hosts)
+    const isAskedAgain = ({ id, host }: Load): boolean => host === undefined && refused.includes(id)
+    // A stranger claimed to be a host's user of the same id.
+    const again = new Map(loads.filter(isAskedAgain).map(({ id }) => [id, undefined]))
+    const others = again.size === 0 ? {} : (await this.#ask(again)).users
+    return loads.map((load) => {
+      const { id } = load
+      if (refused.includes(id) && !isAskedAgain(load)) return 'refused'
+      const state = states[id] ?? others[id]
       if (state === undefined) throw new Error('The API did not answer for a user.')
       return state
     })
+  }
+
+  async #ask(hosts: ReadonlyMap<string, UserAsk['host']>): Promise<UserStates> {
+    const asks = Array.from(hosts, ([id, host]) => ({ id, ...(host !== undefined && { host }) }))
+    const answer = await this.#ports.fetchStates(asks)
+    this.#ports.noteEpoch(answer.epoch)
+    return answer
   }
 
   async #apply(user: LocalUser, state: UserState): Promise<void> {
@@ -213,8 +235,11 @@ export class LocalUsers {
     const { started, isInDoubt } = this.#joinAll(user)
     await Promise.all(started)
     this.#ports.refreshed?.(user)
+    if (!isInDoubt) return
+    // What it says was not done: whoever compares versions has to find that this one is behind.
+    if (user.version === state.version) user.version -= 1
     // Whoever is told of the rest later is told of a room that they may have read in already.
-    if (isInDoubt) throw new Error('What was read is older than all that is remembered of a room.')
+    throw new Error('What was read is older than all that is remembered of a room.')
   }
 
   /** In one turn: membership was true at `head`, the feed tells whether it still is. */

@@ -8,6 +8,8 @@ export interface SessionSocket {
   readonly emit: <Name extends FactName>(name: Name, fact: Fact<Name>) => void
   /** What was emitted and has not left this process yet. */
   readonly unsentBytes: () => number
+  /** The peer reads, if slowly: it is there, though its answer to a ping is late. */
+  readonly noteReading?: () => void
   /** `reconnect` decides whether the official client comes back by itself; `discard` what waits. */
   readonly close: (how: { reconnect: boolean; discard: boolean }) => void
 }
@@ -38,6 +40,8 @@ export class Session {
   warnedOfExpiry = false
   /** Since when too much waits to be sent. */
   laggingSinceMs: number | undefined
+  /** While it lags: the most that has waited since it was last seen to read, and when it has to have read some. */
+  backlog = { bytes: 0, untilMs: 0 }
   /** In all its rooms: `session:ready` was sent. */
   isOpen = false
   /** Since when its rooms wait for a first `sync`. */

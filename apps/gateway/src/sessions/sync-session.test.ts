@@ -65,6 +65,8 @@ class World {
   readonly sockets: { session: Session; rooms: Set<string>; socket: SessionSocket }[] = []
   readonly asked: string[][] = []
   fetches = 0
+  /** So many events the log answers at once. */
+  rangesEndAfter = 2_000
   epoch = 1
   /** Answers of the log wait for this, and may fail. */
   held: Promise<void> | undefined
@@ -78,7 +80,11 @@ class World {
     const log = [...(this.logs.get(roomId) ?? [])]
     await this.held
     if (this.away) throw new Error('away')
-    return { head: log.length, memberVersion: 1, events: log.slice(after, after + 2_000) }
+    return {
+      head: log.length,
+      memberVersion: 1,
+      events: log.slice(after, after + this.rangesEndAfter),
+    }
   }
   readonly feeds: RoomFeeds = new RoomFeeds({
     fetchAfter: (roomId, after) => this.fetchAfter(roomId, after),
@@ -192,7 +198,7 @@ class World {
   /** A socket in all its rooms, live from their heads on. */
   async connect(userId: string) {
     const client = aSocket(this, userId)
-    await this.users.refresh(this.users.add(client.session, undefined))
+    await this.users.refresh(this.users.add(client.session))
     client.session.isOpen = true
     const sync = await prepareSync(client.session, {}, this.ports)
     sync.answer()
@@ -422,6 +428,83 @@ describe('what happened before it was asked, and is not heard of here', () => {
     world.away = true
     const failed = prepareSync(bob.session, { rooms: { [one]: 1 } }, world.ports)
     await expect(failed).rejects.toMatchObject({ code: 'SERVER_BUSY' })
+  })
+})
+
+describe('where the events are long', () => {
+  const sayLong = (world: World, roomId: string, times: number): void => {
+    for (let n = 0; n < times; n += 1) {
+      const data = { type: 'text', text: '😀'.repeat(20_000) }
+      world.commit(roomId, { type: 'message:created', data })
+    }
+  }
+
+  test('what fits into no answer is too far, and little more than that is fetched', async () => {
+    const world = new World()
+    world.rangesEndAfter = 20
+    world.join(one, 'bob')
+    sayLong(world, one, 200)
+    const bob = await world.connect('bob')
+    const { answer } = await sync(world, bob, { rooms: { [one]: 0 } })
+    expect(answer.rooms[one]).toEqual({ reset: true, head: 201, reason: 'too-far' })
+    expect(world.fetches).toBeLessThan(5)
+    world.say(one, 1)
+    await settle()
+    expect(bob.seqs()).toEqual([202])
+  })
+
+  test('ranges that end early are put together', async () => {
+    const world = new World()
+    world.rangesEndAfter = 3
+    world.join(one, 'bob')
+    sayLong(world, one, 22)
+    const bob = await world.connect('bob')
+    const { answer, seqs } = await sync(world, bob, { rooms: { [one]: 0 } })
+    expect(answer.rooms[one]).toMatchObject({ from: 0, to: 23 })
+    expect(seqs()).toEqual(from(1, 23))
+  })
+
+  test.each([2_000, 5])(
+    'rooms that do not fit together are for the next answer, and miss nothing meanwhile (%d a range)',
+    async (rangesEndAfter) => {
+      const world = new World()
+      world.rangesEndAfter = rangesEndAfter
+      for (const roomId of [one, other]) {
+        world.join(roomId, 'bob')
+        sayLong(world, roomId, 22)
+      }
+      const bob = await world.connect('bob')
+      const first = await sync(world, bob, { rooms: { [one]: 0, [other]: 0 } }, () =>
+        world.say(other, 1),
+      )
+      expect([Object.keys(first.answer.rooms), first.answer.more]).toEqual([[one], true])
+      await settle()
+      world.say(other, 1)
+      await settle()
+      expect(bob.seqs(other)).toEqual([24, 25])
+      const second = await sync(world, bob, { rooms: { [other]: 0 } })
+      expect(second.seqs(other)).toEqual(from(1, 25))
+      expect(second.answer.more).toBeUndefined()
+    },
+  )
+
+  test('a fresh session waits for them with its rooms silent', async () => {
+    const world = new World()
+    for (const roomId of [one, other]) {
+      world.join(roomId, 'bob')
+      sayLong(world, roomId, 22)
+    }
+    const bob = await world.connect('bob')
+    bob.session.heldSinceMs = Date.now()
+    for (const roomId of [one, other]) bob.session.pause(roomId, 23)
+    await sync(world, bob, { rooms: { [one]: 0, [other]: 0 } })
+    expect(bob.session.heldSinceMs).toBeDefined()
+    world.say(other, 1)
+    await settle()
+    expect(bob.seqs(other)).toEqual([])
+    const second = await sync(world, bob, { rooms: { [other]: 0 } })
+    expect(second.seqs(other)).toEqual(from(1, 24))
+    expect(bob.session.heldSinceMs).toBeUndefined()
   })
 })
 

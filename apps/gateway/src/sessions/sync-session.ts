@@ -7,6 +7,7 @@ import {
   type Sync,
   type SyncResult,
 } from '@parley/message-schema'
+import { bytesOfAll } from '../room-feed/event-bytes.ts'
 import { Backfill, type BackfillPorts } from './backfill.ts'
 import { resumeSession } from './catch-up.ts'
 import type { LocalUsers } from './local-users.ts'
@@ -94,19 +95,22 @@ export async function prepareSync(
     }
     await Promise.all([
       plan.hasPast && ports.bringUpToDate(plan.backfills.map(({ roomId }) => roomId)),
-      ...plan.backfills.map((backfill) => backfill.prepare()),
+      ...prepareAll(plan.backfills),
     ])
   } catch (cause) {
     for (const subscription of plan.paused.values()) subscription.syncs -= 1
     resumeSession(session, [...plan.paused.keys()], ports).catch(() => session.end('SERVER_BUSY'))
     throw new ParleyError('SERVER_BUSY', { retryAfterMs: 1_000, cause })
   }
-  const { resets, backfills, paused, more } = plan
+  const { resets, backfills, paused } = plan
+  /** Rooms whose events turned out to be too long for this answer. */
+  const leftOut = new Set<string>()
   /** Who left and came back meanwhile is a member of another time, with another beginning. */
   const isSame = (roomId: string): boolean =>
     paused.get(roomId) === session.subscriptions.get(roomId)
   return {
     answer() {
+      const space = { left: LIMITS.syncBytes }
       const answers: [string, RoomSync][] = [
         ...Array.from(resets, ([roomId, reason]): [string, RoomSync] => [
           roomId,
@@ -115,23 +119,41 @@ export async function prepareSync(
             ? answerAnew(session, roomId, ports)
             : resetOf(session, roomId, reason, ports),
         ]),
-        ...backfills.map((backfill): [string, RoomSync] => [
-          backfill.roomId,
-          isSame(backfill.roomId)
-            ? answerOf(session, backfill, ports)
-            : answerAnew(session, backfill.roomId, ports),
-        ]),
+        ...backfills.flatMap((backfill): [string, RoomSync][] => {
+          const { roomId } = backfill
+          if (!isSame(roomId)) return [[roomId, answerAnew(session, roomId, ports)]]
+          const answer = answerOf(session, backfill, space, ports)
+          if (answer === undefined) leftOut.add(roomId)
+          return answer === undefined ? [] : [[roomId, answer]]
+        }),
       ]
-      return { rooms: Object.fromEntries(answers), ...(more && { more }), epoch: ports.epoch() }
+      const isMore = plan.more || leftOut.size > 0
+      const answered = { rooms: Object.fromEntries(answers), epoch: ports.epoch() }
+      return isMore ? { ...answered, more: true } : answered
     },
     goLive() {
       for (const [roomId, subscription] of paused) {
         subscription.syncs -= 1
-        if (isSame(roomId)) goOn(session, roomId, ports)
+        if (isSame(roomId) && !leftOut.has(roomId)) goOn(session, roomId, ports)
       }
-      endHold(session, more, ports)
+      if (session.heldSinceMs === undefined) catchUpWith(session, leftOut, ports)
+      endHold(session, plan.more || leftOut.size > 0, ports)
     },
   }
+}
+
+/** The first may fetch all that an answer holds, so that one is answered in any case; the others share as much. */
+function prepareAll([first, ...others]: readonly Backfill[]): Promise<void>[] {
+  const fetched = { bytes: 0 }
+  return [first?.prepare(), ...others.map((backfill) => backfill.prepare(fetched))].filter(
+    (preparing) => preparing !== undefined,
+  )
+}
+
+/** Live before this `sync` and not answered by it: they are handed what was said during it, as after any pause. */
+function catchUpWith(session: Session, leftOut: ReadonlySet<string>, ports: SyncPorts): void {
+  if (leftOut.size === 0 || session.laggingSinceMs !== undefined) return
+  resumeSession(session, [...leftOut], ports).catch(() => session.end('SERVER_BUSY'))
 }
 
 /** All up to the feed's position was answered. One that comes later begins where its reader was, not here. */
@@ -168,16 +190,24 @@ function resetOf(
   return { reset: true, head: feed.position, reason }
 }
 
-function answerOf(session: Session, backfill: Backfill, ports: SyncPorts): RoomSync {
-  const isMember = session.subscriptions.has(backfill.roomId)
+/** `undefined`: it fits into an answer, but not into this one any more. */
+function answerOf(
+  session: Session,
+  backfill: Backfill,
+  space: { left: number },
+  ports: SyncPorts,
+): RoomSync | undefined {
+  const { roomId, from } = backfill
+  const isMember = session.subscriptions.has(roomId)
+  if (isMember && backfill.isCutShort) return undefined
   const past = isMember ? backfill.finish() : undefined
-  if (past === undefined) return resetOf(session, backfill.roomId, 'too-far', ports)
-  return {
-    from: backfill.from,
-    to: past.to,
-    head: past.head,
-    events: past.events.map((event) => hideClientMsgId(event, session.userId)),
-  }
+  const bytes = past === undefined ? 0 : bytesOfAll(past.events)
+  if (past === undefined || bytes > LIMITS.syncBytes)
+    return resetOf(session, roomId, 'too-far', ports)
+  if (bytes > space.left) return undefined
+  space.left -= bytes
+  const events = past.events.map((event) => hideClientMsgId(event, session.userId))
+  return { from, to: past.to, head: past.head, events }
 }
 
 /** Out of the room meanwhile; or in it again, told so, and handed what follows by another way. */

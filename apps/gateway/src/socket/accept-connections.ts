@@ -1,4 +1,3 @@
-import { userChannel, type UserAsk } from '@parley/message-schema'
 import type { Logger } from '@parley/server-kit'
 import type { LocalUsers } from '../sessions/local-users.ts'
 import { Session } from '../sessions/session.ts'
@@ -32,10 +31,8 @@ export function acceptConnections(io: ChatServer, ports: AcceptPorts): void {
     // and the token by Socket.IO.
     ;(socket.conn as unknown as { request: unknown }).request = null
     ;(socket as { handshake: unknown }).handshake = OVER
-    void socket.join(userChannel(session.userId))
 
-    const host: UserAsk['host'] = identity.host
-    const user = ports.users.add(session, host)
+    const user = ports.users.add(session)
     socket.on('disconnect', (reason) => {
       ports.users.remove(session)
       ports.ended(session, session.endCode ?? reason)
@@ -44,7 +41,7 @@ export function acceptConnections(io: ChatServer, ports: AcceptPorts): void {
     socket.on('error', (error) => {
       ports.logger.debug({ userId: session.userId, err: error }, 'socket error')
     })
-    ports.opening.set(session, openSession(session, user, ports))
+    ports.opening.set(session, openSession(user, { session, host: identity.host }, ports))
     bindCommands(socket, session, ports.dispatch)
   })
 }

@@ -52,7 +52,13 @@ export function createHandshake(ports: AuthenticatePorts) {
   async function admit(socket: ChatSocket): Promise<void> {
     const waitMs = admission.take(Date.now())
     if (waitMs > 0) throw new ParleyError('SERVER_BUSY', { retryAfterMs: jitter(1_000 + waitMs) })
-    socket.data.identity = await authenticate(socket.handshake.auth, ports.verifyToken)
+    try {
+      socket.data.identity = await authenticate(socket.handshake.auth, ports.verifyToken)
+    } catch (error) {
+      // Opens no session: whoever has no token could keep everybody else out.
+      admission.giveBack()
+      throw error
+    }
   }
 
   return (socket: ChatSocket, next: (error?: ConnectError) => void): void => {

@@ -8,6 +8,7 @@ import type { GatewayConfig } from '../config.ts'
 import { guardBroadcasts } from '../news/guard-broadcasts.ts'
 import { serveAdminUi } from './admin-ui.ts'
 import { gatherPackets } from './gather-packets.ts'
+import { limitConnects } from './limit-connects.ts'
 import { limitPongs } from './limit-pongs.ts'
 import { isOriginAllowed } from './origin.ts'
 import type { ChatServer } from './socket-types.ts'
@@ -55,7 +56,9 @@ export function createSocketServer(ports: ServerPorts): ChatServer {
   // A balancer without cookies finds the gateway of a polling session by its id.
   io.engine.generateId = () => `${config.name}.${randomBytes(15).toString('base64url')}`
   guardBroadcasts(io.of('/').adapter)
-  limitPongs(io, config.closeBytes)
+  limitConnects(io)
+  // As much as may wait for whoever reads one answer slowly.
+  limitPongs(io, config.closeBytes + LIMITS.syncBytes)
   gatherPackets(io)
   if (config.adminUi !== undefined) serveAdminUi(io, config.adminUi, config.name)
   return io

@@ -43,3 +43,12 @@ test('a packet is timed by its oldest event, once, whoever many are handed it', 
     expect(bucket('\\+Inf').exec(text)?.[1]).toBe('1')
   }
 })
+
+test('a packet of an unknown time is counted and not timed', async () => {
+  const registry = createRegistry('test')
+  const write = measureDelivery(() => 3, createGatewayMetrics(registry, readings))
+  write(new RoomPacket('room', [{ ...event(1, 0), ts: 'yesterday' }], 1))
+  const text = await registry.metrics()
+  expect(text).toMatch(/parley_deliveries_total\{[^}]*\} 3\n/u)
+  expect(text).not.toContain('parley_delivery_seconds_count')
+})

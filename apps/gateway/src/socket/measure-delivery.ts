@@ -20,6 +20,8 @@ export function measureDelivery(
     const sockets = write(packet)
     if (sockets === 0) return
     deliveries.inc(sockets)
+    // What is no number would be thrown at nobody, and end the gateway.
+    if (!Number.isFinite(sinceMs)) return
     first.observe(ageBefore)
     last.observe(secondsSince(sinceMs))
   }

@@ -1,6 +1,6 @@
-import { LIMITS, type Limits, type SessionReady } from '@parley/message-schema'
+import { LIMITS, userChannel, type Limits, type SessionReady } from '@parley/message-schema'
 import type { Logger } from '@parley/server-kit'
-import type { LocalUser, LocalUsers } from '../sessions/local-users.ts'
+import type { Beginning, LocalUser, LocalUsers } from '../sessions/local-users.ts'
 import type { Session } from '../sessions/session.ts'
 
 export interface OpenSessionPorts {
@@ -19,14 +19,14 @@ const TRY_FOR_MS = 15_000
 const PAUSE_MS = 500
 
 async function loadRooms(
-  session: Session,
   user: LocalUser,
+  beginning: Beginning,
   ports: OpenSessionPorts,
 ): Promise<void> {
   const untilMs = Date.now() + TRY_FOR_MS
-  while (!session.hasEnded) {
+  while (!beginning.session.hasEnded) {
     try {
-      await ports.users.refresh(user)
+      await ports.users.refresh(user, beginning)
       return
     } catch (error) {
       if (Date.now() > untilMs) throw error
@@ -43,18 +43,21 @@ async function loadRooms(
  * for here, after the handshake, together with all who connect at the same time.
  */
 export async function openSession(
-  session: Session,
   user: LocalUser,
+  beginning: Beginning,
   ports: OpenSessionPorts,
 ): Promise<void> {
+  const { session } = beginning
   try {
-    await loadRooms(session, user, ports)
+    await loadRooms(user, beginning, ports)
   } catch (error) {
     ports.logger.warn({ err: error, userId: session.userId }, 'could not open a session')
     session.end('SERVER_BUSY')
     return
   }
   if (session.hasEnded) return
+  // Not before it is known to be theirs: it is told what only they are told.
+  session.socket.join(userChannel(session.userId))
   session.isOpen = true
   session.heldSinceMs = Date.now()
   const ready: SessionReady = {

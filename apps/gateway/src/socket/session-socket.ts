@@ -1,3 +1,4 @@
+import type { Socket as NetSocket } from 'node:net'
 import type { WebSocket } from 'ws'
 import type { SessionSocket } from '../sessions/session.ts'
 import { WrittenEvent } from './direct-write.ts'
@@ -10,9 +11,35 @@ interface EnginePacket {
 const sizeOf = ({ data }: EnginePacket): number =>
   typeof data === 'string' ? data.length : (data?.byteLength ?? 0)
 
+/** What of Engine.IO, ws and Node is touched; none of it is in their types. */
+interface Engine {
+  readonly writeBuffer: readonly EnginePacket[]
+  readonly transport: { readonly socket?: OpenWebSocket }
+  readonly pingTimeoutTimer?: NodeJS.Timeout | null
+}
+type OpenWebSocket = WebSocket & { readonly _socket?: Connection | null }
+type Connection = NetSocket & {
+  readonly _writableState?: { readonly writelen?: number }
+  readonly _handle?: { readonly writeQueueSize?: number } | null
+}
+
+/** A write counts as a whole until its last byte has gone, and an answer to `sync` is one write: of it, what has gone. */
+function sentOfWrite(connection: Connection | null | undefined): number {
+  const { writelen = 0 } = connection?._writableState ?? {}
+  const left = connection?._handle?.writeQueueSize ?? writelen
+  return Math.max(0, writelen - left)
+}
+
+function unsentBytes({ transport: { socket }, writeBuffer }: Engine): number {
+  let bytes = (socket?.bufferedAmount ?? 0) - sentOfWrite(socket?._socket)
+  for (const packet of writeBuffer) bytes += sizeOf(packet)
+  return bytes
+}
+
 /** A Socket.IO socket as sessions see it. */
 export function toSessionSocket(socket: ChatSocket): SessionSocket {
   const { conn } = socket
+  const engine = conn as unknown as Engine
   return {
     id: socket.id,
     // The rooms of the adapter are local: joining asks nobody.
@@ -21,15 +48,9 @@ export function toSessionSocket(socket: ChatSocket): SessionSocket {
     emit: (name, fact) => {
       if (socket.connected) new WrittenEvent(JSON.stringify([name, fact])).writeTo(socket)
     },
-    unsentBytes: () => {
-      const engine = conn as unknown as {
-        writeBuffer: EnginePacket[]
-        transport: { socket?: WebSocket }
-      }
-      let bytes = engine.transport.socket?.bufferedAmount ?? 0
-      for (const packet of engine.writeBuffer) bytes += sizeOf(packet)
-      return bytes
-    },
+    unsentBytes: () => unsentBytes(engine),
+    // As Engine.IO does when it hears something: the ping waits behind what is being read.
+    noteReading: () => engine.pingTimeoutTimer?.refresh(),
     close: ({ reconnect, discard }) => {
       // After `disconnect(true)` the official client does not come back; after this it does.
       if (reconnect) conn.close(discard)
