@@ -33,6 +33,10 @@ export const unknownOutcome = (cause?: unknown): ChatError =>
     cause,
   )
 
+/** It holds what JSON cannot: trying again is of no use. */
+export const notJson = (cause: unknown): ChatError =>
+  new ChatError({ code: 'INVALID', message: 'It holds something that cannot be sent.' }, cause)
+
 /** Whatever was thrown, as what callers are promised. */
 export const toChatError = (cause: unknown): ChatError =>
   cause instanceof ChatError ? cause : unknownOutcome(cause)

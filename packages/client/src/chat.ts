@@ -30,7 +30,10 @@ export interface ChatOptions {
   readonly userId?: string
   /** What outlasts a reload. IndexedDB where there is one, else memory. */
   readonly storage?: ClientStorage
-  /** Told when what is to outlast this page cannot be kept. It is sent all the same. By default the console. */
+  /**
+   * Told when what is to outlast this page cannot be kept, which is sent all the same; and when an edit or
+   * a delete of an earlier page is refused, which nobody here waits for. By default the console.
+   */
   readonly onWarning?: (message: string, cause: unknown) => void
   /** All tabs of one account share one socket (default where the browser can), or each has its own. */
   readonly tabs?: 'shared' | 'own'

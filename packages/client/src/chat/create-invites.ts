@@ -16,12 +16,16 @@ export function createInvites(
   call: CallRoute,
 ): Invites {
   const store = createStore<Chat['invites']['current']>([])
-  let reads = 0
+  /** The latest, while it is under way. */
+  let reading: object | null = null
   const read = async (): Promise<void> => {
-    reads += 1
-    const mine = reads
-    const { data } = await call('GET /v1/me/invites')
-    if (mine === reads) store.set(data)
+    const mine = (reading = {})
+    try {
+      const { data } = await call('GET /v1/me/invites')
+      if (mine === reading) store.set(data)
+    } finally {
+      if (mine === reading) reading = null
+    }
   }
   // Nobody waits for them, and the next session reads them again.
   const readLater = (): void => void read().catch(() => undefined)
@@ -29,9 +33,9 @@ export function createInvites(
   return {
     store,
     forget(inviteId) {
-      // An answer that is on its way may still hold it.
-      reads += 1
       store.set(store.current.filter(({ id }) => id !== inviteId))
+      // An answer that is on its way may still hold it.
+      if (reading !== null) readLater()
     },
     stop() {
       for (const end of ends) end()

@@ -1,12 +1,12 @@
 import type { ChatOptions } from '../chat.ts'
 import type { Connection } from '../connection/connection.ts'
 import { type CreatedOutbox, createOutbox } from '../outbox/create-outbox.ts'
+import { loadLater } from '../load-later.ts'
 import { createLazyDrafts } from '../outbox/lazy-drafts.ts'
 import type { ClientStorage } from '../storage/client-storage.ts'
 import { createLazyStorage } from '../storage/lazy-storage.ts'
 import { createStore, type Store } from '../store.ts'
 import type { AccountTabs } from '../tabs/account-tabs.ts'
-import { sendCommand } from './send-command.ts'
 
 export interface KeptOptions {
   readonly storage: ClientStorage | undefined
@@ -23,6 +23,12 @@ export interface Kept {
   readonly close: (isForgotten: boolean) => Promise<void>
 }
 
+/** A token may be on its way when the chat is closed. */
+const NAME_MS = 1_000
+
+/** It is there before a session is live. */
+const loadMessages = loadLater(() => import('../messages/create-messages.ts'))
+
 /** Whether the outbox may send: a store of its own, so that it is told of nothing else. */
 function isLive({ state }: Connection): Store<boolean> {
   const look = (): boolean => state.current.status === 'live'
@@ -36,12 +42,15 @@ function isLive({ state }: Connection): Store<boolean> {
 const warn = (message: string, cause: unknown): void => console.warn(message, cause)
 
 export function createKept(options: KeptOptions): Kept {
-  const { accountName, connection, tabs, tabId, onWarning = warn } = options
+  const { connection, tabs, tabId, onWarning = warn } = options
+  let giveUp: () => void = () => undefined
+  const unnamed = new Promise<null>((resolve) => (giveUp = () => resolve(null)))
+  const account = Promise.race([options.accountName, unnamed])
   const storage =
     options.storage ??
     createLazyStorage(async () => {
       const { openStorage } = await import('../storage/open-storage.ts')
-      return openStorage({ account: await accountName, onWarning })
+      return openStorage({ account: await account, onWarning })
     })
   // The name of the account is put to it where it is known.
   const shared = {
@@ -51,18 +60,25 @@ export function createKept(options: KeptOptions): Kept {
     openChannel: tabs?.openChannel ?? null,
     name: '',
   }
-  const drafts = createLazyDrafts({ ...shared, accountName })
+  const drafts = createLazyDrafts({ ...shared, account })
   const outbox = createOutbox({
     ...shared,
     drafts,
     tabId,
     isReady: isLive(connection),
-    send: (...command) => sendCommand(connection.request, ...command),
+    send: async (...command) => (await loadMessages()).sendCommand(connection, ...command),
   })
   return {
     outbox,
     async close(isForgotten) {
+      // Drafts wait until it is known whose they are, which nobody may ever tell now.
+      if (isForgotten) giveUp()
+      const timer = setTimeout(() => {
+        giveUp()
+        onWarning('What was begun here is not kept: it is not known whose it is.', undefined)
+      }, NAME_MS)
       await drafts.close()
+      clearTimeout(timer)
       outbox.close()
       if (isForgotten) await storage.clear()
       storage.close()

@@ -8,6 +8,7 @@ import { after } from '../after.ts'
 import type { CallRoute } from '../rest/call-route.ts'
 import { createCallRoute } from '../rest/create-call-route.ts'
 import { createCallsDone } from '../rest/calls-done.ts'
+import { steadyNow } from '../steady-now.ts'
 import type { Store } from '../store.ts'
 import type { AccountTabs } from '../tabs/account-tabs.ts'
 import { chooseLinks } from './choose-links.ts'
@@ -38,7 +39,8 @@ export function createWay({ options, url, getToken, tabs, tabId }: WayOptions): 
     links: chooseLinks(options, { monitor, call, tabs, tabId, callsDone }),
     network: createBrowserNetwork(),
     startTimer: after,
-    now: Date.now,
+    now: steadyNow,
+    wallNow: Date.now,
     random: Math.random,
   })
   return { connection, call, guarantees: monitor.guarantees }

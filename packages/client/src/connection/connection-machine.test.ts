@@ -382,3 +382,25 @@ test('what is told of a link or a token that is gone changes nothing', () => {
     expect(hand.machine).toEqual(before)
   }
 })
+
+test('a token that seems to be at its end as soon as it comes is not refreshed all the time', () => {
+  const hand = new Hand().live()
+  for (const leftMs of [-3_600_000, 0, 1_000]) {
+    hand.send({ type: 'tokenExpiring', link: 2, leftMs })
+    if (hand.has('refreshToken') === undefined) {
+      expect(hand.has('startTimer')).toEqual({ type: 'startTimer', timer: 'refresh', ms: 3_000 })
+      hand.due('refreshDue')
+    }
+    hand.send({ type: 'tokenRefreshed', link: 2, token: `t${leftMs}` })
+  }
+})
+
+test('what the server asked for before it was live is over then, whatever the clock says', () => {
+  const hand = new Hand().connect().on('token')
+  hand.close(refused('SERVER_BUSY', { retryAfterMs: 2_000 })).due('retryDue')
+  hand.on('token').on('ready').on('caughtUp')
+  expect(hand.state).toBe('live')
+  hand.now -= 3_600_000
+  hand.close(cut).send({ type: 'retryNow' })
+  expect(hand.state).toBe('authorizing')
+})

@@ -15,9 +15,10 @@ interface SetUp {
   readonly getToken?: GetToken
   readonly isOnline?: boolean
   readonly http?: boolean
+  readonly wallMs?: number
 }
 
-function setUp({ getToken, isOnline = true, http = false }: SetUp = {}) {
+function setUp({ getToken, isOnline = true, http = false, wallMs = 0 }: SetUp = {}) {
   const clock = createFakeClock()
   const sockets = createScriptedLinks('websocket')
   const https = createScriptedLinks('http')
@@ -40,6 +41,7 @@ function setUp({ getToken, isOnline = true, http = false }: SetUp = {}) {
     },
     startTimer: clock.startTimer,
     now: clock.now,
+    wallNow: () => clock.now() + wallMs,
     random: () => 0.5,
   })
   const statuses: string[] = []
@@ -362,4 +364,16 @@ test('a socket that moves on from polling says so', async () => {
   link(0).kind = 'websocket'
   link(0).events.fact('room:heads', {})
   expect(connection.state.current.via).toBe('websocket')
+})
+
+test('when it tries again is told by the clock of the device, and waited for by one that is not set', async () => {
+  const { connection, clock, live, links } = setUp({ wallMs: -3_600_000 })
+  const link = await live()
+  link.events.closed({ cause: 'transport', wasReady: true })
+  await settled()
+  const { retryAt } = connection.state.current
+  expect(retryAt).toBe(clock.now() - 3_600_000 + 200)
+  clock.advance(200)
+  await settled()
+  expect(links).toHaveLength(2)
 })

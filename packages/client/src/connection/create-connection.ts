@@ -11,6 +11,8 @@ import { showMachine } from './show-machine.ts'
 
 export interface ConnectionPorts extends EffectPorts {
   readonly network: Network
+  /** Milliseconds since 1970, for what people are told. `now` by default. */
+  readonly wallNow?: () => number
   readonly random: () => number
 }
 
@@ -22,7 +24,7 @@ const NEWS = { lost: 'networkLost', back: 'networkBack', shown: 'pageShown' } as
  * else goes there too, so that a room that is synced there is not paused on the link that is left.
  */
 export function createConnection(ports: ConnectionPorts): Connection {
-  const { links, network, now, random } = ports
+  const { links, network, now, random, wallNow = now } = ports
   const facts = createFactListeners()
   const opened = new Map<number, OpenedLink>()
   const catchUps = new Set<(session: SessionReady) => Promise<void>>()
@@ -32,7 +34,7 @@ export function createConnection(ports: ConnectionPorts): Connection {
     http: links.http !== undefined,
   })
   const session = createStore<SessionReady | null>(null)
-  const state = createStore(showMachine(machine))
+  const state = createStore(showMachine(machine, 0))
   let isSending = false
   let stopListening: (() => void) | null = null
 
@@ -40,7 +42,7 @@ export function createConnection(ports: ConnectionPorts): Connection {
   const newest = () => linkOf([machine.next, machine.link].find((one) => one?.isReady) ?? null)
 
   const show = (): void => {
-    const shown = showMachine(machine, linkOf(machine.link))
+    const shown = showMachine(machine, wallNow() - now(), linkOf(machine.link))
     const names = Object.keys(shown) as (keyof ConnectionState)[]
     if (names.some((name) => shown[name] !== state.current[name])) state.set(shown)
   }

@@ -9,7 +9,7 @@ import type { After } from '../after.ts'
 export interface OpenedLink {
   readonly link: Link
   session: SessionReady | null
-  /** How far the server's clock is ahead of ours. */
+  /** How far the server's clock is ahead of `now`. */
   aheadMs: number
 }
 
@@ -20,7 +20,7 @@ export interface EffectPorts {
   readonly deviceId: LinkOptions['deviceId']
   readonly getToken: GetToken
   readonly startTimer: After
-  /** Milliseconds since 1970. */
+  /** Milliseconds that only go forward. */
   readonly now: () => number
 }
 

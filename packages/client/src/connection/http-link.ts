@@ -16,8 +16,8 @@ import { createFollowRooms, type FollowRooms } from '../rest/follow-rooms.ts'
 import { createHttpCommands } from '../rest/http-commands.ts'
 import { pause, type Pause } from '../rest/pause.ts'
 import { changesMyRooms } from '../rest/room-changes.ts'
-import { readTokenTimes } from '../rest/token-times.ts'
 import type { LinkClosed, LinkEvents, LinkOptions, OpenLink } from './link.ts'
+import { createExpiryWatch, sessionTimes } from './token-life.ts'
 
 export interface HttpLinkPorts {
   readonly fetch?: typeof fetch | undefined
@@ -29,11 +29,6 @@ export interface HttpLinkPorts {
 
 const REQUEST_MS = 10_000
 const LOOK_MS = 15_000
-/** As the gateway warns. */
-const EXPIRING_MS = 60_000
-const LONGEST_TIMER_MS = 2 ** 31 - 1
-/** Of a token whose end cannot be read: it is renewed when it is refused. */
-const UNKNOWN_END_MS = 3_600_000
 const RESTORED = 'The log was taken back in time: connect and sync.'
 
 const toErrorBody = (error: ChatError): ErrorBody => ({
@@ -49,9 +44,6 @@ const isAuth = (error: ChatError): boolean => error.code.startsWith('AUTH_')
 /** Nobody said it: no answer came. */
 const isUnanswered = (error: ChatError): boolean =>
   error.code === 'UNKNOWN_OUTCOME' && error.requestId === ''
-
-const endOf = (token: string): string =>
-  new Date(readTokenTimes(token)?.expiresAt ?? Date.now() + UNKNOWN_END_MS).toISOString()
 
 function toClosed(error: unknown): LinkClosed {
   if (!(error instanceof ChatError) || isUnanswered(error)) {
@@ -74,20 +66,6 @@ function createDeadline(ms: number, ended: AbortSignal) {
   return { signal: deadline.signal, clear }
 }
 
-/** Tells `auth:expiring` a minute before a token ends, once for each. */
-function createExpiryWatch(expiring: (expiresAt: string) => void, ended: AbortSignal) {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  ended.addEventListener('abort', () => clearTimeout(timer), { once: true })
-  return (token: string): void => {
-    clearTimeout(timer)
-    const times = readTokenTimes(token)
-    if (times === null || ended.aborted) return
-    const inMs = Math.max(0, times.expiresAt - Date.now() - EXPIRING_MS)
-    const tell = (): void => expiring(new Date(times.expiresAt).toISOString())
-    timer = setTimeout(tell, Math.min(inMs, LONGEST_TIMER_MS))
-  }
-}
-
 interface Opened {
   readonly session: SessionReady
   readonly rooms: FollowRooms
@@ -100,7 +78,7 @@ class HttpSession {
   readonly #call: CallRoute
   readonly #run: ReturnType<typeof createHttpCommands>
   readonly #presence: ReturnType<typeof createFollowPresence>
-  readonly #watchExpiry: (token: string) => void
+  readonly #watchExpiry: ReturnType<typeof createExpiryWatch>
   readonly #opened: Promise<Opened>
   readonly #options: LinkOptions
   #token: string
@@ -187,8 +165,7 @@ class HttpSession {
     const session: SessionReady = {
       sessionId: newId(),
       userId: user.id,
-      serverTime: new Date().toISOString(),
-      expiresAt: endOf(this.#token),
+      ...sessionTimes(this.#token),
       limits: {},
       headsIntervalMs: LOOK_MS,
       epoch: heads.epoch,
@@ -197,7 +174,7 @@ class HttpSession {
     const rooms = this.#follow(heads)
     this.#isReady = true
     this.#events.ready(session)
-    this.#watchExpiry(this.#token)
+    this.#watchExpiry(this.#token, false)
     return { session, rooms }
   }
 
@@ -239,8 +216,8 @@ class HttpSession {
       throw new ChatError({ code: 'AUTH_INVALID', message: 'The token is of another session.' })
     }
     this.#token = token
-    this.#watchExpiry(token)
-    return { expiresAt: endOf(token) }
+    this.#watchExpiry(token, true)
+    return { expiresAt: sessionTimes(token).expiresAt }
   }
 
   #callWith(getToken: () => Promise<string>): CallRoute {

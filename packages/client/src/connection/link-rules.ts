@@ -95,6 +95,7 @@ export const becomeLive = (machine: Machine, link: LinkState, input: MachineInpu
   state: 'live',
   link,
   liveSince: input.now,
+  notBefore: 0,
   attempt: 0,
   moveFailures: 0,
   error: null,

@@ -88,7 +88,7 @@ export interface LinkState {
   readonly refreshes: number
 }
 
-/** Times are milliseconds since 1970; `null` is none. */
+/** Times are milliseconds of a clock that only goes forward; `null` is none. */
 export interface Machine {
   readonly state: StateName
   readonly can: { readonly socket: boolean; readonly http: boolean }

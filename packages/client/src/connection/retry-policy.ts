@@ -13,6 +13,8 @@ export const REFUSALS_MAX = 3
 export const HURRY_EVERY_MS = 5_000
 /** A token that lives shortly is near its end all the time: it is not refreshed all the time. */
 const REFRESH_EVERY_MS = 30_000
+/** Whatever it seems to have left, by clocks that do not agree. */
+const REFRESH_FLOOR_MS = 3_000
 export const REFRESH_AGAIN_MS = 10_000
 
 /**
@@ -38,5 +40,5 @@ export function refreshDelayMs(
   random: () => number,
 ): number {
   if (sinceRefreshMs === null || sinceRefreshMs >= REFRESH_EVERY_MS) return 0
-  return Math.round(Math.max(0, leftMs) * (0.25 + random() / 4))
+  return Math.round(Math.max(REFRESH_FLOOR_MS, leftMs * (0.25 + random() / 4)))
 }

@@ -1,9 +1,13 @@
 import { createServer, type Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { SessionReady } from '@parley/message-schema'
+import type { CommandPayload, SessionReady } from '@parley/message-schema'
 import { Server, type Socket } from 'socket.io'
 import { afterEach, expect, test } from 'vitest'
+import { sendCommand } from '../messages/send-command.ts'
+import type { Stored } from '../outbox/outbox-queue.ts'
+import { createStore } from '../store.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
+import type { Connection } from './connection.ts'
 import { createGuaranteeMonitor } from './guarantee-monitor.ts'
 import type { Link, LinkClosed } from './link.ts'
 import { createSocketLink, type SocketLinkPorts } from './socket-link.ts'
@@ -264,4 +268,57 @@ test('the monitor sees what comes, and answers that came too late for who had as
   link.request('presence:set', { idle: true }).catch(() => undefined)
   await told.has(4)
   expect(monitor.guarantees.current).toEqual({ events: 3, gaps: 1, doubles: 0, regressions: 0 })
+})
+
+test('what is no JSON is refused for good, and the link goes on', async () => {
+  const url = await serve((socket) => {
+    socket.on('presence:set', (_, ack) => ack({ ok: true, data: {} }))
+    socket.emit('session:ready', session)
+  })
+  const { told, link } = open(url)
+  await told.has(1)
+  const wrong = link.request('presence:set', { idle: 1n as unknown as boolean })
+  await expect(wrong).rejects.toMatchObject({ code: 'INVALID', isRetryable: false })
+  expect(await link.request('presence:set', { idle: true })).toEqual({ ok: true, data: {} })
+  expect(told.log).toHaveLength(1)
+})
+
+test('the largest message that is sent fits into a packet', async () => {
+  const packetBytes = 256 * 1024
+  let heard = 0
+  const url = await serve(
+    (socket) => {
+      socket.on('message:send', ({ text }, ack) => {
+        heard += 1
+        ack({ ok: true, data: { seq: text.length } })
+      })
+      socket.emit('session:ready', session)
+    },
+    { maxHttpBufferSize: packetBytes },
+  )
+  const { told, link } = open(url)
+  await told.has(1)
+  const connection = {
+    session: createStore(session),
+    request: async (name: 'message:send', payload: CommandPayload<'message:send'>) => {
+      const reply = await link.request(name, payload)
+      return reply.ok && reply.data
+    },
+  } as unknown as Connection
+  const say = (length: number) =>
+    sendCommand(connection, 'r', { kind: 'send', draft: { text: 'x'.repeat(length) } }, 'id')
+  let length = packetBytes - 1_000
+  const largest = async (): Promise<Stored> => {
+    for (;;) {
+      try {
+        return await say(length)
+      } catch {
+        length -= 1
+      }
+    }
+  }
+  expect((await largest()).seq).toBe(length)
+  expect(packetBytes - length).toBeLessThan(2_000)
+  expect(heard).toBe(1)
+  expect(told.log).toHaveLength(1)
 })

@@ -9,7 +9,7 @@ import type {
   SyncResult,
 } from '@parley/message-schema'
 import { io, type Socket } from 'socket.io-client'
-import { unknownOutcome } from '../chat-error.ts'
+import { notJson, unknownOutcome } from '../chat-error.ts'
 import type { GuaranteeMonitor, LinkMonitor } from './guarantee-monitor.ts'
 import type { Link, LinkClosed, LinkEvents, LiveFactName, OpenLink } from './link.ts'
 
@@ -131,31 +131,48 @@ function createLink(
       const engine = socket.io.engine as typeof socket.io.engine | undefined
       return engine?.transport?.name === 'polling' ? 'polling' : 'websocket'
     },
-    request: (name, payload, timeoutMs = ACK_TIMEOUT_MS) =>
-      new Promise((resolve, reject) => {
-        if (isClosed) {
-          reject(unknownOutcome())
-          return
-        }
-        const giveUp = (): void => {
-          clearTimeout(waiting)
-          unanswered.delete(giveUp)
-          reject(unknownOutcome())
-        }
-        const waiting = setTimeout(giveUp, timeoutMs)
-        unanswered.add(giveUp)
+    request: (name, payload, timeoutMs = ACK_TIMEOUT_MS) => {
+      if (isClosed) return Promise.reject(unknownOutcome())
+      return ask(unanswered, timeoutMs, (resolve) => {
         // With an ack of our own: the monitor hears of an answer that comes too late, too.
         socket.emit(name, payload, (reply: Reply<CommandData<typeof name>>) => {
           if (isClosed) return
-          clearTimeout(waiting)
-          unanswered.delete(giveUp)
           if (name === 'sync' && reply.ok) monitor?.synced(reply.data as SyncResult)
           resolve(reply)
         })
-      }),
+      })
+    },
     close: () => void shut(),
   }
 }
+
+/** Waits for an answer, at most so long, or until it is given up by what is put into `unanswered`. */
+const ask = <Answer>(
+  unanswered: Set<() => void>,
+  timeoutMs: number,
+  say: (resolve: (answer: Answer) => void) => void,
+): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const settled = (): void => {
+      clearTimeout(waiting)
+      unanswered.delete(giveUp)
+    }
+    const giveUp = (): void => {
+      settled()
+      reject(unknownOutcome())
+    }
+    const waiting = setTimeout(giveUp, timeoutMs)
+    unanswered.add(giveUp)
+    try {
+      say((answer) => {
+        settled()
+        resolve(answer)
+      })
+    } catch (cause) {
+      settled()
+      reject(notJson(cause))
+    }
+  })
 
 const isErrorBody = (data: unknown): data is ErrorBody =>
   typeof (data as Partial<ErrorBody> | null | undefined)?.code === 'string'

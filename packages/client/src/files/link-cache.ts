@@ -8,6 +8,7 @@ export interface LinkCachePorts {
 
 interface Entry {
   readonly link: Promise<string>
+  readonly askedAt: number
   /** `Infinity` while it is asked for. */
   goodUntil: number
 }
@@ -26,7 +27,7 @@ export function createLinkCache({ ask, now }: LinkCachePorts) {
   function request(key: string, fileId: string, isThumbnail: boolean): Promise<string> {
     const askedAt = now()
     const asked = ask(fileId, isThumbnail)
-    const entry: Entry = { link: asked.then(({ url }) => url), goodUntil: Infinity }
+    const entry: Entry = { link: asked.then(({ url }) => url), askedAt, goodUntil: Infinity }
     entries.set(key, entry)
     asked.then(
       ({ expiresAt }) => {
@@ -45,7 +46,8 @@ export function createLinkCache({ ask, now }: LinkCachePorts) {
       const key = `${isThumbnail ? 'small' : 'whole'} ${fileId}`
       const entry = entries.get(key)
       entries.delete(key)
-      if (entry !== undefined && entry.goodUntil > now()) {
+      // Asked for later than now: the clock was set back, and how old it is nobody knows.
+      if (entry !== undefined && entry.goodUntil > now() && entry.askedAt <= now()) {
         entries.set(key, entry)
         return entry.link
       }

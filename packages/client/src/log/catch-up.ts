@@ -1,5 +1,6 @@
 import { ChatError, unknownOutcome } from '../chat-error.ts'
 import type { Connection } from '../connection/connection.ts'
+import { steadyNow } from '../steady-now.ts'
 import { createRepeater } from './create-repeater.ts'
 import type { RoomTrack } from './room-track.ts'
 
@@ -66,12 +67,12 @@ export function createCatchUp({ connection, tracks, random }: CatchUpPorts): Cat
 
   const expect = (): void => {
     const [first] = expecting.values()
-    if (first !== undefined) timer ??= setTimeout(expectNoMore, first + PATIENCE_MS - Date.now())
+    if (first !== undefined) timer ??= setTimeout(expectNoMore, first + PATIENCE_MS - steadyNow())
   }
   function expectNoMore(): void {
     timer = undefined
     for (const [roomId, since] of expecting) {
-      if (since + PATIENCE_MS > Date.now()) break
+      if (since + PATIENCE_MS > steadyNow()) break
       expecting.delete(roomId)
       if (isBehind(roomId)) soon(roomId)
     }
@@ -82,7 +83,7 @@ export function createCatchUp({ connection, tracks, random }: CatchUpPorts): Cat
     const { roomId } = track
     if (track.hasGap) return soon(roomId)
     if (!track.isBehind) return
-    if (!expecting.has(roomId)) expecting.set(roomId, Date.now())
+    if (!expecting.has(roomId)) expecting.set(roomId, steadyNow())
     expect()
   }
   const run = (roomIds: readonly string[]): Promise<void> => {

@@ -5,6 +5,7 @@ import type { Messages, SentMessage, Thread, TimelineMessage } from './messages.
 import { subscribeMessages } from './subscribe-messages.ts'
 import { toItem } from './to-item.ts'
 
+export { sendCommand } from './send-command.ts'
 export type { MessagesPorts }
 
 /** The messages of one room, with what the room needs of them. */
@@ -27,7 +28,7 @@ function createSend(hub: MessageHub): Messages['send'] {
     const stored = added.stored.then(({ seq, msgNo = 0, ts = '' }) => ({ seq, msgNo, ts }))
     // Whoever does not ask is not told by a crash.
     stored.catch(() => {})
-    return { clientMsgId: added.clientMsgId, stored }
+    return { ...added, stored }
   }
 }
 

@@ -57,7 +57,7 @@ function sendAtOnce({ roomId, outbox, onSend }: MessagesPorts): Messages['send']
     const stored = added.stored.then(({ seq, msgNo = 0, ts = '' }) => ({ seq, msgNo, ts }))
     // Whoever does not ask is not told by a crash.
     stored.catch(() => undefined)
-    return { clientMsgId: added.clientMsgId, stored }
+    return { ...added, stored }
   }
 }
 

@@ -46,8 +46,10 @@ export interface MessageSubscription {
 
 export interface SentMessage {
   readonly clientMsgId: string
-  /** Resolves when it is stored. Rejects when it was refused for good, or cancelled. */
+  /** Resolves when it is stored. Rejects when it was refused for good or cancelled, or the chat is closed. */
   readonly stored: Promise<{ readonly seq: number; readonly msgNo: number; readonly ts: string }>
+  /** Too much waits already: it is neither kept nor shown, so its words are still the caller's to keep. */
+  readonly isRefused?: boolean
 }
 
 export interface Messages {

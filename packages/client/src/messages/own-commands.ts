@@ -1,6 +1,6 @@
 import type { Event } from '@parley/message-schema'
 import type { OutboxEntry } from '../outbox/outbox.ts'
-import type { OutboxQueue, Stored } from '../outbox/outbox-queue.ts'
+import type { Added, OutboxQueue, Stored } from '../outbox/outbox-queue.ts'
 import type { Overlay } from './to-item.ts'
 
 export interface OwnCommand {
@@ -61,10 +61,7 @@ export class OwnCommands {
     this.#told.clear()
   }
 
-  add(
-    command: OutboxEntry['command'],
-    id: string,
-  ): { readonly clientMsgId: string; readonly stored: Promise<Stored> } {
+  add(command: OutboxEntry['command'], id: string): Added {
     const { roomId, outbox } = this.#ports
     // Before it is asked for: the outbox may tell of it at once.
     this.#fromHere.add(id)

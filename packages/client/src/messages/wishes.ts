@@ -71,12 +71,10 @@ export class Wishes {
 
   async #grant(name: string, wish: Wish): Promise<void> {
     try {
-      let sent: boolean
-      let answer: StateSet
-      do {
-        sent = wish.on
-        answer = await this.#ask(wish)
-      } while (wish.on !== sent)
+      let done: { readonly on: boolean; readonly answer: StateSet }
+      do done = await this.#ask(wish)
+      while (wish.on !== done.on)
+      const { answer } = done
       const position = this.#ports.position()
       const isTold = answer.seq === undefined || position === null || answer.seq <= position
       if (isTold) this.#wishes.delete(name)
@@ -90,14 +88,19 @@ export class Wishes {
     }
   }
 
-  async #ask(wish: Wish): Promise<StateSet> {
+  /** Answers which state was asked for: that of the last try, as another one may be wished between two. */
+  async #ask(wish: Wish): Promise<{ readonly on: boolean; readonly answer: StateSet }> {
     const { roomId, connection, pause, random } = this.#ports
     for (let tries = 1; ; tries += 1) {
       try {
         await this.#whenLive()
         const { seq, key, on } = wish
-        if (key === null) return await connection.request('pin:set', { roomId, seq, on })
-        return await connection.request('reaction:set', { roomId, seq, key, on })
+        const { request } = connection
+        const answer =
+          key === null
+            ? await request('pin:set', { roomId, seq, on })
+            : await request('reaction:set', { roomId, seq, key, on })
+        return { on, answer }
       } catch (error) {
         const isWorthIt = error instanceof ChatError && error.isRetryable && tries < TRIES
         if (!isWorthIt) throw error

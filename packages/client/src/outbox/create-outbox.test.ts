@@ -254,7 +254,8 @@ test('more than the bounds is refused before anything is kept', async () => {
   isReady.set(false)
   const outbox = open('one')
   for (let n = 0; n < 500; n += 1) outbox.add('r', say(`${n}`))
-  const { stored } = outbox.add('r', say('too many'))
+  const { stored, isRefused } = outbox.add('r', say('too many'))
+  expect(isRefused).toBe(true)
   await expect(stored).rejects.toMatchObject({ code: 'TOO_LARGE', isRetryable: false })
   for (let n = 0; n < 4_500; n += 1) outbox.add(`s${n}`, say('x'))
   await expect(outbox.add('other', say('x')).stored).rejects.toMatchObject({ code: 'TOO_LARGE' })
@@ -491,4 +492,75 @@ test('a page that dies between any two steps loses nothing and doubles nothing',
     expect(await storage.list('outbox:')).toEqual([])
     last.close()
   }
+})
+
+test('an edit that is refused after a reload is taken back and told, one that was refused before it too', async () => {
+  const { open, isReady, nextCall, kill, kept, storage } = setUp()
+  isReady.set(false)
+  const before = open('one')
+  before.add('r', { kind: 'edit', seq: 3, text: 'better' })
+  before.add('r', say('new'))
+  await vi.waitFor(async () => expect(await kept()).toHaveLength(2))
+  kill('one')
+  before.close()
+  const order = '000000000000001.000000'
+  const error = { code: 'FORBIDDEN', message: 'Too late.', retryable: false, requestId: '' }
+  const old = { clientMsgId: 'old', roomId: 'r', createdAt: 1, order, tabId: 'one', isTried: true }
+  const command = { kind: 'delete', seq: 2 }
+  await storage.put(`outbox:${order}:old`, { ...old, command, error })
+
+  const onWarning = vi.fn()
+  const outbox = open('two', { onWarning })
+  await vi.waitFor(() => expect(shown(outbox)).toEqual(['edit pending', 'new pending']))
+  const states: string[][] = []
+  outbox.entries.subscribe(() => states.push(shown(outbox)))
+  isReady.set(true)
+  const call = await nextCall()
+  expect(call.text).toBe('edit')
+  call.refuse(refusal())
+  const next = await nextCall()
+  expect(next.text).toBe('new')
+  next.refuse(refusal())
+  await settled()
+  // It is seen to have failed, so that nothing is shown as changed.
+  expect(states).toContainEqual(['edit failed', 'new pending'])
+  expect(shown(outbox)).toEqual(['new failed'])
+  expect(await kept()).toHaveLength(1)
+  expect(onWarning.mock.calls.map(([, cause]) => (cause as ChatError).code)).toEqual([
+    'FORBIDDEN',
+    'MUTED',
+  ])
+})
+
+test('closed, it answers nobody any more and keeps what waits', async () => {
+  const { open, isReady, kept } = setUp()
+  isReady.set(false)
+  const outbox = open('one')
+  const { clientMsgId, stored } = outbox.add('r', { kind: 'edit', seq: 3, text: 'better' })
+  await vi.waitFor(async () => expect(await kept()).toEqual([clientMsgId]))
+  outbox.close()
+  await expect(stored).rejects.toMatchObject({ code: 'UNKNOWN_OUTCOME', isRetryable: true })
+  // As whoever has asked for it does with what was refused.
+  expect(outbox.cancel(clientMsgId)).toBe(false)
+  await settled()
+  expect(await kept()).toEqual([clientMsgId])
+  await expect(outbox.add('r', say('late')).stored).rejects.toMatchObject({
+    code: 'UNKNOWN_OUTCOME',
+  })
+})
+
+test('a clock that is set back does not make a pause longer', async () => {
+  let backMs = 0
+  const { open, nextCall, calls, clock } = setUp()
+  const outbox = open('one', { now: () => clock.now() - backMs })
+  outbox.add('r', say('1'))
+  outbox.add('s', say('2'))
+  const [first, second] = [await nextCall(), await nextCall()]
+  first.refuse(wait('RATE_LIMITED', 2_000))
+  await settled()
+  backMs = 900_000
+  second.refuse(wait('RATE_LIMITED', 1_000))
+  await settled()
+  await clock.advance(3_000)
+  expect(calls.map(({ text }) => text).toSorted()).toEqual(['1', '2'])
 })

@@ -1,11 +1,12 @@
+import type { ChatError } from '../chat-error.ts'
 import { newId } from '../new-id.ts'
-import { ChatError } from '../chat-error.ts'
 import type { ClientStorage } from '../storage/client-storage.ts'
 import { createStore, type Store } from '../store.ts'
 import { after as afterTimeout, type After } from '../after.ts'
 import { openTabChannel, type OpenTabChannel } from '../tabs/tab-channel.ts'
 import { browserLocks, type TabLocks } from '../tabs/tab-lock.ts'
 import { changeItem, newItem, type OutboxItem } from './outbox-item.ts'
+import { closed, takenBack, tooMany } from './outbox-errors.ts'
 import { OutboxLanes } from './outbox-lanes.ts'
 import type { OutboxQueue, Stored } from './outbox-queue.ts'
 import {
@@ -53,15 +54,6 @@ export interface CreatedOutbox extends OutboxQueue {
 const ROOM_MAX = 500
 const ALL_MAX = 5_000
 const CONFIRMED_MAX = 1_000
-
-const tooMany = (): ChatError =>
-  new ChatError({
-    code: 'TOO_LARGE',
-    message: 'Too many messages wait to be sent. Send or delete some of them first.',
-  })
-
-const takenBack = (): ChatError =>
-  new ChatError({ code: 'GONE', message: 'It was taken back before it was sent.' })
 
 type FilledPorts = OutboxPorts &
   Required<Pick<OutboxPorts, 'locks' | 'openChannel' | 'now' | 'random' | 'after' | 'newId'>>
@@ -144,6 +136,23 @@ class StoredOutbox implements CreatedOutbox {
     item.settle.resolve(stored)
   }
 
+  readonly #refused = (item: OutboxItem, error: ChatError): void => {
+    changeItem(item, { error: toErrorBody(error) })
+    void this.#keep(item)
+    this.#publish()
+    item.settle.reject(error)
+    this.#disown(item)
+  }
+
+  /** Whoever asks for an edit or a delete takes it back when it is refused; of this one nobody does. */
+  readonly #disown = (item: OutboxItem): void => {
+    const { entry, isAdopted } = item
+    if (!isAdopted || entry.error === null || entry.command.kind === 'send') return
+    this.#ports.onWarning?.('A message could not be changed.', entry.error)
+    // Once it was seen to have failed: it is not shown as done any more.
+    queueMicrotask(() => this.#forget(item))
+  }
+
   readonly #insert = (item: OutboxItem): void => {
     this.#items.set(item.record.clientMsgId, item)
     this.#lanes.insert(item)
@@ -161,6 +170,7 @@ class StoredOutbox implements CreatedOutbox {
       const stored = this.#confirmed.get(record.clientMsgId)
       this.#insert(item)
       if (stored !== undefined) this.#done(item, stored)
+      else this.#disown(item)
     }
     this.#publish()
     this.#lanes.pump()
@@ -220,12 +230,7 @@ class StoredOutbox implements CreatedOutbox {
         if (!item.isUncertain) changeItem(item, { isTried: false })
       },
       done: (item, stored) => this.#done(item, stored),
-      refused: (item, error) => {
-        changeItem(item, { error: toErrorBody(error) })
-        void this.#keep(item)
-        this.#publish()
-        item.settle.reject(error)
-      },
+      refused: this.#refused,
     })
     this.#tabs = new OutboxTabs({
       ...ports,
@@ -247,10 +252,11 @@ class StoredOutbox implements CreatedOutbox {
       this.retry(clientMsgId)
       return { clientMsgId, stored: there.stored }
     }
-    if (this.#items.size >= ALL_MAX || this.#lanes.countIn(roomId) >= ROOM_MAX) {
-      const stored = Promise.reject<Stored>(tooMany())
+    const isFull = this.#items.size >= ALL_MAX || this.#lanes.countIn(roomId) >= ROOM_MAX
+    if (isFull || this.#isClosed) {
+      const stored = Promise.reject<Stored>(isFull ? tooMany() : closed())
       stored.catch(() => undefined)
-      return { clientMsgId, stored }
+      return { clientMsgId, stored, isRefused: true }
     }
     const item = newItem(this.#newRecord(roomId, command, clientMsgId), false)
     item.isUncertain = false
@@ -274,6 +280,8 @@ class StoredOutbox implements CreatedOutbox {
   }
 
   readonly cancel: OutboxQueue['cancel'] = (clientMsgId) => {
+    // What is left is kept, whoever is told now that nobody waits for it here.
+    if (this.#isClosed) return false
     const item = this.#items.get(clientMsgId)
     if (item === undefined) {
       const foreign = this.#tabs.foreign.find((record) => record.clientMsgId === clientMsgId)
@@ -304,6 +312,7 @@ class StoredOutbox implements CreatedOutbox {
     this.#isClosed = true
     this.#lanes.stop()
     this.#tabs.close()
+    for (const { settle } of this.#items.values()) settle.reject(closed())
     for (const resolve of this.#idle) resolve()
     this.#idle.clear()
   }

@@ -19,14 +19,14 @@ function openLocalStorage(): LocalStorage | null {
   }
 }
 
-/** `account` names whose they are. `null` where there is no page. */
+/** `account` names whose they are, or nobody. `null` where there is no page. */
 export function createDraftSpill(
-  account: Promise<string>,
+  account: Promise<string | null>,
   storage: LocalStorage | null = openLocalStorage(),
 ): DraftSpill | null {
   if (storage === null) return null
   let name: string | null = null
-  const named = account.then((whose) => (name = `parley:drafts:${whose}`))
+  const named = account.then((whose) => (name = whose && `parley:drafts:${whose}`))
 
   const read = (key: string): Map<string, string> => {
     try {
@@ -56,6 +56,7 @@ export function createDraftSpill(
     },
     async take() {
       const key = await named
+      if (key === null) return []
       const drafts = read(key)
       if (drafts.size > 0) storage.removeItem(key)
       return [...drafts].filter((row) => row.every((part) => typeof part === 'string'))

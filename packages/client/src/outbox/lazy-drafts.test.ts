@@ -3,7 +3,7 @@ import { createMemoryStorage } from '../storage/memory-storage.ts'
 import { waitFor } from '../store.ts'
 import { createLazyDrafts } from './lazy-drafts.ts'
 
-const ALONE = { name: '', openChannel: null, page: null, accountName: Promise.resolve('a') }
+const ALONE = { name: '', openChannel: null, page: null, account: Promise.resolve('a') }
 
 test('what is set before the code is there is kept, in the order of saying', async () => {
   const storage = createMemoryStorage()

@@ -5,16 +5,16 @@ import type { CreatedDrafts, DraftsPorts } from './create-drafts.ts'
 
 /** Drafts whose code is fetched beside the first request. What is set before waits for it, in order. */
 export function createLazyDrafts({
-  accountName,
+  account,
   ...ports
-}: DraftsPorts & { readonly accountName: Promise<string> }): CreatedDrafts {
+}: DraftsPorts & { readonly account: Promise<string | null> }): CreatedDrafts {
   const rooms = createStore<ReadonlySet<string>>(new Set())
   const drafts = loadLater(async () => {
     const [{ createDrafts }, { createDraftSpill }] = await Promise.all([
       import('./create-drafts.ts'),
       import('./draft-spill.ts'),
     ])
-    const made = createDrafts({ ...ports, spill: createDraftSpill(accountName) })
+    const made = createDrafts({ ...ports, spill: createDraftSpill(account) })
     const show = (): void => rooms.set(made.rooms.current)
     show()
     made.rooms.subscribe(show)

@@ -9,6 +9,8 @@ export interface OutboxItem {
   entry: OutboxEntry
   /** It is in the storage; before that it is not sent. */
   isKept: boolean
+  /** Of a page before this one: nobody here waits for its answer. */
+  readonly isAdopted: boolean
   /** Some attempt had no clear answer: it may be stored. */
   isUncertain: boolean
   attempts: number
@@ -30,6 +32,8 @@ export const newItem = (record: OutboxRecord, isKept: boolean): OutboxItem => ({
   record,
   entry: toEntry(record),
   isKept,
+  // What is said here is not in the storage yet.
+  isAdopted: isKept,
   isUncertain: record.isTried,
   attempts: 0,
   writes: Promise.resolve(),

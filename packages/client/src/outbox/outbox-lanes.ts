@@ -49,6 +49,8 @@ export class OutboxLanes {
   #isStopped = false
   readonly #stopListening: () => void
   #notBefore = 0
+  /** How long all wait: never longer, though the clock be set back meanwhile. */
+  #waitMs = 0
   #stopWaiting: (() => void) | null = null
 
   readonly #laneOf = (roomId: string): Lane => {
@@ -73,9 +75,11 @@ export class OutboxLanes {
   }
 
   readonly #pauseAll = (ms: number): void => {
-    this.#notBefore = Math.max(this.#notBefore, this.#ports.now() + ms)
+    const now = this.#ports.now()
+    this.#waitMs = Math.max(ms, Math.min(this.#waitMs, this.#notBefore - now))
+    this.#notBefore = now + this.#waitMs
     this.#stopWaiting?.()
-    this.#stopWaiting = this.#ports.after(this.#notBefore - this.#ports.now(), () => {
+    this.#stopWaiting = this.#ports.after(this.#waitMs, () => {
       this.#stopWaiting = null
       this.#notBefore = 0
       this.pump()

@@ -38,3 +38,16 @@ test('a page is idle when it is hidden, or untouched for five minutes', () => {
   end()
   expect(vi.getTimerCount()).toBe(0)
 })
+
+test('a clock that is set back does not keep a page from being idle', () => {
+  vi.useFakeTimers()
+  const document = Object.assign(new EventTarget(), { visibilityState: 'visible' })
+  vi.stubGlobal('document', document)
+  vi.stubGlobal('window', new EventTarget())
+  const told: boolean[] = []
+  const end = watchPageIdle((isIdle) => told.push(isIdle))
+  vi.setSystemTime(Date.now() - 3_600_000)
+  vi.advanceTimersByTime(10 * 60_000)
+  expect(told).toEqual([true])
+  end()
+})

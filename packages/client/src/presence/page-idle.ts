@@ -28,6 +28,8 @@ export function watchPageIdle(
   }
   // One timer that looks again, not a new one for each movement of a pointer.
   const look = (): void => {
+    // Not later than now: the clock may have been set back.
+    touchedAt = Math.min(touchedAt, now())
     const leftMs = touchedAt + afterMs - now()
     if (leftMs <= 0) return tell(true)
     timer = setTimeout(look, leftMs)

@@ -2,6 +2,7 @@ import type { Sync, SyncResult } from '@parley/message-schema'
 import { ChatError } from '../chat-error.ts'
 import type { LinkEvents } from '../connection/link.ts'
 import type { CallRoute } from './call-route.ts'
+import { steadyNow } from '../steady-now.ts'
 import { createFollowInvites } from './follow-invites.ts'
 import type { Pause } from './pause.ts'
 import { createRoomPositions, type RoomPositions } from './room-positions.ts'
@@ -80,13 +81,13 @@ function createPolls(ports: FollowRoomsPorts, positions: RoomPositions) {
     signal: AbortSignal,
   ): Promise<void> {
     const rooms = positions.of(roomIds)
-    const startedAt = Date.now()
+    const startedAt = steadyNow()
     const body = { rooms, epoch, waitMs }
     const answer = await call('POST /v1/sync', { body, signal })
     // The positions may be other ones by now.
     signal.throwIfAborted()
     if (positions.take(answer)) return await sleep(NEWS_PAUSE_MS, signal)
-    if (Date.now() - startedAt < waitMs / 2) await sleep(EARLY_PAUSE_MS, signal)
+    if (steadyNow() - startedAt < waitMs / 2) await sleep(EARLY_PAUSE_MS, signal)
   }
 
   async function work(lists: (readonly string[])[], waitMs: number, signal: AbortSignal) {

@@ -3,6 +3,7 @@ import { ChatError } from '../chat-error.ts'
 import type { Connection } from '../connection/connection.ts'
 import { createRepeater } from '../log/create-repeater.ts'
 import type { CallRoute } from '../rest/call-route.ts'
+import { steadyNow } from '../steady-now.ts'
 import { createStore } from '../store.ts'
 import type { OthersReading } from './others-reading.ts'
 import type { Reading } from './reading.ts'
@@ -101,11 +102,11 @@ function createMoves({ record, request, random }: ReadingPorts) {
   }
   const repeater = createRepeater({
     random,
-    gatherMs: () => Math.max(0, sentAt + EVERY_MS - Date.now()),
+    gatherMs: () => Math.max(0, sentAt + EVERY_MS - steadyNow()),
     async run() {
       const upTo = record.pendingRead
       if (upTo === null) return
-      sentAt = Date.now()
+      sentAt = steadyNow()
       try {
         await command(upTo)
       } catch (error) {

@@ -177,6 +177,25 @@ test('marked as unread, a message and what follows it is unread again', async ()
   expect(rooms.list.current.rooms[0]?.info.me?.unread).toBe(2)
 })
 
+test('my coming, heard after the room was read, leaves the cursor that I set back meanwhile', async () => {
+  const { server, connection, rooms, settle, say } = await start()
+  server.create('d', 'bob')
+  const first = say('d')
+  const { head } = server.describe('d', 'bob')
+  const tell = server.changed
+  const heard: (() => void)[] = []
+  server.changed = (roomId, event) => heard.push(() => tell(roomId, event))
+  server.join('d', 'ada')
+  // By another device of mine.
+  server.setRead('d', 'ada', first - 1, 'set')
+  connection.tell('room:added', { roomId: 'd', head })
+  await settle(200)
+  for (const event of heard) event()
+  await settle(200)
+  const room = rooms.list.current.rooms.find(({ info }) => info.id === 'd')
+  expect(room?.info.me).toMatchObject({ readSeq: first - 1, unread: 1 })
+})
+
 test('a room is open until all have closed it, and stays a minute for a quick return', async () => {
   const { rooms, opened, settle } = await start()
   const [one, other] = [rooms.get('a').open(), rooms.get('a').open()]

@@ -7,7 +7,6 @@ import { createRepeater } from '../log/create-repeater.ts'
 import { createLearnRooms } from '../log/learn-rooms.ts'
 import type { People } from '../people/people.ts'
 import type { CallRoute } from '../rest/call-route.ts'
-import { askUnread } from './ask-unread.ts'
 import { createReading, type ReadingPart } from './create-reading.ts'
 import { createRoom, type CreateRoomContent } from './create-room.ts'
 import { laterMethods } from '../later-methods.ts'
@@ -128,12 +127,11 @@ function createAllRooms({ createContent, people, ...ports }: RoomsPorts) {
   const unread = createRepeater({
     random,
     gatherMs: GATHER_MS,
-    run: () =>
-      askUnread(
-        call,
-        [...entries.values()].map(({ record }) => record),
-        mustReadInfo,
-      ),
+    async run() {
+      const { askUnread } = await import('./ask-unread.ts')
+      const records = [...entries.values()].map(({ record }) => record)
+      await askUnread(call, records, mustReadInfo)
+    },
   })
 
   const lines = loadLater(async () => {

@@ -1,6 +1,7 @@
 import { ChatError } from '../chat-error.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { RoomLog } from '../log/room-log.ts'
+import { steadyNow } from '../steady-now.ts'
 import { createStore, type Store, type WritableStore } from '../store.ts'
 import type { Typing, TypingPeople } from './typing.ts'
 
@@ -25,7 +26,7 @@ const TELL_EVERY_MS = 3_000
 const THREADS = 100
 
 export function createTyping(ports: TypingPorts): OwnedTyping {
-  const { roomId, connection, isOn, now = Date.now } = ports
+  const { roomId, connection, isOn, now = steadyNow } = ports
   const { storeOf, close } = createStores(ports)
   const threads = new Map<number, Store<TypingPeople>>()
   let told: { readonly threadId: number | undefined; readonly atMs: number } | null = null

@@ -1,5 +1,6 @@
 import type { ChatError } from '../chat-error.ts'
 import type { People } from '../people/people.ts'
+import { steadyNow } from '../steady-now.ts'
 import { createStore, type Store } from '../store.ts'
 import { isSame } from './is-same.ts'
 import type { RoomRecord } from './room-record.ts'
@@ -52,7 +53,7 @@ export function createRoomListView(people: Pick<People, 'get'>): RoomListView {
     dirty.add(record)
     if (isDue) return
     isDue = true
-    const waitMs = publishedAt + EVERY_MS - Date.now()
+    const waitMs = publishedAt + EVERY_MS - steadyNow()
     if (waitMs > 0) timer = setTimeout(publish, waitMs)
     else queueMicrotask(publish)
   }
@@ -84,7 +85,7 @@ export function createRoomListView(people: Pick<People, 'get'>): RoomListView {
   function publish(): void {
     clearTimeout(timer)
     isDue = false
-    publishedAt = Date.now()
+    publishedAt = steadyNow()
     const due = [...dirty]
     dirty.clear()
     if (due.filter(update).length === 0) return

@@ -48,6 +48,8 @@ export class RoomRecord {
   #recent: Event[] = []
   /** Events up to here may be missing from `#recent`. */
   #recentAfter = 0
+  /** The head of the first answer. */
+  #answeredAt = 0
   readonly #ports: RoomRecordPorts
 
   constructor(log: RoomLog, ports: RoomRecordPorts) {
@@ -95,6 +97,7 @@ export class RoomRecord {
     if (me === undefined || position === null) return
     if (this.#room === null) {
       this.#room = answer
+      this.#answeredAt = head
       this.#recent = []
       this.#recentAfter = position
       this.#count = new UnreadCount(this.#ports.myId, position, me.readSeq)
@@ -201,7 +204,8 @@ export class RoomRecord {
   #cameBack({ seq, data }: EventOf<'member:joined'>): void {
     if (data.userId !== this.#ports.myId()) return
     if (this.#room?.settings.history === 'since-join') this.#count.eraseTo(seq - 1)
-    if (seq <= this.readSeq) return
+    // An answer that knew of it knew my cursor too, which I may have set back since, elsewhere.
+    if (seq <= Math.max(this.readSeq, this.#answeredAt)) return
     this.pendingRead = null
     this.#confirmedRead = seq
     this.#moveTo(seq)
@@ -232,6 +236,7 @@ export class RoomRecord {
     const { mustReadInfo, mustReadLine } = this.#ports
     this.#recent = []
     this.#recentAfter = head
+    this.#answeredAt = 0
     this.#memberChanges += 1
     if (reason === 'too-far') this.#count.restart(head)
     else {

@@ -3,13 +3,14 @@ import { createIndexedDbStorage } from './indexed-db-storage.ts'
 import { createMemoryStorage } from './memory-storage.ts'
 
 export interface OpenStorageOptions {
-  /** Names the account and the server: nothing is shared between two of them. */
-  readonly account: string
+  /** Names the account and the server: nothing is shared between two of them. `null`: nobody told. */
+  readonly account: string | null
   readonly onWarning?: (message: string, cause: unknown) => void
 }
 
 /** IndexedDB where there is one, else memory. */
 export function openStorage({ account, onWarning }: OpenStorageOptions): ClientStorage {
+  if (account === null) return createMemoryStorage()
   if (!hasIndexedDb()) {
     // Of a program nobody expects that it keeps anything.
     if (typeof document === 'object')

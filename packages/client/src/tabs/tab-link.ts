@@ -1,5 +1,5 @@
 import type { CommandName, CommandPayload, Fact, Reply, SyncResult } from '@parley/message-schema'
-import { ChatError, unknownOutcome } from '../chat-error.ts'
+import { ChatError, notJson, unknownOutcome } from '../chat-error.ts'
 import type { Link, LinkClosed, LinkEvents, LiveFactName } from '../connection/link.ts'
 import type { CallRoute } from '../rest/call-route.ts'
 import type { After } from '../after.ts'
@@ -166,16 +166,23 @@ export class TabLink {
       })
       this.#waiting.set(id, { resolve, reject, stop })
       const ms = timeoutMs === undefined ? {} : { timeoutMs }
-      this.#ports.post({
-        kind: 'request',
-        from: this.#ports.tabId,
-        link: this.#ports.link,
-        hub: this.#hub,
-        id,
-        name,
-        payload: { ...payload },
-        ...ms,
-      })
+      try {
+        this.#ports.post({
+          kind: 'request',
+          from: this.#ports.tabId,
+          link: this.#ports.link,
+          hub: this.#hub,
+          id,
+          name,
+          payload: { ...payload },
+          ...ms,
+        })
+      } catch (cause) {
+        // A channel takes no functions, for example.
+        stop()
+        this.#waiting.delete(id)
+        reject(notJson(cause))
+      }
     })
 
   readonly asLink: Link = {

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { ChatError, type RoomListItem } from '@parley/client'
 import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ChatProvider } from '../hooks/chat-context.ts'
 import { createMemoryChat, LIVE, type MemoryChat } from '../testing/memory-chat.ts'
 import { message, user } from '../testing/memory-message.ts'
@@ -135,6 +135,41 @@ describe('the messages', () => {
     expect(screen.getByRole('alert').textContent).toContain(strings.errors.SERVER_BUSY)
     fireEvent.click(screen.getByRole('button', { name: 'Try again' }))
     expect(room.calls).toContain('jumpToLatest')
+  })
+})
+
+describe('what cannot be sent now stays in the field', () => {
+  test('what is longer than a message may be is not sent, and it says so', async () => {
+    show('r')
+    await write('x'.repeat(20_001))
+    expect(screen.getByText(strings.tooLong)).toBeDefined()
+    fireEvent.keyDown(field(), { key: 'Enter' })
+    expect(room.calls.filter((call) => call.startsWith('send'))).toEqual([])
+    await write('x'.repeat(20_000))
+    expect(screen.queryByText(strings.tooLong)).toBeNull()
+    fireEvent.keyDown(field(), { key: 'Enter' })
+    expect(room.calls.filter((call) => call.startsWith('send'))).toHaveLength(1)
+  })
+
+  test('where too much waits to be sent the words stay, and it says so', async () => {
+    const { messages } = room.room
+    const stored = new Promise<never>(() => undefined)
+    const refuse = vi.spyOn(messages, 'send').mockReturnValue({
+      clientMsgId: 'c1',
+      stored,
+      isRefused: true,
+    })
+    show('r')
+    await write('hello')
+    fireEvent.keyDown(field(), { key: 'Enter' })
+    expect(refuse).toHaveBeenCalledOnce()
+    expect(screen.getByText(strings.tooManyWaiting)).toBeDefined()
+    expect([field().value, memory.drafts.get('r/')]).toEqual(['hello', 'hello'])
+    refuse.mockRestore()
+    fireEvent.keyDown(field(), { key: 'Enter' })
+    expect(room.calls).toContain('send hello')
+    await waitFor(() => expect(field().value).toBe(''))
+    expect(screen.queryByText(strings.tooManyWaiting)).toBeNull()
   })
 })
 

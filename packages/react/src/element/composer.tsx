@@ -11,13 +11,17 @@ export interface ComposerProps extends WritingPlace {
 }
 
 const MOST_LINES = 8
+const PROBLEMS = {
+  uploading: 'waitForUploads',
+  'too-long': 'tooLong',
+  'too-many': 'tooManyWaiting',
+} as const
 
 export function Composer(props: ComposerProps): ReactElement {
   const { title, uploads, replyTo, onReplied } = props
   const { strings } = useElement()
   const hintId = useId()
-  const { text, field, isWaiting, maySend, submit, onKeyDown, onChange, onPaste } =
-    useWriting(props)
+  const { text, field, problem, maySend, submit, onKeyDown, onChange, onPaste } = useWriting(props)
 
   return (
     <form
@@ -41,7 +45,7 @@ export function Composer(props: ComposerProps): ReactElement {
           value={text}
           placeholder={strings.write}
           aria-label={strings.writeTo(title)}
-          aria-describedby={isWaiting ? hintId : undefined}
+          aria-describedby={problem === null ? undefined : hintId}
           enterKeyHint="send"
           onChange={onChange}
           onKeyDown={onKeyDown}
@@ -58,9 +62,9 @@ export function Composer(props: ComposerProps): ReactElement {
           <SendIcon />
         </button>
       </div>
-      {isWaiting && (
+      {problem !== null && (
         <p className="composer-hint" id={hintId}>
-          <bdi>{strings.waitForUploads}</bdi>
+          <bdi>{strings[PROBLEMS[problem]]}</bdi>
         </p>
       )}
     </form>

@@ -35,6 +35,8 @@ export const EN: Strings = {
   uploading: (name) => `Uploading ${name}`,
   uploadFailed: (name) => `${name} was not uploaded.`,
   waitForUploads: 'Files are still being uploaded.',
+  tooLong: 'This is longer than a message may be. Make it shorter.',
+  tooManyWaiting: 'Too many messages wait to be sent. Send this one later.',
   frozen: 'This room is frozen. Only its moderators can write now.',
   archived: 'This room is archived. Nobody can write in it.',
   muted: (until) => `You are muted until ${until}.`,

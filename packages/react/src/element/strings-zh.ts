@@ -35,6 +35,8 @@ export const ZH: Strings = {
   uploading: (name) => `正在上传${name}`,
   uploadFailed: (name) => `${name}上传失败。`,
   waitForUploads: '文件仍在上传。',
+  tooLong: '消息太长，请缩短后再发送。',
+  tooManyWaiting: '等待发送的消息太多，请稍后再发送。',
   frozen: '聊天室已冻结，目前只有管理人员可以发言。',
   archived: '聊天室已归档，无法发言。',
   muted: (until) => `你已被禁言，直到${until}。`,

@@ -36,6 +36,8 @@ export interface Strings {
   readonly uploading: (name: string) => string
   readonly uploadFailed: (name: string) => string
   readonly waitForUploads: string
+  readonly tooLong: string
+  readonly tooManyWaiting: string
   readonly frozen: string
   readonly archived: string
   readonly muted: (until: string) => string

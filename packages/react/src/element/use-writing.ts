@@ -2,6 +2,7 @@ import type { TimelineMessage } from '@parley/client'
 import {
   useEffect,
   useRef,
+  useState,
   type ChangeEvent,
   type ClipboardEvent,
   type KeyboardEvent,
@@ -23,8 +24,8 @@ export interface WritingPlace {
 export interface Writing {
   readonly text: string
   readonly field: RefObject<HTMLTextAreaElement | null>
-  /** For files that are still on their way. */
-  readonly isWaiting: boolean
+  /** Why it is not sent now. */
+  readonly problem: 'uploading' | 'too-long' | 'too-many' | null
   readonly maySend: boolean
   readonly submit: () => void
   readonly onKeyDown: (event: KeyboardEvent) => void
@@ -32,30 +33,38 @@ export interface Writing {
   readonly onPaste: (event: ClipboardEvent) => void
 }
 
+/** Characters that a message may have. */
+const MOST_CHARACTERS = 20_000
+
 /** What becomes of keys, words and files until they are sent. */
 export function useWriting({ roomId, uploads, replyTo, onReplied }: WritingPlace): Writing {
   const send = useSend(roomId)
   const { keystroke, stop } = useTyping(roomId)
   const [text, setText] = useDraft(roomId)
   const field = useRef<HTMLTextAreaElement>(null)
+  /** What there was no room for among all that waits to be sent. */
+  const [refused, setRefused] = useState<string | null>(null)
 
   useEffect(() => {
     if (replyTo !== null) field.current?.focus()
   }, [replyTo])
 
-  const isWaiting = uploads?.isBusy ?? false
-  const hasFiles = uploads?.files.some(({ attachment }) => attachment !== null) ?? false
-  const maySend = !isWaiting && (text.trim() !== '' || hasFiles)
+  const attachments = uploads?.files.flatMap(({ attachment }) => attachment ?? []) ?? []
+  const isUploading = uploads?.isBusy ?? false
+  const isTooLong = text.length > MOST_CHARACTERS
+  const maySend = !isUploading && !isTooLong && (text.trim() !== '' || attachments.length > 0)
 
   const submit = (): void => {
     if (!maySend) return
-    const attachments = uploads?.take() ?? []
     const words = text.trim()
-    send({
+    const { isRefused = false } = send({
       ...(words === '' ? {} : { text: words }),
       ...(attachments.length === 0 ? {} : { attachments }),
       ...(replyTo === null ? {} : { replyTo: replyTo.seq }),
     })
+    setRefused(isRefused ? text : null)
+    if (isRefused) return
+    uploads?.take()
     setText('')
     stop()
     onReplied()
@@ -81,5 +90,8 @@ export function useWriting({ roomId, uploads, replyTo, onReplied }: WritingPlace
     uploads.add(files)
   }
 
-  return { text, field, isWaiting, maySend, submit, onKeyDown, onChange, onPaste }
+  let problem: Writing['problem'] = maySend && refused === text ? 'too-many' : null
+  if (isTooLong) problem = 'too-long'
+  if (isUploading) problem = 'uploading'
+  return { text, field, problem, maySend, submit, onKeyDown, onChange, onPaste }
 }
