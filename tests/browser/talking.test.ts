@@ -134,6 +134,20 @@ test('an emoji is offered by its name after a colon, and taken by the keyboard o
   await heard(ben, 'At 12:30 👎️ 🎉 🚀 :smi')
 })
 
+test('what is typed on after an emoji was taken lands behind it, however soon', async () => {
+  const field = composer(anna)
+  await field.fill(' and on')
+  await field.press('Home')
+  await field.pressSequentially(':tada')
+  await anna.getByRole('option', { name: 'party popper', selected: true }).waitFor()
+  await field.evaluate((element) => {
+    element.dispatchEvent(new KeyboardEvent('keydown', { key: 'Tab', bubbles: true }))
+    document.execCommand('insertText', false, 'goes ')
+  })
+  await eventually(async () => expect(await field.inputValue()).toBe('🎉 goes and on'))
+  await field.fill('')
+})
+
 test('a long press opens the menu of a message on a phone', async () => {
   await say(anna, 'Press me')
   const row = await heard(ben, 'Press me')
@@ -164,4 +178,21 @@ test('who writes is seen writing, until they have said it', async () => {
   )
   await composer(ben).fill('')
   await words.waitFor({ state: 'detached' })
+})
+
+test('an edit that is refused leaves its words where they were written', async () => {
+  await say(ben, 'Short')
+  await heard(anna, 'Short')
+  await composer(ben).press('ArrowUp')
+  await ben.getByText('Edit message').waitFor()
+  await composer(ben).fill('Longer, and thought about')
+  await actOn(anna, 'Short', 'Delete')
+  await confirm(anna, 'Delete')
+  await messageRow(ben, 'Short').waitFor({ state: 'detached' })
+  await ben.getByRole('button', { name: 'Save' }).click()
+  await ben.getByText(/The message was not changed\./u).waitFor()
+  await eventually(async () =>
+    expect(await composer(ben).inputValue()).toBe('Longer, and thought about'),
+  )
+  await ben.getByRole('button', { name: 'Cancel editing' }).click()
 })

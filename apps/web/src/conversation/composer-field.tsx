@@ -8,6 +8,7 @@ import { AttachButton, EmojiButton } from './composer-buttons.tsx'
 import { ComposerNotes, MOST_CHARACTERS } from './composer-notes.tsx'
 import { type Scope, useMay, useScope } from './conversation-scope.tsx'
 import { addFiles } from './drop-area.tsx'
+import { putText } from './put-text.ts'
 import { UploadTray } from './upload-tray.tsx'
 import { useAutoHeight } from './use-auto-height.ts'
 import { useComposerKeys } from './use-composer-keys.ts'
@@ -25,12 +26,9 @@ export interface ComposerFieldProps {
 function insert({ field }: Scope, { text, setText }: ComposerText, put: string): void {
   const at = field.current
   const [from, to] = [at?.selectionStart ?? text.length, at?.selectionEnd ?? text.length]
-  setText(text.slice(0, from) + put + text.slice(to))
-  // After what gave it has given the focus back.
-  setTimeout(() => {
-    at?.focus()
-    at?.setSelectionRange(from + put.length, from + put.length)
-  }, 30)
+  putText({ field, setText }, text.slice(0, from) + put + text.slice(to), from + put.length)
+  // What gave it may give the focus back to its button when it has shut.
+  setTimeout(() => at?.focus(), 30)
 }
 
 function useMaySend({ target, text }: ComposerText, slowLeft: number): boolean {

@@ -90,7 +90,7 @@ function useHeaderEntries({ info, onPanel }: ConversationHeaderProps): MenuEntri
       params: { id: info.id },
       body: { level: value },
     }).then(
-      () => rooms.refresh(info.id),
+      () => rooms.refresh(info.id).catch(() => undefined),
       (error: unknown) => toastError(error, 'The notifications were not changed.'),
     )
   const leave = async (): Promise<void> => {

@@ -14,7 +14,12 @@ import { createUploads, type Uploads } from './uploads.ts'
 export type ComposerTarget =
   | { readonly name: 'new' }
   | { readonly name: 'reply'; readonly message: TimelineMessage }
-  | { readonly name: 'edit'; readonly message: TimelineMessage }
+  | {
+      readonly name: 'edit'
+      readonly message: TimelineMessage
+      /** Words of an edit that was refused; absent: those of the message. */
+      readonly text?: string
+    }
 
 /** What lies over a list: one at a time, so that rows have none of their own. */
 export type ListOverlay = {

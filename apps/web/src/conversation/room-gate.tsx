@@ -91,7 +91,8 @@ function Gate({ found }: { readonly found: Found }): ReactElement {
 /** It is mine by now: the list has not heard of it yet. */
 function Arriving({ roomId }: { readonly roomId: string }): ReactElement {
   const { rooms } = useChat()
-  useEffect(() => void rooms.refresh(roomId), [rooms, roomId])
+  // The list hears of it by the log, too.
+  useEffect(() => void rooms.refresh(roomId).catch(() => undefined), [rooms, roomId])
   return <ConversationSkeleton />
 }
 

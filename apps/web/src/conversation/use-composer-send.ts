@@ -2,7 +2,7 @@ import type { MessageDraft } from '@parley/client'
 import { useSend, useTyping } from '@parley/react'
 import { useState } from 'react'
 import { useConfirm } from '../ui/confirm.tsx'
-import { toastError } from '../ui/toaster.tsx'
+import { toast, toastError } from '../ui/toaster.tsx'
 import { useScope } from './conversation-scope.tsx'
 import { mentionsOf, type Picked } from './mention-words.ts'
 import { keepPicked, readPicked } from './picked-people.ts'
@@ -56,9 +56,11 @@ export function useComposerSend({ target, text, setText, leave }: ComposerText):
     }
     leave()
     if (words === (message.text ?? '')) return
-    room.messages
-      .edit(message.seq, words)
-      .catch((error: unknown) => toastError(error, 'The message was not changed.'))
+    room.messages.edit(message.seq, words).catch((error: unknown) => {
+      toastError(error, 'The message was not changed.')
+      // Nothing that was written is lost, unless something else is being written by now.
+      if (scope.target.current.name === 'new') scope.target.set({ ...target, text: words })
+    })
   }
 
   const send = (): void => {
@@ -69,7 +71,7 @@ export function useComposerSend({ target, text, setText, leave }: ComposerText):
     const waiting = uploads.files.current
     if (waiting.some(({ attachment, error }) => attachment === null && error === null)) return
     const words = text.trim()
-    const attachments = uploads.take()
+    const attachments = waiting.flatMap(({ attachment }) => attachment ?? [])
     if (words === '' && attachments.length === 0) return
     const { mentions, mentionAll } = mentionsOf(words, picked.current)
     const draft: MessageDraft = {
@@ -79,7 +81,11 @@ export function useComposerSend({ target, text, setText, leave }: ComposerText):
       ...(mentions.length > 0 && { mentions }),
       ...(mentionAll !== null && { mentionAll }),
     }
-    say(draft)
+    if (say(draft).isRefused === true) {
+      toast({ text: 'Too many messages wait to be sent. Send this one later.', tone: 'problem' })
+      return
+    }
+    uploads.take()
     setText('')
     stop()
     picked.clear()

@@ -24,7 +24,7 @@ export function useComposerText(): ComposerText {
   const isEdit = now.name === 'edit'
   const key = isEdit ? now.message.key : null
   if (key !== null && edited?.key !== key) {
-    setEdited({ key, text: now.name === 'edit' ? (now.message.text ?? '') : '' })
+    setEdited({ key, text: now.name === 'edit' ? (now.text ?? now.message.text ?? '') : '' })
   } else if (key === null && edited !== null) setEdited(null)
 
   const first = useRef(true)

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { putText } from './put-text.ts'
 
 /** What is being written after a sign that asks for suggestions. */
 export interface SuggestQuery {
@@ -79,12 +80,8 @@ export function suggestOf<Option>(
   const pick = (option: Option): void => {
     if (query === null) return
     const { text, caret } = putSuggestion(field.current?.value ?? '', query, put(option))
-    state.setText(text)
     shut()
-    setTimeout(() => {
-      field.current?.focus()
-      field.current?.setSelectionRange(caret, caret)
-    }, 0)
+    putText(state, text, caret)
   }
   const onKey = (key: string): boolean => {
     const option = options[selected]
