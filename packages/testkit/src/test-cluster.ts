@@ -56,6 +56,9 @@ const QUICK_TO_STOP = {
   gateway: { DRAIN_NOTICE_MS: '0', DRAIN_WINDOW_MS: '100' },
 }
 
+// One person of a test makes many rooms in a minute.
+const ANY_ROOMS = { ROOM_RATE_PER_MINUTE: '100000', MEMBER_RATE_PER_MINUTE: '100000' }
+
 /** A cluster of its own in a temporary folder, in which what was killed stays dead. */
 export async function startTestCluster(
   options: Partial<ClusterOptions> = {},
@@ -68,7 +71,7 @@ export async function startTestCluster(
     checkFirst: false,
     ...options,
     env: {
-      api: { ...QUICK_TO_STOP.api, ...options.env?.api },
+      api: { ...QUICK_TO_STOP.api, ...ANY_ROOMS, ...options.env?.api },
       gateway: { ...QUICK_TO_STOP.gateway, ...options.env?.gateway },
       worker: { ...options.env?.worker },
     },

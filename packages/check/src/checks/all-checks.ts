@@ -5,6 +5,7 @@ import { catchUp } from './catch-up.ts'
 import { deletedStaysDeleted } from './deleted-stays-deleted.ts'
 import { denseLog } from './dense-log.ts'
 import { finalReads } from './final-reads.ts'
+import { membersStand } from './members-stand.ts'
 import { messageLists } from './message-lists.ts'
 import { membershipKept } from './membership-kept.ts'
 import { presenceTrue } from './presence-true.ts'
@@ -21,20 +22,21 @@ import { sendOrder } from './send-order.ts'
 import { signedOut } from './signed-out.ts'
 import { storedOnce } from './stored-once.ts'
 import { unreadCounts } from './unread-counts.ts'
+import { toldOfReturn } from './told-of-return.ts'
 import { versionsRise } from './versions-rise.ts'
 import type { CheckId } from './violation.ts'
 
 /** What each check rests on. A question that is asked by several is answered once. */
 export const QUESTIONS: Readonly<Record<CheckId, readonly Question[]>> = {
   C1: [denseLog],
-  C2: [acksStand, reactionsStand],
+  C2: [acksStand, reactionsStand, membersStand],
   C3: [storedOnce, retriesAgree],
   C4: [readerOrder, sameEvents],
-  C5: [catchUp],
+  C5: [catchUp, toldOfReturn],
   C6: [readCursor, unreadCounts],
   C7: [sameEvents, finalReads, messageLists, deletedStaysDeleted],
   C8: [membershipKept],
-  I1: [acksStand, reactionsStand, storedOnce, askedFor],
+  I1: [acksStand, reactionsStand, membersStand, storedOnce, askedFor],
   I2: [refusedAbsent, storedOnce],
   I3: [acksStand, retriesAgree],
   I4: [denseLog],
@@ -42,7 +44,7 @@ export const QUESTIONS: Readonly<Record<CheckId, readonly Question[]>> = {
   I6: [readerOrder],
   I7: [sendOrder],
   I8: [membershipKept],
-  I9: [catchUp, answeredInTime],
+  I9: [catchUp, toldOfReturn, answeredInTime],
   I10: [readCursor, unreadCounts],
   I11: [presenceTrue],
   I12: [signedOut],

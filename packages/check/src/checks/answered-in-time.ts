@@ -28,9 +28,10 @@ function waitOf(
   attempts: readonly Operation[],
 ): number | undefined {
   let [askedMs, answeredMs, gaveUpMs] = [Infinity, Infinity, 0]
-  for (const { invokedMs, completedMs, type } of attempts) {
+  for (const { invokedMs, completedMs, type, isPutOff } of attempts) {
     askedMs = Math.min(askedMs, invokedMs)
-    if (type !== 'info') answeredMs = Math.min(answeredMs, completedMs)
+    // Who is told to come again later knows no more than before.
+    if (type !== 'info' && !isPutOff) answeredMs = Math.min(answeredMs, completedMs)
     const isOpen = completedMs === Infinity
     gaveUpMs = Math.max(gaveUpMs, isOpen ? (marks.get('load-ends')?.atMs ?? lastMs) : completedMs)
   }

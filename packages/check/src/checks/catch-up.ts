@@ -1,4 +1,5 @@
-import type { IndexedHistory, Note, Reader, Room, Track } from './indexed-history.ts'
+import { endOf, isPushedTo, lastConnection } from './connections.ts'
+import type { IndexedHistory, Note, Room, Track } from './indexed-history.ts'
 import { Inquiry, type Answer } from './question.ts'
 import { streamOf } from './stream-of.ts'
 
@@ -35,8 +36,6 @@ function lastBefore(notes: readonly Note[], atMs: number): number {
   }
   return last
 }
-
-const isPushedTo = ({ via }: Reader): boolean => via !== 'http' && via !== 'sdk-http'
 
 function findLate({ fromMs, history, room, track, inquiry }: Bound): void {
   const { reader } = track
@@ -102,24 +101,9 @@ function findBehind({ fromMs, history, room, track, inquiry }: Bound): void {
   inquiry.report([line, missing?.line ?? room.state?.line], says, roomId)
 }
 
-const endOf = ({ marks, lastMs }: IndexedHistory): number => marks.get('end')?.atMs ?? lastMs
-
-/** A reader that says nothing of its connection is there all the time. */
-function lastConnection(
-  { connections }: Reader,
-  endMs: number,
-): { fromMs: number; untilMs: number } {
-  let [fromMs, untilMs] = [-Infinity, endMs]
-  for (const { what, atMs } of connections) {
-    if (what === 'connected') [fromMs, untilMs] = [atMs, endMs]
-    else if (untilMs === endMs) untilMs = atMs
-  }
-  return { fromMs, untilMs }
-}
-
 /** What readers were told of heads, and what they say that they have at the end. */
-function lookAtHeads(inquiry: Inquiry, { observations, rooms, marks }: IndexedHistory): void {
-  for (const { what, roomId, subject, value, expected, line } of observations) {
+function lookAtHeads(inquiry: Inquiry, history: IndexedHistory): void {
+  for (const { what, roomId, subject, value, expected, line } of history.observations) {
     if (what !== 'head' || expected === undefined) continue
     inquiry.looked += 1
     if (value === expected) continue
@@ -127,18 +111,36 @@ function lookAtHeads(inquiry: Inquiry, { observations, rooms, marks }: IndexedHi
       `${subject} takes ${JSON.stringify(value)} for the head of room ${roomId ?? '?'}, and it is ${JSON.stringify(expected)}`
     inquiry.report([line], says, roomId)
   }
-  const quietMs = marks.get('quiet')?.atMs ?? Infinity
-  for (const { roomId, tracks, log, state, memberships } of rooms.values()) {
-    for (const { reader, notes } of tracks.values()) {
-      const last = notes.findLast(({ what }) => what === 'heads')
-      const isMember = memberships.of(reader.userId).at(-1)?.leftSeq === Infinity
-      if (last?.seq === undefined || last.atMs < quietMs || log.head === undefined) continue
-      if (!isMember) continue
-      inquiry.looked += 1
-      if (last.seq === log.head) continue
-      const says = (): string =>
-        `${reader.id} ends at ${last.seq} of room ${roomId}, and its head is ${log.head}`
-      inquiry.report([last.line, state?.line], says, roomId)
-    }
+  for (const room of history.rooms.values()) {
+    const dueMs = dueOf(history, room)
+    for (const track of room.tracks.values()) lookAtEnd(inquiry, room, track, dueMs)
   }
+}
+
+/** By then everybody has the head: when all is quiet, or in time after it was said. */
+function dueOf({ marks, wellFromMs = Infinity, bounds }: IndexedHistory, room: Room): number {
+  const quietMs = marks.get('quiet')?.atMs ?? Infinity
+  if (room.log.head === undefined) return quietMs
+  const saidMs = room.committed.latest(room.log.head)
+  return Math.min(quietMs, Math.max(wellFromMs, saidMs) + bounds.catchUpMs)
+}
+
+function lookAtEnd(
+  inquiry: Inquiry,
+  { log, state, memberships, roomId }: Room,
+  { reader, notes }: Track,
+  dueMs: number,
+): void {
+  const last = notes.findLast(({ what }) => what === 'heads')
+  const membership = memberships.of(reader.userId).at(-1)
+  if (last?.seq === undefined || last.atMs < dueMs || log.head === undefined) return
+  if (membership === undefined) return
+  const isMember = membership.leftSeq === Infinity
+  inquiry.looked += 1
+  if (isMember && last.seq === log.head) return
+  const says = (): string =>
+    isMember
+      ? `${reader.id} ends at ${last.seq} of room ${roomId}, and its head is ${log.head}`
+      : `${reader.id} still reads room ${roomId}, which ${reader.userId} has left`
+  inquiry.report([isMember ? state?.line : membership.leftLine, last.line], says, roomId)
 }

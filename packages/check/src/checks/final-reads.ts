@@ -2,14 +2,33 @@ import type { Delivered, IndexedHistory, Room, Track } from './indexed-history.t
 import { Inquiry, type Answer } from './question.ts'
 
 /** When all is quiet, catching up shows all that a member may see, up to the head. */
-export function finalReads({ rooms, bounds }: IndexedHistory): Answer {
+export function finalReads({ rooms, bounds, marks }: IndexedHistory): Answer {
   const inquiry = new Inquiry(bounds.keep)
+  const quietMs = marks.get('quiet')?.atMs ?? Infinity
   for (const room of rooms.values()) {
     for (const track of room.tracks.values()) {
+      lookForNothing(inquiry, room, track, quietMs)
       for (const span of finalSpans(track)) lookAtEnds(inquiry, room, track, span)
     }
   }
   return inquiry
+}
+
+/** Who begins to ask when all is quiet is answered something, where there is anything. */
+function lookForNothing(
+  inquiry: Inquiry,
+  { roomId, log, state }: Room,
+  { reader, notes, deliveries }: Track,
+  quietMs: number,
+): void {
+  const begun = notes.find(({ what }) => what === 'starts')
+  const isOver = reader.via !== 'http' || deliveries.length > 0
+  if (isOver || begun?.seq === undefined || begun.atMs < quietMs || log.head === undefined) return
+  inquiry.looked += 1
+  if (begun.seq >= log.head) return
+  const says = (): string =>
+    `${reader.id} was answered nothing of room ${roomId} after ${begun.seq} when all was quiet, and its head is ${log.head}`
+  inquiry.report([begun.line, state?.line], says, roomId)
 }
 
 interface Span {

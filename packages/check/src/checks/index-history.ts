@@ -92,7 +92,6 @@ export class HistoryIndex {
       room.committed = commitTimes(room.keyed.values(), room.tracks.values())
       room.memberships = memberships(room, room.log, room.committed)
     }
-    const healed = this.#marks.get('healed')?.atMs
     return {
       run: this.#run,
       rooms: this.#rooms,
@@ -101,10 +100,18 @@ export class HistoryIndex {
       observations: this.#observations,
       faults: this.#faults,
       marks: this.#marks,
-      wellFromMs: healed ?? (this.#faults.length === 0 ? 0 : undefined),
+      wellFromMs: this.#wellFromMs(),
       lastMs: this.#lastMs,
       bounds: boundsOf(this.#options, this.#run),
     }
+  }
+
+  /** Where faults were planned and none is told of, one may have been begun all the same. */
+  #wellFromMs(): number | undefined {
+    const planned: unknown = this.#run?.about['faults']
+    const isPlanned = Array.isArray(planned) && planned.some((name) => name !== 'none')
+    if (this.#faults.length === 0 && !isPlanned) return 0
+    return this.#marks.get('healed')?.atMs
   }
 
   #seen(atMs: number): void {

@@ -32,7 +32,11 @@ export interface Operation {
   /** `Infinity` where it never was. */
   readonly completedMs: number
   readonly type: OperationLine['type']
+  /** It was refused for now: the same may succeed later. */
+  readonly isPutOff: boolean
   readonly seq: number | undefined
+  /** What was answered as its `seq`, and can be none. */
+  readonly wrongSeq: unknown
   readonly msgNo: number | undefined
   readonly dup: boolean
   readonly result: Readonly<Record<string, unknown>>

@@ -1,13 +1,8 @@
-import type {
-  Delivered,
-  IndexedHistory,
-  MessageRead,
-  Operation,
-  Room,
-  Track,
-} from './indexed-history.ts'
+import type { IndexedHistory, MessageRead, Room, Track } from './indexed-history.ts'
 import { allows } from './memberships.ts'
+import { boundaryOf, canTell } from './membership-bounds.ts'
 import { Inquiry, type Answer } from './question.ts'
+import { lookAtSearch } from './search-hits.ts'
 import { streamOf } from './stream-of.ts'
 
 /** Nobody is handed an event outside what their membership and the room's `history` allow, by any path. */
@@ -26,10 +21,6 @@ export function membershipKept({ rooms, bounds }: IndexedHistory): Answer {
   return inquiry
 }
 
-/** Somebody of whom nothing is known may have come before the history shows who came. */
-const canTell = ({ memberships }: Room, userId: string): boolean =>
-  memberships.isComplete || memberships.of(userId).length > 0
-
 function lookAtTrack(inquiry: Inquiry, room: Room, { reader, deliveries }: Track): void {
   const { memberships, committed, roomId } = room
   if (!canTell(room, reader.userId)) return
@@ -45,20 +36,6 @@ function lookAtTrack(inquiry: Inquiry, room: Room, { reader, deliveries }: Track
   }
 }
 
-/** The line of the joining or the leaving that it is on the wrong side of. */
-function boundaryOf(
-  room: Room,
-  userId: string,
-  { seq, askedMs }: Pick<Delivered, 'seq' | 'askedMs'>,
-): (number | undefined)[] {
-  const known = room.memberships.of(userId)
-  const left = known.findLast(
-    ({ leftSeq, overByMs }) => leftSeq <= seq || overByMs < (askedMs ?? -Infinity),
-  )
-  if (left !== undefined) return [left.leftLine]
-  return [known.find(({ visibleFrom }) => visibleFrom > seq)?.joinedLine]
-}
-
 /** What the server itself said is over is over, whatever the log says. */
 function lookAfterRemoval(inquiry: Inquiry, { roomId }: Room, track: Track): void {
   let removed: number | undefined
@@ -72,25 +49,6 @@ function lookAfterRemoval(inquiry: Inquiry, { roomId }: Room, track: Track): voi
         `${track.reader.id} was handed ${step.handed.seq} of room ${roomId} after it was told that it is out`
       inquiry.report([removed, step.handed.line], says, roomId)
     }
-  }
-}
-
-function lookAtSearch(inquiry: Inquiry, room: Room, operation: Operation): void {
-  const { op, type, result, userId, process, line, invokedMs, completedMs } = operation
-  if (op !== 'search' || type !== 'ok' || !Array.isArray(result['seqs'])) return
-  if (!canTell(room, userId)) return
-  const known = room.memberships.of(userId)
-  for (const seq of result['seqs']) {
-    if (typeof seq !== 'number') continue
-    inquiry.looked += 1
-    if (allows(known, room.committed, { seq, askedMs: invokedMs, atMs: completedMs })) continue
-    const says = (): string =>
-      `${process} found ${seq} of room ${room.roomId}, which ${userId} may not see`
-    inquiry.report(
-      [...boundaryOf(room, userId, { seq, askedMs: invokedMs }), line],
-      says,
-      room.roomId,
-    )
   }
 }
 

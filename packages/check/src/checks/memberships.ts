@@ -66,10 +66,10 @@ function firstWhere<Item>(items: readonly Item[], isSo: (item: Item) => boolean)
 }
 
 /** Whose membership it ends: one's own, or that of whom is named. */
-const endedBy = ({ op, userId, value }: Operation): string =>
+export const endedBy = ({ op, userId, value }: Operation): string =>
   op === 'leave' ? userId : String(value)
 
-const ENDINGS: ReadonlySet<string> = new Set(['leave', 'remove', 'ban'])
+export const ENDINGS: ReadonlySet<string> = new Set(['leave', 'remove', 'ban'])
 
 export function memberships(
   room: Pick<Room, 'operations' | 'state'>,

@@ -102,3 +102,19 @@ test.each([
 ])('who set it %s is held to it', async (_how, lines) => {
   expect(await found([...lines, stored(37)])).toBe(1)
 })
+
+test('behind what an unanswered `set` asked for nothing goes back', async () => {
+  const read = (atMs: number, value: number, readSeq?: number): HistoryLine =>
+    lineOf.asked({
+      process: 'ws-ann',
+      op: 'read',
+      roomId: 'hall',
+      value,
+      invokedMs: atMs,
+      ...(readSeq === undefined ? { mode: 'set', type: 'info' } : { result: { readSeq } }),
+    })
+  const moves = [read(10, 5), read(100, 15, 15)]
+  expect(await found([...moves, read(200, 2, 5), stored(5)])).toBe(0)
+  expect(await found([...moves, read(200, 2, 3)])).toBe(1)
+  expect(await found([...moves, stored(3)])).toBe(1)
+})

@@ -23,9 +23,9 @@ export function readCursor(history: IndexedHistory): Answer {
 }
 
 /**
- * By time: an answer is held to the furthest that was acknowledged before it was asked for. `set` may go
- * back, so it begins anew; one whose outcome nobody knows may do so at any time after it. Of two that were
- * under way together, nobody knows which was the last.
+ * By time: an answer is held to the furthest that was acknowledged before it was asked for. `set` may go back,
+ * at any moment while it is under way, and one whose outcome nobody knows at any time after it: but never behind
+ * what it asks for. So the floor sinks to that, and rises again with what is answered.
  */
 function followMoves(inquiry: Inquiry, room: Room, moves: readonly Operation[]): Floor | undefined {
   const steps = moves.flatMap((move) => [
@@ -35,33 +35,51 @@ function followMoves(inquiry: Inquiry, room: Room, moves: readonly Operation[]):
   // What happens in the same moment counts as at the same time: questions first.
   steps.sort((a, b) => a.atMs - b.atMs || Number(a.isAnswer) - Number(b.isAnswer))
   let floor: Floor | undefined
-  const open = new Set<Operation>()
-  let alone: Operation | undefined
-  const held = new Map<Operation, Floor | undefined>()
+  const open = new Map<Operation, number>()
+  const underWay = new Map<Operation, Under>()
   for (const { isAnswer, move } of steps) {
-    const isSet = move.mode === 'set'
     if (!isAnswer) {
-      if (isSet && move.type !== 'fail') {
-        alone = open.size === 0 ? move : undefined
-        open.add(move)
-        floor = undefined
-        held.clear()
-      } else held.set(move, floor)
+      const set = move.mode === 'set' && move.type !== 'fail' ? aimOf(move) : undefined
+      // Whatever is under way beside it may come before it or after it.
+      if (set !== undefined) for (const other of underWay.values()) sink(other, set)
+      if (move.type === 'ok') underWay.set(move, { floor, lowest: Math.min(...open.values()) })
+      if (set === undefined) continue
+      open.set(move, set)
+      floor = sunk(floor, set)
+      const own = underWay.get(move)
+      if (own !== undefined) own.floor = floor
       continue
     }
     const { readSeq } = move.result
-    if (typeof readSeq !== 'number') continue
-    inquiry.looked += 1
-    const before = held.get(move)
-    if (before !== undefined && readSeq < before.seq)
-      reportBack(inquiry, room, move, readSeq, before)
-    const isFirm = isSet ? open.delete(move) && move === alone : held.has(move)
-    // Whatever was under way beside a `set` may have come before it.
-    if (isSet) held.clear()
-    if (!isFirm || open.size > 0) continue
-    if (readSeq > (floor?.seq ?? -1)) floor = { seq: readSeq, line: move.line }
+    const under = underWay.get(move)
+    underWay.delete(move)
+    open.delete(move)
+    if (typeof readSeq !== 'number' || under === undefined) continue
+    if (under.floor !== undefined) {
+      inquiry.looked += 1
+      if (readSeq < under.floor.seq) reportBack(inquiry, room, move, readSeq, under.floor)
+    }
+    const firm = Math.min(readSeq, under.lowest)
+    if (firm > (floor?.seq ?? -1)) floor = { seq: firm, line: move.line }
   }
   return floor
+}
+
+/** What a move is held to while it is under way. */
+interface Under {
+  floor: Floor | undefined
+  /** The lowest that a `set` beside it asks for. */
+  lowest: number
+}
+
+const aimOf = ({ value }: Operation): number => (typeof value === 'number' ? value : 0)
+
+const sunk = (floor: Floor | undefined, seq: number): Floor | undefined =>
+  floor === undefined || floor.seq <= seq ? floor : { ...floor, seq }
+
+function sink(under: Under, seq: number): void {
+  under.floor = sunk(under.floor, seq)
+  under.lowest = Math.min(under.lowest, seq)
 }
 
 function reportBack(

@@ -1,7 +1,10 @@
 import type { Delivered, IndexedHistory, Operation } from './indexed-history.ts'
 import { Inquiry, type Answer } from './question.ts'
 
-/** Nothing is accepted from a session, or handed to it, soon after its end was acknowledged. */
+/**
+ * Nothing is accepted from a session, or handed to it, soon after its end was acknowledged. Evidence is what was
+ * asked or handed over after that: a session of which nothing more is seen proves nothing.
+ */
 export function signedOut(history: IndexedHistory): Answer {
   const inquiry = new Inquiry(history.bounds.keep)
   const ends = new Map<string, Operation>()
@@ -9,7 +12,6 @@ export function signedOut(history: IndexedHistory): Answer {
     const end = firstEnd(operations)
     if (end === undefined) continue
     ends.set(process, end)
-    inquiry.looked += 1
     const byMs = boundOf(history, end)
     for (const { op, type, invokedMs, line, roomId } of operations) {
       if (op === 'sign-out' || invokedMs <= byMs) continue
@@ -62,6 +64,7 @@ function lookAtDeliveries(
         (by === 'live' ? atMs : (askedMs ?? atMs)) > byMs
       const first = deliveries.find(isLate)
       if (first === undefined) continue
+      inquiry.looked += 1
       const says = (): string =>
         `${reader} was handed ${first.seq} of room ${roomId} after it had signed out`
       inquiry.report([end.line, first.line], says, roomId)

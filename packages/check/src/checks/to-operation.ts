@@ -4,7 +4,11 @@ import type { Operation } from './indexed-history.ts'
 
 /** Operations whose answers are looked at beyond `seq`. */
 const ANSWERED: ReadonlySet<string> = new Set(['read', 'unread', 'search', 'leave'])
+const isSeq = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0
 const NOTHING: Readonly<Record<string, unknown>> = {}
+
+/** Refusals that say that nothing was done, and that it is to be asked for again. */
+const PUT_OFF: ReadonlySet<string | undefined> = new Set(['SERVER_BUSY', 'DRAINING', 'NO_TOKEN'])
 
 const numberOf = (value: unknown): number | undefined =>
   typeof value === 'number' ? value : undefined
@@ -32,7 +36,9 @@ export function toOperation(
     invokedMs: asked.invokedMs,
     completedMs: completedMs ?? Infinity,
     type: asked.type,
-    seq: numberOf(result['seq']),
+    isPutOff: asked.type === 'fail' && PUT_OFF.has(asked.error),
+    seq: isSeq(result['seq']) ? numberOf(result['seq']) : undefined,
+    wrongSeq: isSeq(result['seq']) ? undefined : result['seq'],
     msgNo: numberOf(result['msgNo']),
     dup: result['dup'] === true,
     result: ANSWERED.has(op) ? result : NOTHING,
@@ -60,7 +66,9 @@ export function fromSearch(
     invokedMs: numberOf(value['askedMs']) ?? -Infinity,
     completedMs: atMs,
     type: 'ok',
+    isPutOff: false,
     seq: undefined,
+    wrongSeq: undefined,
     msgNo: undefined,
     dup: false,
     result: value,

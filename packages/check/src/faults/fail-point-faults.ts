@@ -36,7 +36,11 @@ const diesAt = (point: FailPoint, when: string): Fault => ({
     const cluster = clusterOf(stage)
     const target = chooseProcess(cluster, random, { kinds: ['api'], on })
     if (point === 'after-ack') await arm(cluster, { target, point: 'lose-news', times: NEWS_LOST })
-    await arm(cluster, { target, point, times: 1 })
+    const spare = stage.mayEnd?.(target)
+    await arm(cluster, { target, point, times: 1 }).catch((error: unknown) => {
+      spare?.()
+      throw error
+    })
     return {
       target,
       async heal() {
@@ -45,6 +49,7 @@ const diesAt = (point: FailPoint, when: string): Fault => ({
         if (living?.pid !== null)
           await arm(cluster, { target, point, times: 0 }).catch(() => undefined)
         await revive(cluster, target)
+        spare?.()
       },
     }
   },

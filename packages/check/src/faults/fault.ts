@@ -9,6 +9,8 @@ export interface FaultStage {
   readonly ways: Ways | undefined
   /** The run is broken off: whatever takes long ends early. */
   readonly signal?: AbortSignal | undefined
+  /** A process may kill itself from now on; answers what takes that back. */
+  readonly mayEnd?: ((name: string) => () => void) | undefined
 }
 
 export interface StartedFault {

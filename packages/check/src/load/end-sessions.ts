@@ -32,12 +32,22 @@ const TRIES = 5
  * go on with the token that they had: they ask, speak and connect again. Who signs in after that is another
  * device. The checks find what was still accepted, or handed over.
  */
-export async function endSessions(options: EndSessionsOptions): Promise<void> {
-  await Promise.all(Array.from({ length: LANES }, (_, lane) => endOneByOne(options, lane)))
+export async function endSessions(options: EndSessionsOptions): Promise<AskAgain[]> {
+  const lanes = Array.from({ length: LANES }, (_, lane) => endOneByOne(options, lane))
+  return (await Promise.all(lanes)).flat()
 }
 
-async function endOneByOne(options: EndSessionsOptions, lane: number): Promise<void> {
+/** Asks once more with the token of a session that is over. */
+export type AskAgain = () => Promise<void>
+
+/** Where something was broken while they signed out, they are out for sure only after it is mended. */
+export const OUT_FOR_SURE_MS = 8_000
+/** Those of hours ago have tokens that are not good any more for another reason. */
+const ASKED_AGAIN = 5
+
+async function endOneByOne(options: EndSessionsOptions, lane: number): Promise<AskAgain[]> {
   const { plan, stage, signal, say } = options
+  const ended: AskAgain[] = []
   const random = seededRandom(`${plan.seed} sign-outs ${lane}`)
   for (let n = 1; !signal.aborted; n += 1) {
     const via = (n + lane) % 2 === 0 ? ('websocket' as const) : ('polling' as const)
@@ -45,11 +55,13 @@ async function endOneByOne(options: EndSessionsOptions, lane: number): Promise<v
     const staysMs = integerBetween(random, 500, 2_500)
     const session = { name: `guest-${via}-${lane + 1}-${n}`, via, isFromElsewhere, staysMs }
     // Something may be broken just then, so that nobody comes in: then there is nothing to end.
-    await endOne(options, pick(random, stage.users), session).catch((error: unknown) =>
-      say(`${session.name} was not signed out: ${String(error)}`),
+    const askAgain = await endOne(options, pick(random, stage.users), session).catch(
+      (error: unknown) => say(`${session.name} was not signed out: ${String(error)}`),
     )
+    if (askAgain !== undefined) ended.push(askAgain)
     await sleep(EVERY_MS, undefined, { signal }).catch(() => undefined)
   }
+  return ended.slice(-ASKED_AGAIN)
 }
 
 interface Session {
@@ -63,7 +75,7 @@ async function endOne(
   { stage, recorder, signal }: EndSessionsOptions,
   user: StagedUser,
   { name, via, isFromElsewhere, staysMs }: Session,
-): Promise<void> {
+): Promise<AskAgain | undefined> {
   const { url } = stage
   const { username, password } = user
   const kept = keepToken(await logIn(url, { username, password }))
@@ -86,8 +98,16 @@ async function endOne(
       ask: isFromElsewhere ? user.rest : rest,
       ending,
     })
-    if (!isOver) return
+    if (!isOver || roomId === undefined) return undefined
     await goOn(client, roomId, ask, signal)
+    const lasting = { client, recorder, giveUp: new AbortController().signal }
+    return async () => {
+      for (const op of ['send', 'history'] as const) {
+        const value = op === 'send' ? { value: `${name}/last` } : {}
+        const attempt = { op, roomId, ...value, key: randomUUID() }
+        await attemptOnce(lasting, attempt, { times: 0, how: 'repeat' })
+      }
+    }
   } finally {
     await client.close()
     // Also of one that never came in it has to be known that it is not there.
@@ -171,12 +191,11 @@ async function signOut(
 /** Over REST with what it has, and over the socket where that has come back after all. */
 async function goOn(
   client: LoadClient,
-  roomId: string | undefined,
+  roomId: string,
   ask: (attempt: Omit<Attempt, 'key'>, how: 'attempt' | 'repeat') => Promise<unknown>,
   signal: AbortSignal,
 ): Promise<void> {
   const untilMs = performance.now() + GO_ON_MS
-  if (roomId === undefined) return
   for (let n = 2; performance.now() < untilMs && !signal.aborted; n += 1) {
     const op = n % 2 === 0 ? ('send' as const) : ('history' as const)
     const value = op === 'send' ? { value: `${client.device.name}/${n}` } : {}

@@ -69,8 +69,9 @@ export function shorten(
     return { head, messages: data.map(shortenMessage) }
   }
   if (op === 'search') {
-    const { data } = result as unknown as { data: { message: { seq: number } }[] }
-    return { seqs: data.map(({ message }) => message.seq) }
+    const { data } = result as unknown as { data: { message: Pick<Message, 'seq' | 'roomId'> }[] }
+    const roomIds = new Set(data.map(({ message }) => message.roomId))
+    return { seqs: data.map(({ message }) => message.seq), roomIds: [...roomIds] }
   }
   if (op === 'unread') {
     const { head, me } = (result['room'] ?? {}) as { head?: number; me?: Record<string, unknown> }

@@ -64,7 +64,12 @@ export interface Summary {
   readonly violations: Readonly<Record<CheckId, number>>
   /** Those that had nothing to look at: their 0 says nothing. */
   readonly notChecked: readonly CheckId[]
+  /** Why this is not the whole of it. */
+  readonly error?: string
 }
+
+/** What is said of a history without its last line: what did not hold does not, and the rest is not known. */
+export const CUT_OFF = "The history has no mark 'end': the run was broken off, or the file was cut."
 
 export function summarise(tally: Tally, results: readonly CheckResult[]): Summary {
   const found = new Map(results.map((result) => [result.check, result.found]))
@@ -80,6 +85,7 @@ export function summarise(tally: Tally, results: readonly CheckResult[]): Summar
       number
     >,
     notChecked: idle.map(({ check }) => check),
+    ...(!tally.isWhole && { error: CUT_OFF }),
   }
 }
 

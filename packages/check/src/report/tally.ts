@@ -4,6 +4,8 @@ import type { FaultLine, HistoryLine, OperationLine, RunLine } from '../history/
 export interface Tally {
   run: RunLine | undefined
   lines: number
+  /** It has its last line: neither was the run broken off, nor the file cut. */
+  isWhole: boolean
   deliveries: number
   /** Sends that were answered `ok`. */
   acked: number
@@ -21,6 +23,7 @@ export interface Outcomes {
 export const createTally = (): Tally => ({
   run: undefined,
   lines: 0,
+  isWhole: false,
   deliveries: 0,
   acked: 0,
   operations: new Map(),
@@ -43,6 +46,7 @@ function countLine(tally: Tally, line: HistoryLine): void {
   if (line.kind === 'run') tally.run = line
   else if (line.kind === 'delivery') tally.deliveries += 1
   else if (line.kind === 'fault') tally.faults.push(line)
+  else if (line.kind === 'mark') tally.isWhole ||= line.what === 'end'
   else if (line.kind === 'operation') {
     if (line.op === 'send' && line.type === 'ok') tally.acked += 1
     const byVia = tally.operations.get(line.op) ?? new Map<OperationLine['via'], Outcomes>()

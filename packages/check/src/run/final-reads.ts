@@ -66,9 +66,16 @@ async function readEvents(options: FinalReadsOptions, room: QuietRoom): Promise<
     const askedMs = reading.now()
     const { data, page } = await readPage<Event>(owner, path)
     reading.take(roomId, data, 'final', askedMs)
-    if (!page.hasMoreAfter || page.after === null) return
+    if (!page.hasMoreAfter || page.after === null) break
     after = page.after
   }
+  endRead(reading, roomId)
+}
+
+/** Where it ended is said also of a read that was answered nothing: nobody could tell it from none. */
+function endRead(reading: RoomReading, roomId: string): void {
+  if (reading.position(roomId) === null) reading.startAt(roomId, 0)
+  reading.end([roomId])
 }
 
 async function readPages(options: FinalReadsOptions, room: QuietRoom): Promise<void> {
@@ -79,6 +86,7 @@ async function readPages(options: FinalReadsOptions, room: QuietRoom): Promise<v
     const { data } = await readPage<Event>(owner, `/v1/rooms/${roomId}/events/pages/${n}`)
     reading.take(roomId, data, 'final', askedMs)
   }
+  endRead(reading, roomId)
 }
 
 /** All messages as they stand, from the newest back or from the oldest on. */

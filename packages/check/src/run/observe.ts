@@ -6,6 +6,7 @@ import type { PresenceState } from '@parley/message-schema'
 import type { LoadClient } from '../load/load-client.ts'
 import type { Recorder } from '../load/recorder.ts'
 import { must } from '../load/set-stage.ts'
+import type { ProcessEnd } from './watch-ends.ts'
 import type { QuietRoom } from './wait-until-quiet.ts'
 
 /** As long as it may take until everybody is shown as what they are. */
@@ -45,9 +46,15 @@ export async function observePresence(
 
 const HAS_SOCKET: ReadonlySet<string> = new Set(['sdk', 'websocket', 'polling'])
 
+/** A process ends only when it is told to. */
+export function observeEnd({ name, how, isExpected }: ProcessEnd, recorder: Recorder): void {
+  const about = { subject: name, value: how, ...(isExpected && { expected: how }) }
+  recorder.write({ kind: 'observation', what: 'exit', ...about, atMs: recorder.now() })
+}
+
 /** What Node.js itself says when something was thrown that nobody caught. */
 const CRASH =
-  /^Node\.js v\d|uncaughtException|unhandledRejection|triggerUncaughtException|that nobody (caught|handled)/u
+  /^Node\.js v\d|^FATAL ERROR|uncaughtException|unhandledRejection|triggerUncaughtException|that nobody (caught|handled)/u
 /** So much of what they say is kept. */
 const TOLD = 4_000
 

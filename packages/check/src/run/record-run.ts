@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { HistoryLine } from '../history/history-line.ts'
 import { writeHistory, type HistoryWriter } from '../history/write-history.ts'
 import { findFault } from '../faults/fault-table.ts'
 import { createDeadline } from '../load/deadline.ts'
 import type { Probe } from '../gauges/create-probe.ts'
-import { endSessions } from '../load/end-sessions.ts'
+import { endSessions, OUT_FOR_SURE_MS, type AskAgain } from '../load/end-sessions.ts'
 import type { LoadClient } from '../load/load-client.ts'
 import { createPlan } from '../load/plan.ts'
 import type { Recorder } from '../load/recorder.ts'
@@ -12,14 +13,14 @@ import { isSdk, setStage, type LoadStage } from '../load/set-stage.ts'
 import { dumpDatabase } from './dump-database.ts'
 import { readFinally } from './final-reads.ts'
 import type { Flags } from './flags.ts'
-import { observeCrashes, observePresence } from './observe.ts'
+import { observeCrashes, observeEnd, observePresence } from './observe.ts'
 import { observeResources } from './observe-resources.ts'
 import type { Breaking } from './plan-breaking.ts'
 import type { Progress } from './progress.ts'
 import { runFaults } from './run-faults.ts'
 import { connectClients, runLoad } from './run-load.ts'
 import type { Target } from './start-target.ts'
-import { behind, waitUntilQuiet } from './wait-until-quiet.ts'
+import { behind, markQuiet, waitUntilQuiet } from './wait-until-quiet.ts'
 
 export interface RecordRunOptions {
   readonly flags: Pick<
@@ -34,7 +35,7 @@ export interface RecordRunOptions {
     | 'url'
     | 'quietWaitS'
   >
-  readonly target: Pick<Target, 'url' | 'cluster' | 'ways'>
+  readonly target: Pick<Target, 'url' | 'cluster' | 'ways' | 'ends'>
   readonly breaking: Pick<Breaking, 'planned'>
   readonly progress: Pick<Progress, 'step' | 'follow' | 'note'>
   /** Ends the load; what there is by then is written. */
@@ -70,9 +71,12 @@ export async function recordRun({ path, ...options }: RecordRunOptions): Promise
       node: process.version,
     },
   })
+  const recorder = createRecorder(history)
+  const unfollow = options.target.ends?.follow((end) => observeEnd(end, recorder))
   try {
-    await writeRun({ ...options, recorder: createRecorder(history) })
+    await writeRun({ ...options, recorder })
   } finally {
+    unfollow?.()
     history.close()
   }
 }
@@ -97,14 +101,19 @@ async function writeRun(options: Parts): Promise<void> {
       runFaults({
         planned: breaking.planned,
         find: findFault,
-        stage: { cluster: target.cluster, ways: target.ways, signal: ending },
+        stage: {
+          cluster: target.cluster,
+          ways: target.ways,
+          signal: ending,
+          mayEnd: target.ends?.mayEnd,
+        },
         recorder,
         say: progress.note,
         signal: ending,
       })
     const startedMs = performance.now()
     const cpu = process.cpuUsage()
-    await Promise.all([
+    const [, ended] = await Promise.all([
       runLoad({ ...load, breakThings }, clients),
       during(load.durationMs, signal, (ending) =>
         endSessions({ plan, stage, recorder, signal: ending, say: progress.note }),
@@ -112,6 +121,7 @@ async function writeRun(options: Parts): Promise<void> {
     ])
     const { user, system } = process.cpuUsage(cpu)
     progress.note(paceOf(counts, performance.now() - startedMs, (user + system) / 1_000))
+    if (breaking.planned.length > 0) await askOnceMore(options, ended)
     await readQuiet(options, { stage, clients })
   } finally {
     await Promise.allSettled(clients.map((client) => client.close()))
@@ -121,13 +131,21 @@ async function writeRun(options: Parts): Promise<void> {
   await observeResources(probe, idle, recorder)
 }
 
-async function during(
+/** Sessions that ended while something was broken are asked when it is certain that they are over. */
+async function askOnceMore({ progress }: Parts, ended: readonly AskAgain[]): Promise<void> {
+  if (ended.length === 0) return
+  progress.step('Asking with the tokens of those who have signed out')
+  await sleep(OUT_FOR_SURE_MS)
+  await Promise.all(ended.map((askAgain) => askAgain()))
+}
+
+async function during<Result>(
   ms: number,
   signal: AbortSignal,
-  work: (ending: AbortSignal) => Promise<void>,
-): Promise<void> {
+  work: (ending: AbortSignal) => Promise<Result>,
+): Promise<Result> {
   const deadline = createDeadline(ms, signal)
-  await work(deadline.signal).finally(deadline.clear)
+  return work(deadline.signal).finally(deadline.clear)
 }
 
 /** How fast it went, and whether it was this program that was slow. */
@@ -152,9 +170,8 @@ async function readQuiet(
   const rooms = await waitUntilQuiet({ stage, clients, recorder, follow, quietMs })
   const late = behind(clients, rooms)
   if (late.length > 0) progress.note(`Not at the head: ${late.join(', ')}`)
+  markQuiet({ stage, clients, recorder }, rooms)
   const roomIds = stage.rooms.map(({ id }) => id)
-  for (const client of clients) client.reading.end(roomIds)
-  recorder.write({ kind: 'mark', what: 'quiet', atMs: recorder.now() })
   for (const client of clients.filter(isSdk)) observeGuarantees(client, recorder)
   const [everybody] = rooms
   if (everybody !== undefined) await observePresence(clients, everybody, recorder)

@@ -37,21 +37,13 @@ export async function runCommand(
   } catch (error) {
     progress.end()
     // A person reads a sentence; what was not foreseen keeps its stack.
-    const isForeseen = error instanceof LaunchError || isOfFile(error)
+    const isForeseen = error instanceof LaunchError
     process.stderr.write(`${isForeseen ? error.message : describe(error)}\n`)
-    if (error instanceof LaunchError) return error.exitCode
-    return isForeseen ? 2 : 1
+    return isForeseen ? error.exitCode : 1
   } finally {
     progress.end()
     for (const signal of signals) process.off(signal, interrupt)
   }
-}
-
-/** A history that is not one, or a file that cannot be read. */
-function isOfFile(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false
-  const code = 'code' in error ? String(error.code) : ''
-  return error.name === 'HistoryError' || ['ENOENT', 'EISDIR', 'EACCES'].includes(code)
 }
 
 function describe(error: unknown): string {

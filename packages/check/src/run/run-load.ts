@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { LaunchError } from '@parley/local-cluster'
 import { createDeadline } from '../load/deadline.ts'
 import { driveDevice } from '../load/drive-device.ts'
 import type { LoadClient } from '../load/load-client.ts'
@@ -39,6 +40,10 @@ export async function connectClients(
   const late = clients.filter((client) => !client.isLive()).map(({ device }) => device.name)
   if (late.length === 0) return clients
   await Promise.all(clients.map((client) => client.close()))
+  if (options.signal.aborted)
+    throw new LaunchError(
+      'It was ended before its clients were connected: there is nothing to check.',
+    )
   throw new Error(`Not connected within ${ALL_LIVE_MS / 1_000} s: ${late.join(', ')}.`)
 }
 

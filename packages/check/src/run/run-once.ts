@@ -1,6 +1,7 @@
-import { join, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { canProbe, createProbe } from '../gauges/create-probe.ts'
-import type { Flags } from './flags.ts'
+import { wrong, type Flags } from './flags.ts'
 import type { Breaking } from './plan-breaking.ts'
 import type { Progress } from './progress.ts'
 import { recordRun } from './record-run.ts'
@@ -19,6 +20,9 @@ export interface RunOnceOptions {
 /** Starts what is tested, talks and breaks, waits, reads, checks. Answers the exit code. */
 export async function runOnce(options: RunOnceOptions): Promise<number> {
   const { flags, breaking, progress, signal, onTarget } = options
+  // Found out now, and not when a cluster has been started for it.
+  if (flags.history !== undefined && !existsSync(dirname(resolve(flags.history))))
+    throw wrong(`--history names a file in a folder that is not there: '${flags.history}'.`)
   progress.note(`seed ${flags.seed}`)
   if (breaking.leftOut.length > 0)
     progress.note(`Left out, as it needs Linux, root, nft and ip: ${breaking.leftOut.join(', ')}`)

@@ -7,6 +7,7 @@ import { createWays, type Ways } from '../proxy/ways.ts'
 import type { Breaking } from './plan-breaking.ts'
 import type { Flags } from './flags.ts'
 import type { Progress } from './progress.ts'
+import { createEndWatch, type EndWatch } from './watch-ends.ts'
 
 /** What is put to the test: a cluster of our own, or somebody else's. */
 export interface Target {
@@ -14,6 +15,8 @@ export interface Target {
   readonly dir: string
   readonly cluster: Cluster | undefined
   readonly ways: Ways | undefined
+  /** Which of its processes have ended; of a cluster of our own. */
+  readonly ends?: EndWatch | undefined
   /** Leaves nothing behind but the folder, if that is to be kept. */
   readonly stop: () => Promise<void>
   /** Leaves no process behind, and does not wait. */
@@ -28,6 +31,8 @@ const FAST_API = {
   ...FAST,
   REQUEST_RATE_PER_MINUTE: '600000',
   WRITE_RATE_PER_MINUTE: '600000',
+  ROOM_RATE_PER_MINUTE: '600000',
+  MEMBER_RATE_PER_MINUTE: '600000',
   COSTLY_RATE_PER_MINUTE: '600000',
   FAIL_POINTS_ENABLED: 'true',
 }
@@ -59,6 +64,7 @@ export async function startTarget(
   try {
     const clusterDir = join(dir, 'cluster')
     mkdirSync(clusterDir)
+    const ends = createEndWatch()
     const cluster = await startCluster({
       dir: clusterDir,
       gateways: 3,
@@ -70,12 +76,14 @@ export async function startTarget(
       ...(database !== undefined && { database }),
       ...(ways !== undefined && { route: ways.route }),
       onProgress: progress.step,
+      onNotice: ends.onNotice,
     })
     return {
       url: cluster.url,
       dir,
-      cluster,
+      cluster: ends.watched(cluster),
       ways,
+      ends,
       async stop() {
         await cluster.stop()
         await ways?.close()

@@ -1,13 +1,14 @@
 import { readUsage } from '@parley/local-cluster'
 import { faultList } from '../faults/fault-table.ts'
 import { isIsolated, mayDropPackets, runIsolated } from '../isolation/network-namespace.ts'
-import { parseFlags } from './flags.ts'
+import { parseFlags, type Flags } from './flags.ts'
 import { planBreaking } from './plan-breaking.ts'
-import { reportHistory } from './report-history.ts'
-import { runCommand } from './run-command.ts'
+import { checkOnly, reportError } from './report-history.ts'
+import { runCommand, type CommandPorts } from './run-command.ts'
 import { runOnce } from './run-once.ts'
 
-const exitCode = await runCommand(async ({ progress, signal, onKillNow }) => {
+const exitCode = await runCommand(async (ports) => {
+  const { progress } = ports
   const flags = parseFlags(process.argv.slice(2))
   if (flags.isHelp) {
     process.stdout.write(`${readUsage('verify')}\n`)
@@ -17,10 +18,20 @@ const exitCode = await runCommand(async ({ progress, signal, onKillNow }) => {
     process.stdout.write(`${faultList()}\n`)
     return 0
   }
-  if (flags.checkOnly !== undefined) {
+  const { isJson } = flags
+  try {
+    if (flags.checkOnly === undefined) return await run(flags, ports)
     progress.step(`Checking ${flags.checkOnly}`)
-    return reportHistory(flags.checkOnly, { isJson: flags.isJson })
+    return await checkOnly(flags.checkOnly, { isJson })
+  } catch (error) {
+    if (isJson) reportError(flags.checkOnly === undefined ? flags.seed : null, error)
+    throw error
   }
+})
+// The verdict is out; a client that still looks for the cluster keeps nobody waiting.
+process.stdout.write('', () => process.exit(exitCode))
+
+async function run(flags: Flags, { progress, signal, onKillNow }: CommandPorts): Promise<number> {
   let breaking = planBreaking(flags, true)
   if (breaking.needsNamespace && !isIsolated()) {
     // A seed that was drawn here is the other's too.
@@ -35,6 +46,4 @@ const exitCode = await runCommand(async ({ progress, signal, onKillNow }) => {
     signal,
     onTarget: (target) => onKillNow(target.killNow),
   })
-})
-// The verdict is out; a client that still looks for the cluster keeps nobody waiting.
-process.stdout.write('', () => process.exit(exitCode))
+}

@@ -52,6 +52,36 @@ export async function waitUntilQuiet(options: QuietOptions): Promise<QuietRoom[]
   return rooms
 }
 
+/** Where everybody is now they are for good: behind the mark, a place short of the head is a finding. */
+export function markQuiet(
+  { stage, clients, recorder }: Pick<QuietOptions, 'stage' | 'clients' | 'recorder'>,
+  rooms: readonly QuietRoom[],
+): void {
+  recorder.write({ kind: 'mark', what: 'quiet', atMs: recorder.now() })
+  const roomIds = stage.rooms.map(({ id }) => id)
+  for (const { reading } of clients) reading.end(roomIds)
+  observeLost(clients, rooms, recorder)
+}
+
+/**
+ * Members that do not know of the room: they say of no place that they are at. A bare socket is told when it
+ * happens, and not when it connects later, so the checks find out of those who should have been.
+ */
+function observeLost(
+  clients: readonly LoadClient[],
+  rooms: readonly QuietRoom[],
+  recorder: Recorder,
+): void {
+  for (const { roomId, head, memberIds } of rooms) {
+    for (const { device, reading } of clients) {
+      const isTold = device.via === 'websocket' || device.via === 'polling'
+      if (isTold || !memberIds.has(device.userId) || reading.position(roomId) !== null) continue
+      const about = { subject: device.name, roomId, value: 0, expected: head }
+      recorder.write({ kind: 'observation', what: 'head', ...about, atMs: recorder.now() })
+    }
+  }
+}
+
 /** Where everybody is. */
 const picture = (clients: readonly LoadClient[], rooms: readonly QuietRoom[]): string =>
   rooms
