@@ -15,7 +15,7 @@ export interface SubjectFigures extends Figures {
   readonly name: SubjectName
   readonly level: string
   readonly rounds: number
-  /** Rounds in which others had a good part of the machine. Left out where there are better ones. */
+  /** Rounds in which others had a good part of the machine. Left out of times and costs where there are better ones. */
   readonly noisyRounds: number
   readonly notes: readonly string[]
 }
@@ -56,7 +56,8 @@ export async function runBench(scenario: Scenario, options: BenchOptions): Promi
   return { scenario: name, title, load, mainLevel, figures, whyVoid }
 }
 
-function summarise(name: SubjectName, all: readonly Measured[]): SubjectFigures[] {
+/** Times and costs are of the quiet rounds alone; what was lost or refused is so, however noisy it was. */
+export function summarise(name: SubjectName, all: readonly Measured[]): SubjectFigures[] {
   const levels = new Set(all.map(({ level }) => level))
   return Array.from(levels, (level) => {
     const rounds = all.filter((one) => one.level === level)
@@ -66,6 +67,8 @@ function summarise(name: SubjectName, all: readonly Measured[]): SubjectFigures[
       name,
       level,
       ...medianOf(used.map(({ figures }) => figures)),
+      lost: rounds.reduce((sum, { figures }) => sum + figures.lost, 0),
+      refused: rounds.reduce((sum, { figures }) => sum + figures.refused, 0),
       rounds: rounds.length,
       noisyRounds: rounds.length - quiet.length,
       notes: rounds.flatMap(({ notes }) => notes ?? []),
