@@ -197,6 +197,21 @@ test('a socket that asks for much and reads nothing of it', async () => {
   })
 })
 
+test('one request of polling that asks to be let in eighty thousand times', async () => {
+  await expectBounded(async () => {
+    const url = `${gateway}${path}&transport=polling`
+    const opened = await (await fetch(url)).text()
+    const { sid } = JSON.parse(opened.slice(1)) as { sid: string }
+    const body = times(80_000, () => '40').join('\u001E')
+    await fetch(`${url}&sid=${sid}`, { method: 'POST', body }).catch(() => undefined)
+    await fetch(`${url}&sid=${sid}`).catch(() => undefined)
+    await eventually(async () => {
+      const again = await fetch(`${url}&sid=${sid}`, { method: 'POST', body: '40' })
+      expect(again.status).toBe(400)
+    })
+  })
+})
+
 test('a session of polling that asks without end and never polls', async () => {
   const before = await metricOf(gateway, 'parley_slow_sessions_closed_total')
   await expectBounded(async () => {

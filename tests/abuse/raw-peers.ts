@@ -42,7 +42,8 @@ export class SocketPeer {
 
   #said(socket: WebSocket, script: Script): Promise<void> {
     return new Promise((resolve) => {
-      const isAnswer = this.#connectFrame === undefined ? /^44/u : /^4342/u
+      // A changed frame may be one that signs in: the mark behind it is passed over then.
+      const isAnswer = this.#connectFrame === undefined ? /^4(?:4|0\{)/u : /^4342/u
       const done = (): void => {
         socket.off('message', hear).off('close', done)
         resolve()

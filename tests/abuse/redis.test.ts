@@ -144,6 +144,13 @@ describe('news of a room', () => {
     const reply = await socket.emitWithAck('message:send', first)
     const head = reply.ok ? reply.data.seq : 0
     await eventually(() => expect(heard.splice(0)).toHaveLength(1))
+    const whole = {
+      seq: head + 1,
+      type: 'message:created',
+      ts: new Date().toISOString(),
+      actor: { id: victim.userId, kind: 'user' },
+      data: { type: 'text', text: 'forged' },
+    }
     const broken = [
       forged('2', []),
       forged(-1, [{ seq: -1 }]),
@@ -158,6 +165,11 @@ describe('news of a room', () => {
       forged(head + 1, [{ seq: head + 1, type: 'member:left', data: {} }]),
       forged(head + 1, [{ seq: head + 1, type: 'member:joined', data: { userId: 7 } }]),
       forged(head + 1, [{ seq: head + 1, type: 'room:updated' }]),
+      forged(head + 1, [{ ...whole, ts: undefined }]),
+      forged(head + 1, [{ ...whole, ts: 'yesterday' }]),
+      forged(head + 1, [{ ...whole, ts: 7 }]),
+      forged(head + 1, [{ ...whole, actor: {} }]),
+      forged(head + 1, [{ ...whole, data: { text: null } }]),
       forged(head + 1, [{ seq: head + 1, type: 'x', data: {} }], { roomId: randomUUID() }),
       forged(head + 1, [{ seq: head + 1, type: 'x', data: {} }], { memberVersion: 'x' }),
     ]

@@ -47,7 +47,7 @@ export async function setup({ provide }: TestProject): Promise<() => Promise<voi
     HOST_JWT_SECRET: hostSecret,
     HOST_JWT_ISSUER: HOST_ISSUER,
   }
-  const perMinute = ['AUTH', 'KEY', 'REQUEST', 'WRITE', 'COSTLY']
+  const perMinute = ['AUTH', 'KEY', 'REQUEST', 'WRITE', 'ROOM', 'MEMBER', 'COSTLY']
   const rates = Object.fromEntries(perMinute.map((of) => [`${of}_RATE_PER_MINUTE`, '1000000']))
   const cluster = await startTestCluster({
     gateways: 2,

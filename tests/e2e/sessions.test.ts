@@ -188,7 +188,11 @@ test('people of a host application are let in by its signature, and exist from t
     const refusal = await cluster.connect({ token }).catch((error: unknown) => error)
     expect(refusal).toMatchObject({ data: { code: 'AUTH_INVALID' } })
   }
-  // A host may not become a user of ours by naming their id.
+  // A host may not become a user of ours by naming their id, also where that user is.
+  const themselves = await Promise.all([
+    cluster.connect(bob, { gateway: 'g1' }),
+    cluster.connect(bob, { gateway: 'g2' }),
+  ])
   const posing = await cluster
     .connect(
       { token: sign({ sub: bob.userId }) },
@@ -202,4 +206,5 @@ test('people of a host application are let in by its signature, and exist from t
     .catch((error: unknown) => error)
   expect(posing).toBeInstanceOf(Error)
   expect(refusals).toEqual(['AUTH_INVALID'])
+  expect(themselves.map(({ connected }) => connected)).toEqual([true, true])
 })

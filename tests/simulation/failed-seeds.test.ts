@@ -22,6 +22,10 @@ const FAILED: readonly (readonly [seed: number, why: string])[] = [
 
 /** Of those who set states and set them back. */
 const FAILED_MARKS: readonly (readonly [seed: number, why: string])[] = [
+  [
+    70,
+    'a cursor that was set back before its owner heard of the room was taken for where they came in',
+  ],
   [127, 'a reaction was set again by an attempt that came after the one that was answered'],
   [490, 'one that was taken back'],
   [580, 'a cursor was moved by somebody who had gone without an answer: not held against it'],

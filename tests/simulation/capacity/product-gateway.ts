@@ -72,7 +72,7 @@ export function createProductGateway({ log, time, networkMs }: ResumeGatewayPort
     async open(userId) {
       const session = new Session(SOCKET, { userId, expiresAtMs: Infinity })
       sessions.set(userId, session)
-      await users.refresh(users.add(session, undefined))
+      await users.refresh(users.add(session))
       session.isOpen = true
       session.heldSinceMs = 0
     },

@@ -106,8 +106,11 @@ export class SimDevice {
       userId: this.userId,
       getToken: async () => tokenOf(this.userId),
       storage: { ...this.#storage, close: () => undefined },
-      onWarning: (message, cause) =>
-        report('sdk', `${this.name} warns: ${message} ${String(cause)}`),
+      onWarning: (message, cause) => {
+        // Of an edit by the page before this one: nobody else is there to be told that it was refused.
+        if (message === 'A message could not be changed.') return
+        report('sdk', `${this.name} warns: ${message} ${String(cause)}`)
+      },
       tabs: 'own',
       transports: ['websocket'],
       fetch,

@@ -100,9 +100,10 @@ export function createStores(database: MemoryDatabase, query: () => Promise<void
     },
     async readMany(ranges) {
       if (ranges.size > 0) await query()
-      return new Map(
+      const found = new Map(
         [...ranges].map(([id, { after, limit }]) => [id, database.eventsAfter(id, after, limit)]),
       )
+      return { events: found, tooLarge: new Set<string>() }
     },
     async epoch() {
       await query()
@@ -182,6 +183,8 @@ function createMessageStores(database: MemoryDatabase, query: () => Promise<void
           }
         })
     },
+    // What is said here is short: all of it fits.
+    readFitting: (roomId, seqs) => messages.read(roomId, seqs),
   }
   const marks: Pick<MessageMarksStore, 'read'> = {
     async read(roomId, seqs, readerId) {
