@@ -64,7 +64,7 @@ test('who is no operator finds no entry, and is told so by the address', async (
 test('an operator sees the servers, and one that was killed goes from the list', async () => {
   const cluster = stage.cluster()
   await cluster.kill('a1')
-  await cluster.start('a1', { OPERATORS: operatorId })
+  await cluster.start('a1', { env: { OPERATORS: operatorId } })
   stage.forgiveAny(olga, /Failed to load resource|WebSocket|net::ERR_/u)
   stage.forgiveAny(anna, /Failed to load resource|WebSocket|net::ERR_/u)
   await cluster.waitBalanced()

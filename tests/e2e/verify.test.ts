@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { REPOSITORY } from '@parley/local-cluster'
 import { afterAll, expect, test } from 'vitest'
 
 const PROGRAM = fileURLToPath(new URL('../../packages/check/dist/run/verify.js', import.meta.url))
@@ -83,6 +84,27 @@ test.each([
     const worse = await verify(`--check-only ${history} --json`)
     expect(worse.code).toBe(1)
     expect(broken(summaryOf(worse)).length).toBeGreaterThan(0)
+  },
+  TIMEOUT_MS,
+)
+
+test(
+  'two versions in one cluster, which processes change between',
+  async () => {
+    const history = join(dir, 'versions.jsonl')
+    // By another name it is another build.
+    const other = join(dir, 'other-build')
+    symlinkSync(REPOSITORY, other)
+    const ran = await verify(
+      `--previous ${other} --faults version-change --duration 15 --clients 10 --rooms 3 --seed 4 --json --history ${history}`,
+    )
+    const summary = summaryOf(ran)
+    expect(broken(summary), ran.stdout).toEqual([])
+    expect(ran.code, ran.stderr).toBe(0)
+    expect(summary.acked).toBeGreaterThan(20)
+    const lines = readFileSync(history, 'utf8')
+    expect(lines).toContain(`"previous":"${other}"`)
+    expect(lines).toMatch(/"name":"version-change".*"detail":"to (?:this|the previous) version"/u)
   },
   TIMEOUT_MS,
 )

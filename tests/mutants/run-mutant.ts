@@ -40,7 +40,7 @@ async function startAs(cluster: TestCluster, { mutant, broken }: MutantRun): Pro
       const wanted = broken.includes(name) ? mutant : ''
       if ((isNow.get(name) ?? '') === wanted) return
       await cluster.stopProcess(name)
-      await cluster.start(name, { MUTANTS: wanted })
+      await cluster.start(name, { env: { MUTANTS: wanted } })
       isNow.set(name, wanted)
     }),
   )
@@ -54,8 +54,10 @@ export async function runMutant(cluster: TestCluster, run: MutantRun): Promise<V
   await startAs(cluster, run)
   const { mutant, broken, planned, seed, quietWaitS, bounds } = run
   // What a fault has ended comes back as it was.
-  const start: TestCluster['start'] = (name, env) =>
-    cluster.start(name, { ...(broken.includes(name) && { MUTANTS: mutant }), ...env })
+  const start: TestCluster['start'] = (name, options) => {
+    const env = { ...(broken.includes(name) && { MUTANTS: mutant }), ...options?.env }
+    return cluster.start(name, { ...options, env })
+  }
   const path = join(tmpdir(), `parley-mutant-${process.pid}.jsonl`)
   try {
     await recordRun({

@@ -9,6 +9,7 @@ export const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url))
 
 /** What runs in replicas. A worker is the API's other role. */
 export type App = 'api' | 'gateway' | 'worker'
+/** In the folder of a build. */
 const MAINS: Record<App, string> = {
   api: 'apps/api/dist/main.js',
   gateway: 'apps/gateway/dist/main.js',
@@ -113,7 +114,8 @@ function appSpec(options: {
   readonly env: NodeJS.ProcessEnv
 }): ChildSpec {
   const { app, name, port, context, stopTimeoutMs, env } = options
-  const main = context.entryPoints[app] ?? join(REPOSITORY, MAINS[app])
+  // Found in the folder that the process is started in, which may be that of another build.
+  const main = context.entryPoints[app] ?? MAINS[app]
   return {
     name,
     command: process.execPath,

@@ -19,6 +19,13 @@ export interface ChildSpec {
   readonly isReady: () => Promise<boolean>
 }
 
+export interface StartOptions {
+  /** Added to the environment of its own, until the next start. */
+  readonly env?: NodeJS.ProcessEnv
+  /** The folder of the build that it runs from, at this start and all that follow. */
+  readonly build?: string
+}
+
 export interface Supervision {
   /** Asked when the process ended and nobody had asked it to. */
   readonly mayRestart: () => boolean
@@ -40,6 +47,7 @@ export class ChildProcess {
   #child: NodeChild | null = null
   #identity: ProcessIdentity | null = null
   #addedEnv: NodeJS.ProcessEnv = {}
+  #build: string | undefined
   #startedAt = 0
   #deathsInARow = 0
   #wanted = false
@@ -49,7 +57,13 @@ export class ChildProcess {
   constructor(spec: ChildSpec, supervision: Supervision) {
     this.name = spec.name
     this.#spec = spec
+    this.#build = spec.cwd
     this.#supervision = supervision
+  }
+
+  /** The folder that it is started in. */
+  get build(): string | undefined {
+    return this.#build
   }
 
   /** Null while it is dead. */
@@ -61,11 +75,11 @@ export class ChildProcess {
     return this.#identity
   }
 
-  /** `env` is added to its own, until the next `start`. */
-  start(env: NodeJS.ProcessEnv = {}): void {
+  start({ env = {}, build = this.#build }: StartOptions = {}): void {
     clearTimeout(this.#backoff)
     this.#wanted = true
     this.#addedEnv = env
+    this.#build = build
     if (this.#child === null) this.#spawn()
   }
 
@@ -121,12 +135,17 @@ export class ChildProcess {
   }
 
   #spawn(): void {
-    const { command, args, cwd, logFile } = this.#spec
+    const { command, args, logFile } = this.#spec
     const env = { ...(this.#spec.env ?? process.env), ...this.#addedEnv }
     this.#backoff = undefined
     const log = openSync(logFile, 'a', 0o600)
     // In a group of its own: the terminal's Ctrl-C reaches the launcher, which ends things in order.
-    const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', log, log] })
+    const child = spawn(command, args, {
+      cwd: this.#build,
+      env,
+      detached: true,
+      stdio: ['ignore', log, log],
+    })
     closeSync(log)
     this.#child = child
     this.#startedAt = performance.now()

@@ -1,4 +1,4 @@
-import type { ChildProcess } from './child-process.ts'
+import type { ChildProcess, StartOptions } from './child-process.ts'
 import type { ClusterInfo } from './cluster-file.ts'
 import { LaunchError } from './launch-error.ts'
 
@@ -14,11 +14,10 @@ export interface Cluster extends AsyncDisposable {
   readonly kill: (name: string, signal?: NodeJS.Signals) => Promise<void>
   /** Ends one process in order; it stays dead until `start`. */
   readonly stopProcess: (name: string) => Promise<void>
-  /**
-   * Starts one that is dead, on its old port, and waits until it is ready. With more environment, if that is
-   * given, until it is started by `start` again.
-   */
-  readonly start: (name: string, env?: NodeJS.ProcessEnv) => Promise<void>
+  /** Starts one that is dead, on its old port, and waits until it is ready. */
+  readonly start: (name: string, options?: StartOptions) => Promise<void>
+  /** The folder of the build that one runs from; undefined for servers. */
+  readonly buildOf: (name: string) => string | undefined
   readonly waitReady: (name: string) => Promise<void>
   /** The balancer knows who lives: those and no others are in its rotation. */
   readonly waitBalanced: () => Promise<void>

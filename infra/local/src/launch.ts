@@ -157,7 +157,7 @@ export class Launch {
       },
     })
     this.#processes.add(child)
-    child.start()
+    child.start(buildFor(this.#options.builds?.[spec.name]))
     await child.waitReady(READY_TIMEOUT_MS)
   }
 
@@ -237,10 +237,11 @@ export class Launch {
       info: () => this.#info(),
       kill: async (name, signal = 'SIGKILL') => get(name).kill(signal),
       stopProcess: async (name) => get(name).stop(),
-      start: async (name, env) => {
-        get(name).start(env)
+      start: async (name, started) => {
+        get(name).start(started)
         await get(name).waitReady(READY_TIMEOUT_MS)
       },
+      buildOf: (name) => get(name).build,
       waitReady: async (name) => get(name).waitReady(READY_TIMEOUT_MS),
       waitBalanced: () => this.#waitBalanced(),
       pointDatabase: (name) => this.#servers.databases?.pointTo(name),
@@ -274,6 +275,8 @@ async function replicas(prefix: string, count: number): Promise<Replica[]> {
   }
   return list
 }
+
+const buildFor = (build: string | undefined) => (build === undefined ? {} : { build })
 
 function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`

@@ -39,6 +39,8 @@ export interface ClusterOptions {
   readonly env?: AppContext['env']
   /** Programs that stand in for the apps. */
   readonly entryPoints?: AppContext['entryPoints']
+  /** Folders of other builds of this repository, by the names of the processes that run from them. */
+  readonly builds?: Readonly<Record<string, string>>
   /** Is given every address that a process is told of another, and may put something before it. */
   readonly route?: Route
   /** Ends a start that is under way. */

@@ -7,12 +7,14 @@ import { PACKET_FAULTS } from './packet-faults.ts'
 import { PROCESS_FAULTS } from './process-faults.ts'
 import { REDIS_FAULTS } from './redis-faults.ts'
 import { rollingDeploy } from './rolling-deploy.ts'
+import { versionChange } from './version-change.ts'
 import { WAY_FAULTS } from './way-faults.ts'
 
 /** All that can be broken on purpose; `docs/faults.md` has the same list. */
 export const FAULTS: readonly Fault[] = [
   ...PROCESS_FAULTS,
   rollingDeploy,
+  versionChange,
   ...FAIL_POINT_FAULTS,
   ...REDIS_FAULTS,
   ...DATABASE_FAULTS,

@@ -7,6 +7,8 @@ export interface FaultStage {
   readonly cluster: Cluster | undefined
   /** The proxies on the ways between processes; absent where there are none. */
   readonly ways: Ways | undefined
+  /** The folder of another version's build; absent where all is of this one. */
+  readonly previous?: string | undefined
   /** The run is broken off: whatever takes long ends early. */
   readonly signal?: AbortSignal | undefined
   /** A process may kill itself from now on; answers what takes that back. */
@@ -25,9 +27,17 @@ export interface StartedFault {
  * `local`: the processes are ours. `proxy`: ours, with proxies on the ways between them. `any`: no more
  * than a proxy on the way from the clients to the cluster. `namespace`: as `proxy`, on a network that is ours alone,
  * which takes root and Linux. The others: ours, with servers that take each other's place (`--redis sentinel`,
- * `--redis cluster`, `--database pair`).
+ * `--redis cluster`, `--database pair`), or with a build of another version (`--previous`).
  */
-export type FaultNeeds = 'local' | 'proxy' | 'any' | 'namespace' | 'sentinel' | 'cluster' | 'pair'
+export type FaultNeeds =
+  | 'local'
+  | 'proxy'
+  | 'any'
+  | 'namespace'
+  | 'sentinel'
+  | 'cluster'
+  | 'pair'
+  | 'previous'
 
 export interface Fault {
   readonly name: string

@@ -75,10 +75,8 @@ const clockSkew: Fault = {
     const target = chooseProcess(cluster, random, { kinds: ANY, on })
     const seconds = pick(random, SKEWS_S)
     await killForGood(cluster, target)
-    await cluster.start(target, {
-      FAIL_POINTS_ENABLED: 'true',
-      CLOCK_OFFSET_MS: String(seconds * 1_000),
-    })
+    const env = { FAIL_POINTS_ENABLED: 'true', CLOCK_OFFSET_MS: String(seconds * 1_000) }
+    await cluster.start(target, { env })
     return {
       target,
       detail: `${seconds > 0 ? '+' : ''}${seconds} s`,

@@ -15,6 +15,8 @@ export interface PlannedDevice {
   readonly name: string
   readonly user: number
   readonly via: Via
+  /** Where there is another version of the SDK, this one is of that. */
+  readonly isPrevious: boolean
 }
 
 /** Who talks where, of one seed. */
@@ -57,6 +59,7 @@ export function createPlan({ seed, clients, rooms, members }: PlanSizes): Plan {
   const users = Math.max(2, Math.round(clients / DEVICES_PER_USER))
   const share = members === undefined ? 0.5 : Math.max(0, members - 1) / Math.max(1, users - 1)
   const everybody = Array.from({ length: users }, (_, index) => index)
+  let sdks = 0
   return {
     seed,
     users,
@@ -76,7 +79,8 @@ export function createPlan({ seed, clients, rooms, members }: PlanSizes): Plan {
     devices: Array.from({ length: clients }, (_, index) => {
       const via = KINDS[index % KINDS.length] ?? 'sdk'
       const user = index < users ? index : integerBetween(random, 0, users - 1)
-      return { name: `${via}-${index + 1}`, user, via }
+      const isPrevious = via.startsWith('sdk') && (sdks += 1) % 2 === 0
+      return { name: `${via}-${index + 1}`, user, via, isPrevious }
     }),
   }
 }

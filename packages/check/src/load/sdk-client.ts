@@ -1,5 +1,5 @@
-import { ChatError, createChat, type Chat } from '@parley/client'
-import type { Guarantees } from '@parley/client'
+import type { Chat, Guarantees } from '@parley/client'
+import { OWN_SDK, type Sdk } from '../previous/sdk.ts'
 import type { Attempt, Device, LoadClient } from './load-client.ts'
 import { done, refused, unanswered, type Outcome } from './outcome.ts'
 import type { Recorder } from './recorder.ts'
@@ -16,6 +16,8 @@ export interface SdkClientOptions {
   readonly recorder: Recorder
   /** All rooms that its user may come into. */
   readonly roomIds: readonly string[]
+  /** This version's, unless another is given. */
+  readonly sdk?: Sdk
 }
 
 export interface SdkClient extends LoadClient {
@@ -25,13 +27,13 @@ export interface SdkClient extends LoadClient {
 
 /** The official client, which repeats by itself what was not answered. */
 export function createSdkClient(options: SdkClientOptions): SdkClient {
-  const { url, device, signIn, recorder, roomIds } = options
+  const { url, device, signIn, recorder, roomIds, sdk = OWN_SDK } = options
   const rest = createRest(url, signIn.getToken)
   const repeat: LoadClient['repeat'] = async (attempt) => ({
     outcome: await attemptOverRest(rest, attempt),
     via: 'http',
   })
-  const chat = createChat({
+  const chat = sdk.createChat({
     url,
     getToken: signIn.getToken,
     // Devices of one person do not share what they keep.
@@ -64,7 +66,7 @@ export function createSdkClient(options: SdkClientOptions): SdkClient {
       try {
         return { outcome: done(await asked) }
       } catch (error) {
-        return { outcome: toOutcome(error) }
+        return { outcome: toOutcome(error, sdk) }
       }
     },
     repeat,
@@ -166,7 +168,7 @@ async function readHistory(chat: Chat, { roomId, ref }: Attempt): Promise<unknow
   return shorten('history', answer)
 }
 
-function toOutcome(error: unknown): Outcome {
+function toOutcome(error: unknown, { ChatError }: Sdk): Outcome {
   if (!(error instanceof ChatError)) return unanswered()
   const { code, isRetryable: retryable, retryAfterMs } = error
   return refused({ code, retryable, retryAfterMs })

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Event } from '@parley/message-schema'
+import { OWN_SDK, sdkOf, type Sdk } from '../previous/sdk.ts'
 import { createHttpClient } from './http-client.ts'
 import type { Device, LoadClient } from './load-client.ts'
 import type { StagedRoom } from './fill-operation.ts'
@@ -20,11 +21,15 @@ export interface LoadStage {
   readonly url: string
   readonly users: readonly StagedUser[]
   readonly rooms: readonly StagedRoom[]
+  /** Of another version, for those of the plan that take it. */
+  readonly previousSdk?: Sdk
 }
 
 export interface StageOptions {
   readonly url: string
   readonly plan: Plan
+  /** The folder of another version's build. */
+  readonly previous?: string | undefined
   readonly say?: (step: string) => void
 }
 
@@ -32,7 +37,8 @@ const AT_ONCE = 8
 const TRIES = 60
 const PAUSE_MS = 300
 
-export async function setStage({ url, plan, say }: StageOptions): Promise<LoadStage> {
+export async function setStage(options: StageOptions): Promise<LoadStage> {
+  const { url, plan, previous, say } = options
   // The same seed may be played again against the same cluster.
   const suffix = randomBytes(4).toString('hex')
   say?.(`Registering ${plan.users} users`)
@@ -62,7 +68,8 @@ export async function setStage({ url, plan, say }: StageOptions): Promise<LoadSt
     const memberIds = [owner, ...others].map(({ userId }) => userId)
     return { id, history, ownerId: owner.userId, memberIds }
   })
-  return { url, users, rooms }
+  const stage = { url, users, rooms }
+  return previous === undefined ? stage : { ...stage, previousSdk: await sdkOf(previous) }
 }
 
 export interface ClientOptions {
@@ -75,7 +82,7 @@ export const isSdk = (client: LoadClient): client is SdkClient => 'chat' in clie
 /** A client of a kind, signed in on its own. Bare sockets begin where the rooms are now. */
 export async function openClient(
   { stage, recorder }: ClientOptions,
-  { name, user, via }: PlannedDevice,
+  { name, user, via, isPrevious }: PlannedDevice,
 ): Promise<LoadClient> {
   const { url } = stage
   const person = stage.users[user]
@@ -85,7 +92,8 @@ export async function openClient(
   const device: Device = { name, userId, via }
   const roomIds = stage.rooms.map(({ id }) => id)
   if (via === 'sdk' || via === 'sdk-http') {
-    return createSdkClient({ url, device: { name, userId, via }, signIn, recorder, roomIds })
+    const sdk = (isPrevious ? stage.previousSdk : undefined) ?? OWN_SDK
+    return createSdkClient({ url, device: { name, userId, via }, signIn, recorder, roomIds, sdk })
   }
   if (via === 'http') return createHttpClient({ url, device, signIn, recorder, roomIds })
   const from: Record<string, number> = {}

@@ -61,6 +61,11 @@ describe('what is wrong is said in a sentence, with exit code 2', () => {
     [['--url', 'here'], "--url takes an address like http://127.0.0.1:8080, not 'here'."],
     [['--faults', 'a,,b'], "--faults takes names with commas between, all or none, not 'a,,b'."],
     [['--history', ''], '--history takes the name of a file.'],
+    [['--previous', ''], '--previous takes a commit, or the folder of a build.'],
+    [
+      ['--previous', 'v1', '--url', 'http://127.0.0.1:1'],
+      '--previous is started in a cluster of our own, not in that of --url.',
+    ],
     [
       ['--check-only', 'h', '--seed', '1'],
       '--check-only runs nothing: --seed has no effect with it.',
@@ -109,6 +114,14 @@ describe('what is broken', () => {
     )
     const theirs = ['--faults', 'way-lost', '--url', 'http://127.0.0.1:1']
     expect(() => planBreaking(flagsOf(theirs), true)).toThrow('our own only')
+  })
+
+  test('is a change of version where there is another', () => {
+    const names = (...args: string[]) =>
+      breakingOf('--duration', '900', ...args).planned.map(({ name }) => name)
+    expect(names()).not.toContain('version-change')
+    expect(names('--previous', 'v1')).toContain('version-change')
+    expect(() => names('--faults', 'version-change')).toThrow('version-change needs --previous.')
   })
 
   test('has a name that is known', () => {

@@ -19,6 +19,8 @@ export interface Flags {
   /** What the cluster's own Redis and database are; one server of each where it is not said. */
   readonly redis?: RedisKind
   readonly database?: DatabaseKind
+  /** Another version, which half of the processes and of the SDK's clients are of: a commit, or the folder of a build. */
+  readonly previous?: string
   /** A cluster that runs already. */
   readonly url?: string
   readonly isJson: boolean
@@ -44,6 +46,7 @@ const OPTIONS = {
   members: { type: 'string' },
   redis: { type: 'string' },
   database: { type: 'string' },
+  previous: { type: 'string' },
   url: { type: 'string' },
   json: { type: 'boolean' },
   history: { type: 'string' },
@@ -66,6 +69,7 @@ const OF_A_RUN = [
   'members',
   'redis',
   'database',
+  'previous',
   'url',
   'history',
   'rate',
@@ -75,13 +79,17 @@ const OF_A_RUN = [
 
 export function parseFlags(args: readonly string[]): Flags {
   const values = parse(args, OPTIONS)
-  const { url, history, 'check-only': checkOnly } = values
+  const { url, history, previous, 'check-only': checkOnly } = values
   if (url !== undefined && !/^https?:\/\/[^/]/u.test(url)) {
     throw wrong(`--url takes an address like http://127.0.0.1:8080, not '${url}'.`)
   }
   if (url !== undefined && (values.redis ?? values.database) !== undefined) {
     throw wrong('--redis and --database are of a cluster of our own, not of that of --url.')
   }
+  if (url !== undefined && previous !== undefined) {
+    throw wrong('--previous is started in a cluster of our own, not in that of --url.')
+  }
+  if (previous === '') throw wrong('--previous takes a commit, or the folder of a build.')
   if (history === '') throw wrong('--history takes the name of a file.')
   if (checkOnly === '') throw wrong('--check-only takes the name of a file.')
   const ofRun = OF_A_RUN.find((name) => name in values)
@@ -103,6 +111,7 @@ export function parseFlags(args: readonly string[]): Flags {
     ...(values.database !== undefined && {
       database: oneOf('database', values.database, DATABASE_KINDS),
     }),
+    ...(previous !== undefined && { previous }),
     ...(url !== undefined && { url: url.replace(/\/+$/u, '') }),
     ...(history !== undefined && { history }),
     ...(checkOnly !== undefined && { checkOnly }),

@@ -17,6 +17,7 @@ const FLAG_OF: Readonly<Partial<Record<FaultNeeds, string>>> = {
   sentinel: '--redis sentinel',
   cluster: '--redis cluster',
   pair: '--database pair',
+  previous: '--previous',
 }
 const OF_WAYS: ReadonlySet<FaultNeeds> = new Set(['proxy', 'any', 'namespace'])
 
@@ -24,7 +25,7 @@ type Met = Readonly<Record<FaultNeeds, boolean>>
 
 /** What is broken, when, and for how long: of the seed alone. */
 export function planBreaking(
-  { faults, url, seed, durationS, redis, database }: Flags,
+  { faults, url, seed, durationS, redis, database, previous }: Flags,
   canIsolate: boolean,
 ): Breaking {
   const isOurs = url === undefined
@@ -37,6 +38,7 @@ export function planBreaking(
     sentinel: redis === 'sentinel',
     cluster: redis === 'cluster',
     pair: database === 'pair',
+    previous: previous !== undefined,
   }
   const names = faults.flatMap((name) => {
     if (name === 'none') return []

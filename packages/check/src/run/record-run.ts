@@ -35,7 +35,7 @@ export interface RecordRunOptions {
     | 'url'
     | 'quietWaitS'
   >
-  readonly target: Pick<Target, 'url' | 'cluster' | 'ways' | 'ends'>
+  readonly target: Pick<Target, 'url' | 'cluster' | 'ways' | 'ends' | 'previous'>
   readonly breaking: Pick<Breaking, 'planned'>
   readonly progress: Pick<Progress, 'step' | 'follow' | 'note'>
   /** Ends the load; what there is by then is written. */
@@ -68,6 +68,7 @@ export async function recordRun({ path, ...options }: RecordRunOptions): Promise
       members: members ?? null,
       rate,
       url,
+      previous: options.target.previous ?? null,
       node: process.version,
     },
   })
@@ -86,7 +87,8 @@ async function writeRun(options: Parts): Promise<void> {
   const { counts } = recorder
   const idle = await probe?.readIdle()
   const plan = createPlan(flags)
-  const stage = await setStage({ url: target.url, plan, say: progress.step })
+  const { url, previous } = target
+  const stage = await setStage({ url, plan, previous, say: progress.step })
   progress.step(`Connecting ${plan.devices.length} clients`)
   const clients = await connectClients({ plan, stage, recorder, signal })
   try {
@@ -104,6 +106,7 @@ async function writeRun(options: Parts): Promise<void> {
         stage: {
           cluster: target.cluster,
           ways: target.ways,
+          previous,
           signal: ending,
           mayEnd: target.ends?.mayEnd,
         },

@@ -17,6 +17,8 @@ export interface Target {
   readonly ways: Ways | undefined
   /** Which of its processes have ended; of a cluster of our own. */
   readonly ends?: EndWatch | undefined
+  /** The folder of the other version's build. */
+  readonly previous?: string | undefined
   /** Leaves nothing behind but the folder, if that is to be kept. */
   readonly stop: () => Promise<void>
   /** Leaves no process behind, and does not wait. */
@@ -41,7 +43,7 @@ const FAST_API = {
 export const TARGET_ENV = { api: FAST_API, gateway: { ...FAST, ...QUICK_TO_DRAIN } }
 
 export async function startTarget(
-  { url, seed, isKept, redis, database }: Flags,
+  { url, seed, isKept, redis, database, previous }: Flags,
   { needsWays }: Breaking,
   progress: Progress,
   signal: AbortSignal,
@@ -69,6 +71,8 @@ export async function startTarget(
       dir: clusterDir,
       gateways: 3,
       apis: 2,
+      // One of each to begin with; a fault changes which.
+      builds: previous === undefined ? {} : { g2: previous, a2: previous },
       restart: true,
       signal,
       env: withCollecting(TARGET_ENV),
@@ -84,6 +88,7 @@ export async function startTarget(
       cluster: ends.watched(cluster),
       ways,
       ends,
+      previous,
       async stop() {
         await cluster.stop()
         await ways?.close()

@@ -1,6 +1,7 @@
-import { readUsage } from '@parley/local-cluster'
+import { readUsage, REPOSITORY } from '@parley/local-cluster'
 import { faultList } from '../faults/fault-table.ts'
 import { isIsolated, mayDropPackets, runIsolated } from '../isolation/network-namespace.ts'
+import { prepareBuild } from '../previous/prepare-build.ts'
 import { parseFlags, type Flags } from './flags.ts'
 import { planBreaking } from './plan-breaking.ts'
 import { checkOnly, reportError } from './report-history.ts'
@@ -31,7 +32,9 @@ const exitCode = await runCommand(async (ports) => {
 // The verdict is out; a client that still looks for the cluster keeps nobody waiting.
 process.stdout.write('', () => process.exit(exitCode))
 
-async function run(flags: Flags, { progress, signal, onKillNow }: CommandPorts): Promise<number> {
+async function run(given: Flags, { progress, signal, onKillNow }: CommandPorts): Promise<number> {
+  // Before there is a network of its own, from which no package is reached.
+  const flags = await withBuild(given, progress.step)
   let breaking = planBreaking(flags, true)
   if (breaking.needsNamespace && !isIsolated()) {
     // A seed that was drawn here is the other's too.
@@ -46,4 +49,13 @@ async function run(flags: Flags, { progress, signal, onKillNow }: CommandPorts):
     signal,
     onTarget: (target) => onKillNow(target.killNow),
   })
+}
+
+async function withBuild(flags: Flags, onProgress: (step: string) => void): Promise<Flags> {
+  const { previous: version } = flags
+  if (version === undefined) return flags
+  return {
+    ...flags,
+    previous: await prepareBuild({ version, repository: REPOSITORY, onProgress }),
+  }
 }
