@@ -19,6 +19,8 @@ export interface EventFacts {
   /** All of `data`. */
   readonly body: string
   readonly text: string | undefined
+  /** `message:created`: whom it names, were they members; `@room` and `@here` among them. */
+  readonly mentions: readonly string[] | undefined
   /** `member:joined`, `member:left`: whom it is about. */
   readonly userId: string | undefined
   /** `room:updated`, where it says so. */
@@ -61,6 +63,12 @@ const numberOf = (value: unknown): number | undefined =>
 const fieldsOf = (value: unknown): Fields =>
   typeof value === 'object' && value !== null ? (value as Fields) : {}
 
+function mentionsOf({ mentions, mentionAll }: Fields): readonly string[] | undefined {
+  const named = Array.isArray(mentions) ? mentions.filter((id) => typeof id === 'string') : []
+  if (typeof mentionAll === 'string') named.push(`@${mentionAll}`)
+  return named.length === 0 ? undefined : named
+}
+
 interface Parts {
   readonly seq: unknown
   readonly type: string
@@ -90,6 +98,7 @@ function toFacts({ seq, type, actorId, ref, msgNo, data, envelope }: Parts): Eve
     envelope,
     body: digest(canonical(isSealed ? shown : data)),
     text: text === undefined ? undefined : digest(text),
+    mentions: type === 'message:created' ? mentionsOf(data) : undefined,
     userId: stringOf(data['userId']),
     history: stringOf(data['history']),
     erasedTo: numberOf(data['erasedTo']),

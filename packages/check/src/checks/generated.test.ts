@@ -250,14 +250,15 @@ const mutations: Mutation[] = [
       })
     },
   },
-  {
-    says: 'counts one more as unread',
-    breaks: 'I10',
-    mutate: (draft, random) =>
+  ...(['unread', 'mentions'] as const).map((what) => ({
+    says: `counts one more of ${what}`,
+    breaks: 'I10' as const,
+    mutate: (draft: Draft, random: () => number) =>
       choose(random, draft.all({ what: 'unread' }), (line) => {
-        draft.change(line, { value: (line as { value: number }).value + 1 })
+        const { value } = line as { value: { unread: number; mentions: number } }
+        draft.change(line, { value: { ...value, [what]: value[what] + 1 } })
       }),
-  },
+  })),
   {
     says: 'ends a read before the head',
     breaks: 'C7',

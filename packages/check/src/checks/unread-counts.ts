@@ -1,4 +1,5 @@
-import type { IndexedHistory, Operation, Room } from './indexed-history.ts'
+import type { IndexedHistory, LogEntry, Operation, Room } from './indexed-history.ts'
+import type { Membership } from './memberships.ts'
 import { Inquiry, type Answer } from './question.ts'
 import { isStill } from './still-there.ts'
 
@@ -8,10 +9,11 @@ interface Count {
   readonly atMs: number
   readonly line: number
   readonly unread: number
+  readonly mentions: number | undefined
   readonly readSeq: number | undefined
 }
 
-/** Unread is the number of undeleted messages of others behind the cursor. Looked at when all is quiet. */
+/** Unread is the number of undeleted messages of others behind the cursor, mentions those of them that name one. Looked at when all is quiet. */
 export function unreadCounts(history: IndexedHistory): Answer {
   const inquiry = new Inquiry(history.bounds.keep)
   for (const observed of history.observations) {
@@ -19,17 +21,27 @@ export function unreadCounts(history: IndexedHistory): Answer {
     if (what !== 'unread' || roomId === undefined) continue
     if (expected !== undefined) {
       inquiry.looked += 1
-      if (numberIn(value, 'unread') === numberIn(expected, 'unread')) continue
+      const differs = (['unread', 'mentions'] as const).find(
+        (name) => numberIn(value, name) !== numberIn(expected, name),
+      )
+      if (differs === undefined) continue
       const says = (): string =>
-        `${subject} is told of another number of unread messages in room ${roomId} than there are`
+        `${subject} is told of another number of ${WHAT[differs]} in room ${roomId} than there are`
       inquiry.report([line], says, roomId)
       continue
     }
     const unread = numberIn(value, 'unread')
     const room = history.rooms.get(roomId)
     if (unread === undefined || room === undefined) continue
-    const readSeq = typeof value === 'object' ? numberIn(value, 'readSeq') : undefined
-    compare(inquiry, history, room, { subject, atMs: observed.atMs, line, unread, readSeq })
+    const [mentions, readSeq] = ['mentions', 'readSeq'].map((name) => fieldIn(value, name))
+    compare(inquiry, history, room, {
+      subject,
+      atMs: observed.atMs,
+      line,
+      unread,
+      mentions,
+      readSeq,
+    })
   }
   for (const room of history.rooms.values()) {
     for (const operation of room.operations) {
@@ -40,8 +52,13 @@ export function unreadCounts(history: IndexedHistory): Answer {
   return inquiry
 }
 
-function numberIn(value: unknown, name: string): number | undefined {
-  if (typeof value === 'number') return value
+const WHAT = { unread: 'unread messages', mentions: 'mentions' } as const
+
+/** A number alone is that of what is unread. */
+const numberIn = (value: unknown, name: 'unread' | 'mentions'): number | undefined =>
+  typeof value === 'number' && name === 'unread' ? value : fieldIn(value, name)
+
+function fieldIn(value: unknown, name: string): number | undefined {
   const held = typeof value === 'object' && value !== null && name in value
   const number = held ? (value as Record<string, unknown>)[name] : undefined
   return typeof number === 'number' ? number : undefined
@@ -49,14 +66,14 @@ function numberIn(value: unknown, name: string): number | undefined {
 
 function countOf({ op, type, userId, invokedMs, line, result }: Operation): Count | undefined {
   if ((op !== 'unread' && op !== 'read') || type !== 'ok') return undefined
-  const { unread, readSeq } = result
+  const { unread } = result
   if (typeof unread !== 'number') return undefined
-  const known = typeof readSeq === 'number' ? readSeq : undefined
-  return { subject: userId, atMs: invokedMs, line, unread, readSeq: known }
+  const [mentions, readSeq] = ['mentions', 'readSeq'].map((name) => fieldIn(result, name))
+  return { subject: userId, atMs: invokedMs, line, unread, mentions, readSeq }
 }
 
 function compare(inquiry: Inquiry, history: IndexedHistory, room: Room, count: Count): void {
-  const { subject, line, unread } = count
+  const { subject, line, unread, mentions } = count
   const { log, roomId, state } = room
   const membership = room.memberships.of(subject).at(-1)
   if (membership === undefined || membership.leftSeq !== Infinity) return
@@ -76,10 +93,30 @@ function compare(inquiry: Inquiry, history: IndexedHistory, room: Room, count: C
       facts.actorId !== subject &&
       facts.form !== 'deleted',
   )
-  if (there.length === unread) return
-  const says = (): string =>
-    `${subject} is told of ${unread} unread messages after ${after} in room ${roomId}, and there are ${there.length}`
-  // A few of them show what was not counted; the others are of the same kind.
-  const shown = there.slice(0, 3).map((entry) => entry.line)
-  inquiry.report([...shown, state?.line, line], says, roomId)
+  const told = (what: keyof typeof WHAT, number: number, found: readonly LogEntry[]): void => {
+    if (found.length === number) return
+    const says = (): string =>
+      `${subject} is told of ${number} ${WHAT[what]} after ${after} in room ${roomId}, and there are ${found.length}`
+    // A few of them show what was not counted; the others are of the same kind.
+    const shown = found.slice(0, 3).map((entry) => entry.line)
+    inquiry.report([...shown, state?.line, line], says, roomId)
+  }
+  told('unread', unread, there)
+  // Who was there for `@here` is not in the log.
+  if (mentions === undefined || there.some(({ facts }) => facts.mentions?.includes('@here'))) return
+  const known = room.memberships.of(subject)
+  told(
+    'mentions',
+    mentions,
+    there.filter((entry) => names(entry, subject, known)),
+  )
+}
+
+/** Named are those who are members when it is said; what names the room names whoever can see it. */
+function names({ seq, facts }: LogEntry, userId: string, known: readonly Membership[]): boolean {
+  const { mentions } = facts
+  if (mentions === undefined) return false
+  if (mentions.includes('@room')) return true
+  const isMember = known.some(({ joinedSeq, leftSeq }) => joinedSeq < seq && seq < leftSeq)
+  return isMember && mentions.includes(userId)
 }

@@ -444,6 +444,24 @@ const cursors: Case[] = [
     change: (draft) => [draft.change(draft.find({ what: 'unread' }), { expected: 2 })],
   },
   {
+    says: 'a wrong number of mentions',
+    breaks: ['C6', 'I10'],
+    change: (draft) => [
+      draft.change(draft.find({ what: 'unread' }), { value: { unread: 1, mentions: 1 } }),
+      draft.find({ kind: 'room', ...inHall }),
+    ],
+  },
+  {
+    says: 'another number of mentions than whoever measured expects',
+    breaks: ['C6', 'I10'],
+    change: (draft) => [
+      draft.change(draft.find({ what: 'unread' }), {
+        value: { unread: 1, mentions: 1 },
+        expected: { unread: 1, mentions: 0 },
+      }),
+    ],
+  },
+  {
     says: 'a wrong number of unread messages in an answer',
     breaks: ['C6', 'I10'],
     change: (draft) => [

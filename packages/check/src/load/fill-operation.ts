@@ -32,6 +32,9 @@ const WORDS = [
 const REACTIONS = ['👍', '🎉', 'eyes', '❤️']
 /** Whoever is out comes back sooner or later; until then some of what they say is refused. */
 const COME_BACK = 0.5
+/** One in so many of somebody's operations. */
+const NAMES_SOMEBODY = 4
+const NAMES_ALL = 3 * NAMES_SOMEBODY
 /** How many readings mark something as unread again. */
 const SET_BACK = 0.2
 
@@ -52,7 +55,8 @@ export function fillOperation(
   const words = sentence(`${device.name}/${n}`, planned)
   const choose = <Item>(items: readonly Item[]): Item | undefined =>
     items[Math.floor(draw * items.length)]
-  const send: Attempt = { ...made, op: 'send', value: words }
+  const mentions = namedBy(planned, room, device.userId)
+  const send: Attempt = { ...made, op: 'send', value: words, ...(mentions && { mentions }) }
   const about = (ref: number | undefined, value?: string): Attempt =>
     ref === undefined ? send : { ...made, ref, ...(value !== undefined && { value }) }
 
@@ -92,6 +96,20 @@ export function fillOperation(
     case 'leave':
       return made
   }
+}
+
+/** Now and then somebody is named, member or not; who owns the room may name everybody. */
+function namedBy(
+  { n, draw }: PlannedOp,
+  { memberIds, ownerId }: StagedRoom,
+  userId: string,
+): readonly string[] | undefined {
+  if (n % NAMES_SOMEBODY !== 0) return undefined
+  if (userId === ownerId && n % NAMES_ALL === 0) return ['@room']
+  const first = Math.floor(draw * memberIds.length)
+  return [memberIds[first], memberIds[(first + 1) % memberIds.length]].filter(
+    (id) => id !== undefined,
+  )
 }
 
 /** Who says it and the how manieth it is of theirs: what arrives can be told from everything else. */

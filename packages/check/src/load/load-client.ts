@@ -13,6 +13,8 @@ export interface Attempt {
   readonly ref?: number
   /** A text, the key of a reaction, a position, or whom it is about. */
   readonly value?: string | number
+  /** `send`: whom it names; `@room` is everybody. */
+  readonly mentions?: readonly string[]
   /** `read`: `set` may go back. `react`: `off` takes it back. */
   readonly mode?: 'set' | 'off'
 }

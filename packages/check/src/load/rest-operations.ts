@@ -9,13 +9,17 @@ const BAN_S = 1
 
 /** The request of docs/rest.md that an attempt is over plain HTTP; `null` if there is none. */
 function restRequest(attempt: Attempt): RestRequest | null {
-  const { op, roomId, key, ref = 0, value } = attempt
+  const { op, roomId, key, ref = 0, value, mentions } = attempt
   const room = `/v1/rooms/${roomId}`
   const message = `${room}/messages/${ref}`
   const emoji = encodeURIComponent(String(value))
   switch (op) {
     case 'send':
-      return { method: 'POST', path: `${room}/messages`, body: { clientMsgId: key, text: value } }
+      return {
+        method: 'POST',
+        path: `${room}/messages`,
+        body: { clientMsgId: key, text: value, mentions },
+      }
     case 'edit':
       return { method: 'PATCH', path: message, body: { clientMsgId: key, text: value } }
     case 'delete':

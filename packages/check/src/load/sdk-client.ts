@@ -150,9 +150,13 @@ function ask(chat: Chat, attempt: Attempt): Promise<unknown> | null {
   }
 }
 
-async function send(chat: Chat, { roomId, key, value }: Attempt): Promise<unknown> {
+async function send(chat: Chat, { roomId, key, value, mentions }: Attempt): Promise<unknown> {
   const { messages } = chat.rooms.get(roomId)
-  const { stored } = messages.send({ text: String(value), clientMsgId: key })
+  const { stored } = messages.send({
+    text: String(value),
+    clientMsgId: key,
+    ...(mentions !== undefined && { mentions: [...mentions] }),
+  })
   try {
     return await stored
   } catch (error) {

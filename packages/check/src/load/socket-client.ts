@@ -70,12 +70,17 @@ type AnyData = CommandData<
 /** `null` for what there is no command for. */
 function ask(
   socket: Asking,
-  { op, roomId, key, ref: seq = 0, value, mode }: Attempt,
+  { op, roomId, key, ref: seq = 0, value, mode, mentions }: Attempt,
 ): Promise<Reply<AnyData>> | null {
   const text = String(value)
   switch (op) {
     case 'send':
-      return socket.emitWithAck('message:send', { roomId, clientMsgId: key, text })
+      return socket.emitWithAck('message:send', {
+        roomId,
+        clientMsgId: key,
+        text,
+        ...(mentions !== undefined && { mentions: [...mentions] }),
+      })
     case 'edit':
       return socket.emitWithAck('message:edit', { roomId, seq, clientMsgId: key, text })
     case 'delete':

@@ -27,7 +27,11 @@ function commit(tag: string, built: readonly string[], script = ''): void {
   const scripts = { build: 'node build.mjs' }
   writeFileSync(join(repository, 'package.json'), JSON.stringify({ name: 'of-a-test', scripts }))
   const who = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com']
-  for (const args of [['add', '.'], [...who, 'commit', '-q', '-m', tag], ['tag', tag]])
+  for (const args of [
+    ['add', '.'],
+    [...who, 'commit', '-q', '-m', tag],
+    ['tag', tag],
+  ])
     execFileSync('git', args, { cwd: repository })
 }
 

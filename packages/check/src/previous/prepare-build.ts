@@ -59,9 +59,8 @@ async function buildOfCommit(
   mkdirSync(folder, { recursive: true })
   const run = async (title: string, command: string, ...args: readonly string[]): Promise<void> => {
     onProgress(`${title} ${version}`)
-    const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1' }
     try {
-      await execute(command, args, { cwd: folder, env, maxBuffer: MOST_OUTPUT_BYTES })
+      await execute(command, args, { cwd: folder, maxBuffer: MOST_OUTPUT_BYTES })
     } catch (cause) {
       const { stdout = '', stderr = '' } = cause as { stdout?: string; stderr?: string }
       const lines = `${stdout}\n${stderr}`.trim().split('\n').slice(-20)
@@ -70,7 +69,7 @@ async function buildOfCommit(
   }
   await run('Taking out', 'sh', '-c', 'git -C "$0" archive "$1" | tar -x', repository, commit)
   await run('Installing the packages of', 'npm', 'install', '--no-audit', '--no-fund', '--no-save')
-  await run('Building', 'npm', 'run', 'build')
+  await run('Building', 'env', 'TURBO_TELEMETRY_DISABLED=1', 'npm', 'run', 'build')
   const missing = missingIn(folder)
   if (missing !== undefined)
     throw new LaunchError(`${version} is no version of Parley: its build has no ${missing}.`)

@@ -120,10 +120,11 @@ async function readUnread(
 ): Promise<void> {
   for (const { id: roomId } of stage.rooms) {
     const { room } = await must(rest, { method: 'GET', path: `/v1/rooms/${roomId}` })
-    const { me } = room as { me?: { unread: number; readSeq: number } }
+    const { me } = room as { me?: { unread: number; mentions: number; readSeq: number } }
     if (me === undefined) continue
     const about = { subject: userId, roomId, atMs: recorder.now() }
-    recorder.write({ kind: 'observation', what: 'unread', value: me.unread, ...about })
+    const { unread, mentions } = me
+    recorder.write({ kind: 'observation', what: 'unread', value: { unread, mentions }, ...about })
     recorder.write({ kind: 'observation', what: 'read-cursor', value: me.readSeq, ...about })
   }
 }
@@ -188,12 +189,12 @@ async function readTimeline(
     }
     const messages = timeline.current.items.map((item) => shortenMessage(item))
     const head = room.info.current?.head ?? 0
-    const unread = room.info.current?.me?.unread
+    const { unread, mentions } = room.info.current?.me ?? {}
     const isAll = !timeline.current.hasBefore || messages.length < SCROLLED
     writeHistory(recorder, device, { roomId, invokedMs, result: { head, messages, isAll } })
     if (unread === undefined) return
     const about = { subject: device.userId, observer: device.name, roomId, atMs: recorder.now() }
-    recorder.write({ kind: 'observation', what: 'unread', value: unread, ...about })
+    recorder.write({ kind: 'observation', what: 'unread', value: { unread, mentions }, ...about })
   } finally {
     close()
   }

@@ -14,11 +14,14 @@ const PRESENCE_MS = 30_000
 const LOOK_EVERY_MS = 1_000
 const ASKED_AT_ONCE = 100
 
-/** Everybody with a socket is online in the eyes of somebody of the same room. */
+/**
+ * Everybody with a socket is online in the eyes of somebody of the same room, and offline when all their sockets are
+ * closed: nobody goes on being there by a socket of a gateway that was killed.
+ */
 export async function observePresence(
   clients: readonly LoadClient[],
   { owner, memberIds }: QuietRoom,
-  recorder: Recorder,
+  { recorder, expected }: { readonly recorder: Recorder; readonly expected: 'online' | 'offline' },
 ): Promise<void> {
   const here = clients.filter(({ device }) => HAS_SOCKET.has(device.via))
   const userIds = [...new Set(here.map(({ device }) => device.userId))]
@@ -31,11 +34,11 @@ export async function observePresence(
     const states = new Map(
       (answer['states'] as PresenceState[]).map(({ userId, status }) => [userId, status]),
     )
-    const isTrue = members.every((userId) => states.get(userId) === 'online')
+    const isTrue = members.every((userId) => states.get(userId) === expected)
     if (isTrue || performance.now() > untilMs) {
       for (const subject of members) {
         const value = states.get(subject) ?? 'unknown'
-        const about = { subject, observer: owner.userId, value, expected: 'online' }
+        const about = { subject, observer: owner.userId, value, expected }
         recorder.write({ kind: 'observation', what: 'presence', ...about, atMs: recorder.now() })
       }
       return

@@ -20,7 +20,7 @@ import type { Progress } from './progress.ts'
 import { runFaults } from './run-faults.ts'
 import { connectClients, runLoad } from './run-load.ts'
 import type { Target } from './start-target.ts'
-import { behind, markQuiet, waitUntilQuiet } from './wait-until-quiet.ts'
+import { behind, markQuiet, waitUntilQuiet, type QuietRoom } from './wait-until-quiet.ts'
 
 export interface RecordRunOptions {
   readonly flags: Pick<
@@ -91,6 +91,7 @@ async function writeRun(options: Parts): Promise<void> {
   const stage = await setStage({ url, plan, previous, say: progress.step })
   progress.step(`Connecting ${plan.devices.length} clients`)
   const clients = await connectClients({ plan, stage, recorder, signal })
+  let everybody: QuietRoom | undefined
   try {
     progress.step(`Talking for ${flags.durationS} s`)
     progress.follow(
@@ -125,10 +126,13 @@ async function writeRun(options: Parts): Promise<void> {
     const { user, system } = process.cpuUsage(cpu)
     progress.note(paceOf(counts, performance.now() - startedMs, (user + system) / 1_000))
     if (breaking.planned.length > 0) await askOnceMore(options, ended)
-    await readQuiet(options, { stage, clients })
+    everybody = await readQuiet(options, { stage, clients })
   } finally {
     await Promise.allSettled(clients.map((client) => client.close()))
   }
+  progress.step('Looking whether they are shown as gone')
+  if (everybody !== undefined)
+    await observePresence(clients, everybody, { recorder, expected: 'offline' })
   if (probe === undefined || idle === undefined) return
   progress.step('Looking what is left when all have gone')
   await observeResources(probe, idle, recorder)
@@ -166,7 +170,7 @@ interface Quiet {
 async function readQuiet(
   { flags, target, progress, recorder }: Parts,
   { stage, clients }: Quiet,
-): Promise<void> {
+): Promise<QuietRoom | undefined> {
   const quietMs = flags.quietWaitS * 1_000
   progress.step('Waiting until all is quiet')
   const { follow } = progress
@@ -177,7 +181,8 @@ async function readQuiet(
   const roomIds = stage.rooms.map(({ id }) => id)
   for (const client of clients.filter(isSdk)) observeGuarantees(client, recorder)
   const [everybody] = rooms
-  if (everybody !== undefined) await observePresence(clients, everybody, recorder)
+  if (everybody !== undefined)
+    await observePresence(clients, everybody, { recorder, expected: 'online' })
   await readFinally({ stage, rooms, recorder, say: progress.step, quietMs })
   if (target.cluster !== undefined) {
     progress.step('Reading the database')
@@ -186,6 +191,7 @@ async function readQuiet(
     await observeCrashes(target.cluster.dir, recorder)
   }
   recorder.write({ kind: 'mark', what: 'end', atMs: recorder.now() })
+  return everybody
 }
 
 /** What the official client has counted against its own stream, also where that is nothing. */

@@ -27,6 +27,8 @@ export interface Target {
 
 /** The load is by few people, each of them faster than anybody types. */
 const FAST = { SENDS_PER_SECOND: '1000', SEND_BURST: '1000' }
+/** Whoever has closed all sockets is gone soon: a run waits for it. */
+const SOON_GONE = { PRESENCE_GRACE_MS: '2000' }
 /** As long as our own balancer needs to notice, and as few clients to move: more is waiting. */
 const QUICK_TO_DRAIN = { DRAIN_NOTICE_MS: '1000', DRAIN_WINDOW_MS: '2000' }
 const FAST_API = {
@@ -40,7 +42,7 @@ const FAST_API = {
 }
 
 /** What the apps of a cluster under test are told, beyond where everything is. */
-export const TARGET_ENV = { api: FAST_API, gateway: { ...FAST, ...QUICK_TO_DRAIN } }
+export const TARGET_ENV = { api: FAST_API, gateway: { ...FAST, ...QUICK_TO_DRAIN, ...SOON_GONE } }
 
 export async function startTarget(
   { url, seed, isKept, redis, database, previous }: Flags,

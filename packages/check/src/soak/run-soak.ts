@@ -55,7 +55,7 @@ export async function runSoak(options: SoakOptions): Promise<number> {
       gateways: 3,
       apis: 2,
       signal,
-      env: withCollecting(ENV),
+      env: withCollecting(TARGET_ENV),
       onProgress: progress.step,
       onNotice: (text) => counts.problems.push(text),
     })
@@ -73,11 +73,6 @@ export async function runSoak(options: SoakOptions): Promise<number> {
     else rmSync(dir, { recursive: true, force: true })
   }
 }
-
-/** Who has gone is forgotten soon, so that rests are short. */
-const FORGETFUL = { PRESENCE_GRACE_MS: '2000' }
-
-const ENV = { ...TARGET_ENV, gateway: { ...TARGET_ENV.gateway, ...FORGETFUL } }
 
 interface Parts {
   readonly cluster: Cluster

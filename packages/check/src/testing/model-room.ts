@@ -26,6 +26,8 @@ interface ModelMember {
 
 const { asked, handed, told, seen, row } = lineOf
 
+const ALL = '@room'
+
 /** People look at, and come back to, what was said lately: a long history stays as cheap a step as a short one. */
 const LATELY = 200
 
@@ -37,6 +39,8 @@ export class ModelRoom {
   readonly #texts = new Map<number, string>()
   readonly #versions = new Map<number, number>()
   readonly #deleted = new Set<number>()
+  /** Of messages: who is mentioned, and was a member when it was said. */
+  readonly #named = new Map<number, string>()
   readonly #members = new Map<string, ModelMember>()
   /** The position of each reader that is in the room. */
   readonly #places = new Map<string, number>()
@@ -69,15 +73,17 @@ export class ModelRoom {
 
   send(userId: string): void {
     const text = `${userId} says ${this.#asked}`
+    const { members } = this.#ports
+    const named = members[this.#asked % (2 * members.length)]
+    const isAll = this.#asked % 7 === 0
+    const all = isAll ? { mentionAll: 'room' } : {}
+    const data = { type: 'text', text, ...(named !== undefined && { mentions: [named] }), ...all }
     this.#ask(userId, { op: 'send', value: text }, () => {
       this.#msgNo += 1
-      const seq = this.#append(
-        'message:created',
-        userId,
-        { type: 'text', text },
-        { msgNo: this.#msgNo },
-      )
+      const seq = this.#append('message:created', userId, data, { msgNo: this.#msgNo })
       this.#texts.set(seq, text)
+      if (isAll) this.#named.set(seq, ALL)
+      else if (named !== undefined && this.#members.has(named)) this.#named.set(seq, named)
       return seq
     })
   }
@@ -193,7 +199,10 @@ export class ModelRoom {
         const isOther = (actor as { id: string }).id !== userId && !this.#deleted.has(seq)
         return type === 'message:created' && seq > after && isOther
       })
-      const about = { roomId, value: unread.length }
+      const mentions = unread.filter(({ seq }) =>
+        [userId, ALL].includes(this.#named.get(seq) ?? ''),
+      )
+      const about = { roomId, value: { unread: unread.length, mentions: mentions.length } }
       write(seen('unread', userId, clock.nowMs, about))
     }
   }
