@@ -53,3 +53,19 @@ test('and so it does if it changes before there is a connection', async () => {
   await room.drain()
   expect(asked(room)).toEqual([true])
 })
+
+test('what waits for a connection is given up when nobody tries to have one any more', async () => {
+  const room = await openRoom()
+  room.state.set({ ...room.state.current, status: 'waiting' })
+  const asked = room.messages.react(1, '👍')
+  const refused = expect(asked).rejects.toMatchObject({
+    code: 'UNKNOWN_OUTCOME',
+    isRetryable: true,
+  })
+  room.state.set({ ...room.state.current, status: 'connecting' })
+  room.state.set({ ...room.state.current, status: 'idle' })
+  await refused
+  room.state.set({ ...room.state.current, status: 'live' })
+  await room.drain()
+  expect(room.requests).toEqual([])
+})

@@ -1,6 +1,7 @@
 import type { StateSet } from '@parley/message-schema'
-import { ChatError } from '../chat-error.ts'
-import type { Connection } from '../connection/connection.ts'
+import { ChatError, unknownOutcome } from '../chat-error.ts'
+import type { Connection, ConnectionStatus } from '../connection/connection.ts'
+import { later } from './pause-for.ts'
 
 export interface WishesPorts {
   readonly roomId: string
@@ -92,8 +93,8 @@ export class Wishes {
   async #ask(wish: Wish): Promise<{ readonly on: boolean; readonly answer: StateSet }> {
     const { roomId, connection, pause, random } = this.#ports
     for (let tries = 1; ; tries += 1) {
+      await this.#whenLive()
       try {
-        await this.#whenLive()
         const { seq, key, on } = wish
         const { request } = connection
         const answer =
@@ -109,21 +110,25 @@ export class Wishes {
     }
   }
 
+  /** Rejects after a minute without a connection, or when nobody tries any more to have one. */
   #whenLive(): Promise<void> {
     const { state } = this.#ports.connection
-    const isReady = (): boolean => ['live', 'catching-up'].includes(state.current.status)
+    const isOne = (statuses: readonly ConnectionStatus[]): boolean =>
+      statuses.includes(state.current.status)
+    const isReady = (): boolean => isOne(['live', 'catching-up'])
     if (isReady()) return Promise.resolve()
     return new Promise((resolve, reject) => {
       const done = (): void => {
         clearTimeout(timer)
         unsubscribe()
       }
-      const timer = setTimeout(() => {
+      const giveUp = (): void => {
         done()
-        const message = 'There was no connection for a minute. Try again when there is one.'
-        reject(new ChatError({ code: 'UNKNOWN_OUTCOME', message }))
-      }, OFFLINE_MS)
+        reject(unknownOutcome())
+      }
+      const timer = later(giveUp, OFFLINE_MS)
       const unsubscribe = state.subscribe(() => {
+        if (isOne(['idle', 'ended'])) return giveUp()
         if (!isReady()) return
         done()
         resolve()

@@ -1,5 +1,5 @@
 import type { User } from '@parley/message-schema'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createCallRoute } from '../rest/create-call-route.ts'
 import { problem, startScriptedServer, type Scripted } from '../testing/scripted-server.ts'
 import type { Store } from '../store.ts'
@@ -156,4 +156,22 @@ test('whom I have blocked is read when somebody wants to know, and kept by what 
     'GET /v1/me/blocks?limit=200&after=a',
     'DELETE /v1/me/blocks/a',
   ])
+})
+
+test('who is blocked is asked for again and again, and not once more when the chat is closed', async () => {
+  await using server = await startScriptedServer(() => problem('SERVER_BUSY', 503))
+  const ended = new AbortController()
+  const call = createCallRoute({ url: server.url, getToken: async () => 'token', retries: 0 })
+  const { blocked } = createPeople({
+    call,
+    signal: ended.signal,
+    async sleep(_ms, signal) {
+      if (server.asked.length === 3) ended.abort()
+      signal?.throwIfAborted()
+    },
+  })
+  blocked.subscribe(() => undefined)
+  await vi.waitFor(() => expect(ended.signal.aborted).toBe(true))
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(server.asked).toHaveLength(3)
 })

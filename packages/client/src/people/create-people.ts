@@ -34,7 +34,7 @@ export function createPeople(ports: PeoplePorts): PeopleCache {
       try {
         return await (await requests()).readBlocked()
       } catch {
-        await sleep(FIRST_PAUSE_MS * 2 ** attempt)
+        await sleep(FIRST_PAUSE_MS * 2 ** attempt, signal)
       }
     }
     // The next subscription tries again.
@@ -54,7 +54,8 @@ export function createPeople(ports: PeoplePorts): PeopleCache {
         return blocked.current
       },
       subscribe(listener) {
-        reading ??= readBlocked()
+        // It rejects when it is ended, and then only.
+        reading ??= readBlocked().catch(() => undefined)
         return blocked.subscribe(listener)
       },
     },
