@@ -27,6 +27,7 @@ export interface SocketLinkPorts {
 
 const VERSION = 1 satisfies typeof PROTOCOL_VERSION
 const ACK_TIMEOUT_MS = 10_000
+const POLL_TIMEOUT_MS = 50_000
 
 const HANDED_ON: Readonly<Record<LiveFactName, 1>> = {
   'auth:expiring': 1,
@@ -58,6 +59,8 @@ export function createSocketLink(ports: SocketLinkPorts = {}): OpenLink {
       transports,
       tryAllTransports: true,
       timeout: connectTimeoutMs,
+      // The server says something every 25 s: a poll that hangs would keep its connection for ever.
+      requestTimeout: POLL_TIMEOUT_MS,
       autoConnect: false,
       // Whoever opened it decides whether and when there is another one.
       reconnection: false,

@@ -26,19 +26,17 @@ export function createLinkCache({ ask, now }: LinkCachePorts) {
 
   function request(key: string, fileId: string, isThumbnail: boolean): Promise<string> {
     const askedAt = now()
-    const asked = ask(fileId, isThumbnail)
-    const entry: Entry = { link: asked.then(({ url }) => url), askedAt, goodUntil: Infinity }
+    const link = ask(fileId, isThumbnail).then(({ url, expiresAt }) => {
+      const lastsMs = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, Date.parse(expiresAt) - askedAt))
+      entry.goodUntil = askedAt + lastsMs - MARGIN_MS
+      return url
+    })
+    const entry: Entry = { link, askedAt, goodUntil: Infinity }
     entries.set(key, entry)
-    asked.then(
-      ({ expiresAt }) => {
-        const lastsMs = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, Date.parse(expiresAt) - askedAt))
-        entry.goodUntil = askedAt + lastsMs - MARGIN_MS
-      },
-      () => {
-        if (entries.get(key) === entry) entries.delete(key)
-      },
-    )
-    return entry.link
+    link.catch(() => {
+      if (entries.get(key) === entry) entries.delete(key)
+    })
+    return link
   }
 
   return {

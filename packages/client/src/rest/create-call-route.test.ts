@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { problem, startScriptedServer, type Scripted } from '../testing/scripted-server.ts'
 import { createCallRoute, type CallRoutePorts } from './create-call-route.ts'
 
@@ -118,7 +118,12 @@ test.each([
   [408, 'POST', 'SERVER_BUSY'],
   [502, 'POST', 'UNKNOWN_OUTCOME'],
   [504, 'POST', 'UNKNOWN_OUTCOME'],
-  [418, 'GET', 'INTERNAL'],
+  // A network in between, or a balancer before it knows its servers: it may let it through later.
+  [403, 'GET', 'INTERNAL'],
+  [404, 'POST', 'INTERNAL'],
+  [429, 'GET', 'INTERNAL'],
+  // That is said of what is asked.
+  [413, 'POST', 'TOO_LARGE'],
 ])('a proxy that answers %i to a %s means %s', async (status, method, code) => {
   await using server = await startScriptedServer(() => ({
     status,
@@ -128,7 +133,7 @@ test.each([
   const { call } = caller(server.url, { retries: 0 })
   const asked =
     method === 'GET' ? call('GET /v1/me') : call('POST /v1/dms', { body: { userIds: ['a'] } })
-  await expect(asked).rejects.toMatchObject({ code, isRetryable: status !== 418 })
+  await expect(asked).rejects.toMatchObject({ code, isRetryable: status !== 413 })
 })
 
 test('the page of a network that wants a sign-in is no answer', async () => {
@@ -136,6 +141,33 @@ test('the page of a network that wants a sign-in is no answer', async () => {
   await using server = await startScriptedServer(() => html)
   const { call } = caller(server.url, { retries: 0 })
   await expect(call('GET /v1/me')).rejects.toMatchObject({ code: 'UNKNOWN_OUTCOME' })
+})
+
+test.each([
+  ['nothing', { status: 204 }],
+  ['null', { status: 200, body: null }],
+  ['a word', { status: 200, body: 'welcome' }],
+  ['plain text', { status: 200, body: 'welcome', type: 'text/plain' }],
+])('to a GET %s is no answer', async (_what, answer) => {
+  await using server = await startScriptedServer(() => answer)
+  const { call } = caller(server.url, { retries: 0 })
+  await expect(call('GET /v1/me')).rejects.toMatchObject({
+    code: 'UNKNOWN_OUTCOME',
+    isRetryable: true,
+  })
+})
+
+test('calls end with the chat that they are of', async () => {
+  await using server = await startScriptedServer(() => new Promise<Scripted>(() => undefined))
+  const closing = new AbortController()
+  const { call } = caller(server.url, { signal: closing.signal })
+  const asked = call('GET /v1/me')
+  await vi.waitFor(() => expect(server.asked).toHaveLength(1))
+  const closed = new Error('closed')
+  closing.abort(closed)
+  await expect(asked).rejects.toBe(closed)
+  await expect(call('GET /v1/me')).rejects.toBe(closed)
+  expect(server.asked).toHaveLength(1)
 })
 
 test('a code of a newer server is an error that may be tried again if it says so', async () => {

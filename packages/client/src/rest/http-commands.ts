@@ -1,5 +1,5 @@
 import type { CommandData, CommandName, CommandPayload } from '@parley/message-schema'
-import { ChatError } from '../chat-error.ts'
+import { ChatError, unknownOutcome } from '../chat-error.ts'
 import type { CallRoute } from './call-route.ts'
 
 /** Commands that need nothing but one route each. */
@@ -51,6 +51,12 @@ const createCommands = (call: CallRoute): Commands => ({
   },
 })
 
+/** What names no place in the log is no answer of ours: whether it was done nobody knows. */
+function withPlace<Data>(data: Data): Data {
+  if (typeof (data as { readonly seq?: unknown } | undefined)?.seq === 'number') return data
+  throw unknownOutcome()
+}
+
 const overtaken = (): ChatError =>
   new ChatError({
     code: 'SERVER_BUSY',
@@ -83,6 +89,8 @@ export function createHttpCommands(call: CallRoute): RunHttpCommand {
 
   return (name, payload, signal) => {
     const run = () => commands[name](payload, signal)
-    return 'roomId' in payload && name.startsWith('message:') ? inOrder(payload.roomId, run) : run()
+    return 'roomId' in payload && name.startsWith('message:')
+      ? inOrder(payload.roomId, () => run().then(withPlace))
+      : run()
   }
 }

@@ -36,7 +36,8 @@ const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(CODES, co
 /**
  * What an answer that is no success means. A proxy answers in its own words: 503 says that nothing
  * was done, and so does 408, as the request was not there in time; after 502 and 504 it may have been,
- * which is all the same for reading.
+ * which is all the same for reading. Whatever else is not said in our words is that of a network in between,
+ * which may let it through later: but for 413, which is said of what is asked.
  */
 export function readProblem(status: number, body: unknown, isReading = false): ChatError {
   const said = Object(body) as Readonly<Record<string, unknown>>
@@ -52,6 +53,7 @@ export function readProblem(status: number, body: unknown, isReading = false): C
       ...(typeof requestId === 'string' && { requestId }),
     })
   }
+  const isTooLarge = status === 413
   const isOnTheWay = status === 502 || status === 504
   if (isOnTheWay && !isReading) return unknownOutcome()
   return isOnTheWay || status === 503 || status === 408
@@ -62,8 +64,8 @@ export function readProblem(status: number, body: unknown, isReading = false): C
         retryAfterMs: 1_000,
       })
     : new ChatError({
-        code: 'INTERNAL',
+        code: isTooLarge ? 'TOO_LARGE' : 'INTERNAL',
         message: `The server answered ${status}, and not in words that are understood.`,
-        retryable: status >= 500,
+        retryable: !isTooLarge,
       })
 }

@@ -29,10 +29,10 @@ async function readAnswer(response: Response, isReading: boolean): Promise<unkno
   const type = response.headers.get('content-type') ?? ''
   const isJson = /[/+]json\b/iu.test(type)
   if (response.ok) {
-    if (isJson) return await response.json()
+    const answer: unknown = isJson ? await response.json() : undefined
+    if (Object(answer) === answer || (response.status === 204 && !isReading)) return answer
     // A page instead of an answer is that of a network which wants a sign-in of its own first.
-    if (/^text\/html\b/iu.test(type)) throw unknownOutcome()
-    return undefined
+    throw unknownOutcome()
   }
   const body: unknown = isJson ? await response.json().catch(() => null) : null
   throw readProblem(response.status, body, isReading)
