@@ -99,6 +99,7 @@ export function createChat(ports: ChatPorts) {
       silences.learn(user.rooms.values())
       ports.userRefreshed(user)
     },
+    bringUpToDate: (roomIds) => heads.bringUpToDate(roomIds),
     startInRoom: (session, room) => startInRoom(session, room, users, { feeds, fetchAfter }),
     logger,
   })

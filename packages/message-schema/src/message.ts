@@ -76,7 +76,7 @@ export const MessageDeleted = z
   .meta({ id: 'MessageDeleted' })
 export type MessageDeleted = z.infer<typeof MessageDeleted>
 
-/** Idempotent by state: what is so already answers the event that made it so. */
+/** Idempotent by state: what is set already answers the event that set it. */
 export const ReactionKey = z
   .string()
   .min(1)

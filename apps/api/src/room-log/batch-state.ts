@@ -32,6 +32,8 @@ export interface RoomState extends RoomSettings {
   /** Bodies up to here were erased, and with them countable messages up to this number. */
   erasedTo: number
   erasedMsgNo: number
+  /** Before it there are messages that a member may not see, as not all that came since were shown them. */
+  sealedTo: number
   deletedAt: Date | null
   head: number
   lastMsgNo: number

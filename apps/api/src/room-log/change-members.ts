@@ -214,7 +214,8 @@ export function leaveRoom(
     if (room.kind === 'dm' && actor.kind !== 'system') {
       throw new ParleyError('FORBIDDEN', { message: 'Nobody leaves a conversation of two.' })
     }
-    removeMember(state, roomId, room, actor, userId, isSelf ? 'left' : 'removed')
+    const ownReason = actor.kind === 'system' ? 'erased' : 'left'
+    removeMember(state, roomId, room, actor, userId, isSelf ? ownReason : 'removed')
     return { left: true }
   }
   const at = requireMember(state, roomId, actor.id)

@@ -32,6 +32,7 @@ export function createRoom(
     roleOverrides: command.roleOverrides ?? null,
     erasedTo: 0,
     erasedMsgNo: 0,
+    sealedTo: 0,
     deletedAt: null,
     head: 0,
     lastMsgNo: 0,

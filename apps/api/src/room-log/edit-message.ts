@@ -1,6 +1,7 @@
 import { ParleyError, type LogCommandOf, type MessageEdited } from '@parley/message-schema'
 import { requireActor, requirePermission, requireVoice } from './authority.ts'
 import { pairKey, type BatchState, type MessageState } from './batch-state.ts'
+import { isSealed } from './is-sealed.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { heedWords, reportWords } from './heed-words.ts'
 import { earlierEvent, refusePrepared } from './once.ts'
@@ -55,7 +56,7 @@ export function editMessage(
   message.version += 1
   message.body = { ...(text === undefined ? message.body : kept), ...change }
   message.editedAt = state.now
-  const sealed = room.history === 'since-join' && { sealed: true as const }
+  const sealed = isSealed(room, command.seq) && { sealed: true as const }
   const { seq } = state.append(
     roomId,
     room,

@@ -20,6 +20,7 @@ const EVENT_TYPES = new Map(
 )
 export const MESSAGE_CREATED = EVENT_TYPE_NUMBERS['message:created']
 export const REACTION_CHANGED = EVENT_TYPE_NUMBERS['reaction:changed']
+export const MESSAGE_UPDATED = EVENT_TYPE_NUMBERS['message:updated']
 
 const ACTOR_KIND_NUMBERS: Record<Actor['kind'], number> = { user: 1, bot: 2, system: 3 }
 const ACTOR_KINDS = new Map(

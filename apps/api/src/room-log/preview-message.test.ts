@@ -49,6 +49,16 @@ const edit = (text: string): LogCommand => ({
   text,
 })
 
+test('is not told of a message that somebody who came before may not see', () => {
+  const { state, run } = aRoom(`see ${url}`, 'since-join')
+  run({ kind: 'room:update', actor: ada, roomId, change: { history: 'all' } })
+  expect(run(preview())).toEqual({ seq: 5 })
+  expect(state.newEvents.at(-1)?.event.data).toMatchObject({ sealed: true })
+  run({ kind: 'message:send', actor: ada, roomId, clientMsgId: randomUUID(), text: `see ${url}` })
+  expect(run(preview({ seq: 6 }))).toEqual({ seq: 7 })
+  expect(state.newEvents.at(-1)?.event.data).not.toHaveProperty('sealed')
+})
+
 test('lays previews over the message, and leaves its version', () => {
   const { state, run, message } = aRoom(`see ${url}`)
   expect(run(preview())).toEqual({ seq: 4 })

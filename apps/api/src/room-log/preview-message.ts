@@ -1,6 +1,7 @@
 import { ParleyError, type LogCommandOf } from '@parley/message-schema'
 import { requireActor } from './authority.ts'
 import { pairKey, type BatchState } from './batch-state.ts'
+import { isSealed } from './is-sealed.ts'
 import { findLinks } from './find-links.ts'
 
 /**
@@ -24,7 +25,7 @@ export function previewMessage(
   if (isSame) return {}
 
   message.body = { ...message.body, previews }
-  const sealed = room.history === 'since-join' && { sealed: true as const }
+  const sealed = isSealed(room, command.seq) && { sealed: true as const }
   const { seq } = state.append(roomId, room, {
     type: 'message:updated',
     actor,

@@ -3,7 +3,7 @@ import { requireActor, requirePermission, requireVoice } from './authority.ts'
 import { pairKey, reactionKey, type BatchState } from './batch-state.ts'
 import { requireMessage } from './edit-message.ts'
 
-/** By state: to ask for what is so already changes nothing and answers the event that made it so. */
+/** By state: to ask for what is so already changes nothing, and answers the event that set it if it is set. */
 export function setReaction(
   state: BatchState,
   { roomId, actor, seq, key, on }: LogCommandOf<'reaction:set'>,

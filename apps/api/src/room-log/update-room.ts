@@ -149,6 +149,8 @@ function apply(
   }
   state.changedRooms.add(roomId)
   const { seq } = state.append(roomId, room, { type: 'room:updated', actor, data: told })
+  // What the members of before may see was settled when they came.
+  if (told.history === 'all') room.sealedTo = seq
   const isAudited = fields.some((field) => AUDITED.has(field as keyof RoomSettings))
   if (isAudited || told.deleted === true) {
     const action = told.deleted === true ? 'room:delete' : 'room:update'

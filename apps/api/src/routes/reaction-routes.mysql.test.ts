@@ -300,4 +300,22 @@ describe('in a room that shows only what was said since one came', () => {
     expect((await eve.get(at(before))).status).toBe(404)
     expect((await message(ada, before)).text).toBe('still secret')
   })
+
+  test('it does so too when the room shows everything to those who come from now on', async () => {
+    roomId = (await ada.createRoom({ history: 'since-join' })).id
+    const before = await ada.send(roomId, 'secret')
+    await eve.join(roomId)
+    await ada.call('PATCH', `/v1/rooms/${roomId}`, { history: 'all' })
+    const after = await ada.send(roomId, 'known')
+    expect((await eve.get(at(before))).status).toBe(404)
+    await ada.call('PATCH', at(before), { text: 'still secret' })
+    await ada.call('PATCH', at(after), { text: 'known to all' })
+    const { body } = await eve.get(`/v1/rooms/${roomId}/events`)
+    const updated = body.data.filter(({ type }: { type: string }) => type === 'message:updated')
+    expect(updated.map(({ data }: { data: object }) => data)).toEqual([
+      { version: 1, sealed: true },
+      { version: 1, text: 'known to all' },
+    ])
+    expect(JSON.stringify(body)).not.toContain('secret')
+  })
 })

@@ -184,13 +184,35 @@ async function writer(): Promise<{ user: Actor; rooms: string[]; seqs: number[] 
 
 describe('an export', () => {
   test('has all that is kept of a user, and no secret', async () => {
-    const { user, rooms } = await writer()
+    const { user, rooms, seqs } = await writer()
+    const [room = ''] = rooms
+    const [seq = 0] = seqs
+    await user.call('PATCH', `/v1/rooms/${room}/messages/${seq}`, { text: 'better words' })
+    const said = await ada.send(room, 'rude words')
+    await user.call('POST', '/v1/reports', {
+      roomId: room,
+      seq: said,
+      reason: 'abuse',
+      note: 'not nice',
+    })
     const lines = await exportOf(user.id)
     const of = (type: string) => lines.filter((line) => line.type === type)
     expect(of('user')).toEqual([expect.objectContaining({ id: user.id, displayName: 'Writer' })])
     expect(of('membership').map(({ roomId }) => roomId)).toEqual(rooms.toSorted())
     expect(of('message')).toHaveLength(4)
-    expect(of('message')[0]).toMatchObject({ body: { text: 'first words' } })
+    expect(of('message')).toContainEqual(
+      expect.objectContaining({ roomId: room, seq, body: { type: 'text', text: 'better words' } }),
+    )
+    expect(of('edit')).toEqual([
+      expect.objectContaining({
+        roomId: room,
+        ref: seq,
+        body: { version: 1, text: 'better words' },
+      }),
+    ])
+    expect(of('report')).toEqual([
+      expect.objectContaining({ roomId: room, seq: said, reason: 'abuse', note: 'not nice' }),
+    ])
     expect(of('block')).toEqual([expect.objectContaining({ userId: ada.id })])
     expect(of('session')).toHaveLength(1)
     expect(lines.at(-1)).toEqual({ type: 'end' })

@@ -32,6 +32,11 @@ export function createExportUser(store: UserExportStore): ExportUser {
         (seq) => store.messages(userId, here, seq, AT_ONCE),
         (line) => line['seq'] as number,
       )
+      yield* pages(
+        0,
+        (seq) => store.edits(userId, here, seq, AT_ONCE),
+        (line) => line['seq'] as number,
+      )
       // A person reacts to a room's messages by hand: that many are all of them.
       yield await store.reactions(userId, here, 20 * AT_ONCE)
       roomId = await store.nextRoom(userId, here)

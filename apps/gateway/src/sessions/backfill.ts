@@ -41,6 +41,9 @@ export class Backfill {
     return this.#ports.feeds.get(this.roomId)?.recentAfter(this.#reached)
   }
 
+  /** All was at hand when it was prepared; if it is not when it is answered, the room was faster. */
+  isCovered = false
+
   /** Others that fetched too much for the same answer left nothing for this one, which may be small. */
   isCutShort = false
 
@@ -62,6 +65,7 @@ export class Backfill {
       fetched.bytes += bytes
       this.#fetched = [...hideDeleted(this.#fetched, piece), ...piece]
     }
+    this.isCovered = this.#rest() !== undefined
   }
 
   /**

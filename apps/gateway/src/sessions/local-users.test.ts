@@ -105,6 +105,7 @@ class World {
       return { users, refused, epoch: this.epoch }
     },
     noteEpoch: () => undefined,
+    bringUpToDate: (roomIds) => this.heads.bringUpToDate(roomIds),
     startInRoom: (session, room) => startInRoom(session, room, this.users, this.ports),
     logger: createLogger('test', 'silent'),
   })
@@ -299,6 +300,48 @@ describe('leaving', () => {
     expect(bob.got).toEqual(['a 2', 'room:removed a', 'b 2'])
   })
 
+  test('that only the state tells of waits for what was said before, of which no news came', async () => {
+    const world = new World()
+    world.join(one, 'bob')
+    const bob = await world.connect('bob')
+    const { promise, open } = latch()
+    world.held = promise
+    world.say(one, 3, false)
+    world.leave(one, 'bob', false)
+    world.say(one, 2, false)
+    world.users.refreshSoon(['bob'])
+    await settle()
+    expect(bob.got).toEqual([])
+    open()
+    await settle()
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(bob.got).toEqual(['a 2,3,4', 'room:removed a'])
+  })
+
+  test.each([
+    ['cannot be asked', (world: World): void => void (world.away = true), 0],
+    [
+      'does not answer',
+      (world: World): void => void (world.headsHeld = new Promise(() => undefined)),
+      2_000,
+    ],
+  ])('is not put off for long where the log %s', async (_how, breakLog, afterMs) => {
+    const world = new World()
+    world.join(one, 'bob')
+    const bob = await world.connect('bob')
+    breakLog(world)
+    world.say(one, 1, false)
+    world.leave(one, 'bob', false)
+    world.users.refreshSoon(['bob'])
+    await vi.advanceTimersByTimeAsync(Math.max(0, afterMs - 1))
+    if (afterMs > 0) expect(bob.got).toEqual([])
+    await vi.advanceTimersByTimeAsync(2)
+    expect(bob.got).toEqual(['room:removed a'])
+    world.tell(one, 2)
+    await settle()
+    expect(bob.got).toEqual(['room:removed a'])
+  })
+
   test('that is in doubt and cannot be read again at once is found by whoever compares versions', async () => {
     const world = new World()
     world.join(other, 'bob')
@@ -342,7 +385,9 @@ describe('leaving', () => {
     // Both in one turn: the state is there before the packet is handed over by itself.
     world.tell(one, seq)
     world.leave(one, 'ada', false)
-    await world.users.refresh(world.users.get('ada')!)
+    const refreshed = world.users.refresh(world.users.get('ada')!)
+    await settle()
+    await refreshed
     expect(ada.got.at(-1)).toBe('room:removed a')
     expect(ada.seqs()).toContain(seq)
     expect(ada.ownIds).toEqual([clientMsgId])

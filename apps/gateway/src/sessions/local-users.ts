@@ -30,6 +30,8 @@ export interface LocalUsersPorts {
   readonly feeds: RoomFeeds
   readonly fetchStates: (users: readonly UserAsk[]) => Promise<UserStates>
   readonly noteEpoch: (epoch: number) => void
+  /** Resolves when the feeds of these rooms are where the log was when it was asked. */
+  readonly bringUpToDate: (roomIds: readonly string[]) => Promise<void>
   /** Hands over what the room has said since the user joined, then what it says from now on. */
   readonly startInRoom: (session: Session, room: UserRoom) => Promise<void>
   /** What MySQL says of the user was read and is heeded. */
@@ -41,6 +43,8 @@ const USERS_AT_ONCE = 500
 /** What was read was older than all that is remembered of the room: it is read again, a little later. */
 const ASK_AGAIN_MS = 100
 const QUEUED_USERS = 50_000
+/** Rooms that somebody is out of are read to where they left within this, or cut off as they are. */
+const PARTING_MS = 2_000
 
 /** The users with sockets here, what MySQL says of them, and their sessions' part in rooms. */
 export class LocalUsers {
@@ -207,6 +211,8 @@ export class LocalUsers {
   async #apply(user: LocalUser, state: UserState): Promise<void> {
     if (state.version < user.version) return
     user.version = state.version
+    this.#endRevoked(user, state)
+    await this.#part(user, state)
     const { feeds } = this.#ports
     // One string for the id of a room, however many are in it.
     for (const room of state.rooms) room.roomId = feeds.get(room.roomId)?.roomId ?? room.roomId
@@ -217,13 +223,7 @@ export class LocalUsers {
     }
     user.rooms = rooms
     user.presence = state.presence
-    const revoked = new Set(state.revokedSessionIds)
     for (const session of user.sessions) {
-      const isRevoked = session.signInId !== undefined && revoked.has(session.signInId)
-      const validAfterMs = state.tokensValidAfterMs ?? 0
-      if (isRevoked || (session.hostTokenFromMs ?? Infinity) < validAfterMs) {
-        session.end('AUTH_REVOKED')
-      }
       for (const roomId of session.subscriptions.keys()) {
         if (user.rooms.has(roomId)) continue
         this.unsubscribe(session, roomId)
@@ -240,6 +240,34 @@ export class LocalUsers {
     if (user.version === state.version) user.version -= 1
     // Whoever is told of the rest later is told of a room that they may have read in already.
     throw new Error('What was read is older than all that is remembered of a room.')
+  }
+
+  #endRevoked({ sessions }: LocalUser, state: UserState): void {
+    const revoked = new Set(state.revokedSessionIds)
+    const validAfterMs = state.tokensValidAfterMs ?? 0
+    for (const session of sessions) {
+      const isRevoked = session.signInId !== undefined && revoked.has(session.signInId)
+      if (isRevoked || (session.hostTokenFromMs ?? Infinity) < validAfterMs) {
+        session.end('AUTH_REVOKED')
+      }
+    }
+  }
+
+  /** Known before what was said while they were there: the feed takes them out in its place, once it is so far. */
+  async #part(user: LocalUser, { rooms }: UserState): Promise<void> {
+    const stays = new Set(rooms.map(({ roomId }) => roomId))
+    const followed = [...user.sessions].flatMap(({ subscriptions }) => [...subscriptions.keys()])
+    const left = [...new Set(followed)].filter((roomId) => !stays.has(roomId))
+    if (left.length === 0) return
+    await new Promise<void>((resolve) => {
+      const late = setTimeout(resolve, PARTING_MS)
+      const over = (): void => {
+        clearTimeout(late)
+        resolve()
+      }
+      // Without the log it is not known how far that is.
+      this.#ports.bringUpToDate(left).then(over, over)
+    })
   }
 
   /** In one turn: membership was true at `head`, the feed tells whether it still is. */

@@ -113,6 +113,7 @@ class World {
       return { users, refused: [], epoch: this.epoch }
     },
     noteEpoch: () => undefined,
+    bringUpToDate: (roomIds) => this.heads.bringUpToDate(roomIds),
     startInRoom: (session, room) => startInRoom(session, room, this.users, this.ports),
     logger: createLogger('test', 'silent'),
   })
@@ -306,6 +307,31 @@ describe('catching up', () => {
     expect((await sync(world, bob, { rooms: { [one]: 2 } })).seqs()).toEqual(from(3, 55))
     expect((await sync(world, eve, { rooms: { [one]: 5 } })).seqs()).toEqual(from(6, 55))
     expect(world.fetches).toBe(2)
+  })
+
+  test('a room that is faster than the question for its head is asked for again, and not too far', async () => {
+    const world = new World()
+    world.join(one, 'bob')
+    world.say(one, 4)
+    const bob = await world.connect('bob')
+    world.say(one, 2)
+    await settle()
+    bob.got.length = 0
+    const { promise, open } = latch()
+    world.headsHeld = promise
+    const { answer } = await sync(world, bob, { rooms: { [one]: 3 } }, async () => {
+      await settle()
+      // More than is remembered of the room.
+      world.say(one, 600)
+      await settle()
+      world.headsHeld = undefined
+      open()
+    })
+    expect(answer).toEqual({ rooms: {}, epoch: 1, more: true })
+    await settle()
+    bob.got.length = 0
+    const { seqs } = await sync(world, bob, { rooms: { [one]: 3 } })
+    expect(seqs()).toEqual(from(4, 607))
   })
 
   test('an answer of the log that is further than this gateway’s feed hands nothing over twice', async () => {

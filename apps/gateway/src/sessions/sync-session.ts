@@ -201,6 +201,7 @@ function answerOf(
   const isMember = session.subscriptions.has(roomId)
   if (isMember && backfill.isCutShort) return undefined
   const past = isMember ? backfill.finish() : undefined
+  if (isMember && past === undefined && backfill.isCovered) return undefined
   const bytes = past === undefined ? 0 : bytesOfAll(past.events)
   if (past === undefined || bytes > LIMITS.syncBytes)
     return resetOf(session, roomId, 'too-far', ports)

@@ -33,11 +33,13 @@ export interface RoomRow {
   readonly role_overrides: string | null
   readonly erased_to: number
   readonly erased_msg_no: number
+  readonly sealed_to: number
   readonly deleted_at: Date | null
 }
 
 export const ROOM_COLUMNS = `id, kind, name, topic, avatar_url, visibility, history, frozen, archived,
-  slow_mode_s, retention_days, role_overrides, erased_to, erased_msg_no, deleted_at`
+  slow_mode_s, retention_days, role_overrides, erased_to, erased_msg_no, sealed_to,
+  deleted_at`
 
 export const readOverrides = (json: string | null): RoleOverrides | null =>
   json === null ? null : (JSON.parse(json) as RoleOverrides)
@@ -67,6 +69,7 @@ export function fillRooms(
       roleOverrides: readOverrides(room.role_overrides),
       erasedTo: room.erased_to,
       erasedMsgNo: room.erased_msg_no,
+      sealedTo: room.sealed_to,
       deletedAt: room.deleted_at,
       head: row.head,
       lastMsgNo: row.last_msg_no,

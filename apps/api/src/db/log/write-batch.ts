@@ -58,6 +58,7 @@ function writeRooms(writes: Writes, state: BatchState): void {
       room?.roleOverrides == null ? null : JSON.stringify(room.roleOverrides),
       room?.erasedTo,
       room?.erasedMsgNo,
+      room?.sealedTo,
       room?.deletedAt,
     ]
   }
@@ -96,6 +97,7 @@ const SETTINGS = [
   'role_overrides',
   'erased_to',
   'erased_msg_no',
+  'sealed_to',
   'deleted_at',
 ]
 

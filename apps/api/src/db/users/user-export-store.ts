@@ -1,4 +1,4 @@
-import { MESSAGE_CREATED, REACTION_CHANGED } from '../../room-log/event-row.ts'
+import { MESSAGE_CREATED, MESSAGE_UPDATED, REACTION_CHANGED } from '../../room-log/event-row.ts'
 import { fromBytes, toBytes } from '../binary-id.ts'
 import type { Pool } from '../connect.ts'
 import { completed, fitting, inlineBytes, sized, type Sized } from '../log/sized-rows.ts'
@@ -18,6 +18,13 @@ export interface UserExportStore {
   readonly nextRoom: (userId: string, after: string | null) => Promise<string | null>
   /** Fewer than `limit` where they are long; none only where there are none. */
   readonly messages: (
+    userId: string,
+    roomId: string,
+    afterSeq: number,
+    limit: number,
+  ) => Promise<ExportLine[]>
+  /** What each edit said, by the `seq` of the edit; as `messages`. */
+  readonly edits: (
     userId: string,
     roomId: string,
     afterSeq: number,
@@ -79,6 +86,11 @@ const SMALL: readonly (readonly [type: string, sql: string])[] = [
      WHERE user_id = ? ORDER BY registered_at LIMIT 1000`,
   ],
   [
+    'report',
+    `SELECT room_id AS roomId, seq, reason, note, created_at AS createdAt FROM report
+     WHERE reporter_id = ? ORDER BY id LIMIT 10000`,
+  ],
+  [
     'scheduled',
     `SELECT id, room_id AS roomId, send_at AS sendAt, status, draft FROM scheduled_message
      WHERE user_id = ? ORDER BY id LIMIT 10000`,
@@ -99,6 +111,15 @@ const BODY = 'COALESCE(s.data, e.data)'
 const MESSAGES_OF = `FROM room_event e
   LEFT JOIN message_state s ON s.room_id = e.room_id AND s.seq = e.seq
   WHERE e.actor_id = ? AND e.room_id = ? AND e.type = ${MESSAGE_CREATED}`
+
+interface EditRow {
+  readonly seq: number
+  readonly ref: number
+  readonly ts: Date
+  readonly data: string
+}
+const EDITS_OF = `FROM room_event e
+  WHERE e.actor_id = ? AND e.room_id = ? AND e.type = ${MESSAGE_UPDATED}`
 
 export function createUserExportStore(pool: Pool): UserExportStore {
   const read = async (type: string, sql: string, values: unknown[]): Promise<ExportLine[]> =>
@@ -153,6 +174,25 @@ export function createUserExportStore(pool: Pool): UserExportStore {
         ...(deletedAt !== null && { deletedAt: deletedAt.toISOString() }),
         body: JSON.parse(data) as unknown,
       }))
+    },
+
+    async edits(userId, roomId, afterSeq, limit) {
+      const found = await pool.query<Sized<EditRow>[]>(
+        `SELECT e.seq, e.ref_seq AS ref, e.ts, ${sized('e.data')}
+         ${EDITS_OF} AND e.seq > ? ORDER BY e.seq LIMIT ?`,
+        [inlineBytes(limit), userId, toBytes(roomId), afterSeq, limit],
+      )
+      const rows = await completed<EditRow>(fitting(found), (seqs) =>
+        pool.query<EditRow[]>(
+          `SELECT e.seq, e.ref_seq AS ref, e.ts, e.data
+           ${EDITS_OF} AND e.seq IN (${seqs.map(() => '?').join()})`,
+          [userId, toBytes(roomId), ...seqs],
+        ),
+      )
+      return rows.map(({ seq, ref, ts, data }) => {
+        const { sealed: _, ...body } = JSON.parse(data) as Record<string, unknown>
+        return { type: 'edit', roomId, seq, ref, ts: ts.toISOString(), body }
+      })
     },
 
     reactions: (userId, roomId, limit) =>
