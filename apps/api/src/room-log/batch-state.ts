@@ -133,6 +133,8 @@ export class BatchState {
   readonly pinCounts = new Map<string, number>()
   /** `pairKey(roomId, userId)` of those whom the other person of a DM has blocked. */
   readonly blocked = new Set<string>()
+  /** Of those who are to come in: who is erased, and comes back nowhere. */
+  readonly erased = new Set<string>()
   readonly invites = new Map<string, InviteState>()
   /** `msgNo` of the last countable message up to a seq, by `pairKey(roomId, seq)`. */
   readonly msgNoAt = new Map<string, number>()

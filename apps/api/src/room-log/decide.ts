@@ -1,6 +1,7 @@
-import type { LogCommand } from '@parley/message-schema'
+import { ParleyError, type LogCommand } from '@parley/message-schema'
 import type { BatchState } from './batch-state.ts'
 import { joinRoom, leaveRoom, updateMember } from './change-members.ts'
+import { comingIn } from './coming-in.ts'
 import { createRoom } from './create-room.ts'
 import { deleteMessage } from './delete-message.ts'
 import { editMessage } from './edit-message.ts'
@@ -17,6 +18,9 @@ import { updateRoom } from './update-room.ts'
  * and changes nothing. Pure but for `state`: no clock, no database.
  */
 export function decide(state: BatchState, command: LogCommand): object {
+  // Another replica may not have heard of it yet, and let them in.
+  if (comingIn(command).some((userId) => state.erased.has(userId)))
+    throw new ParleyError('NOT_FOUND', { message: 'There is no such user.' })
   switch (command.kind) {
     case 'message:send':
       return sendMessage(state, command)

@@ -109,6 +109,19 @@ test('what they still say and do until they have left the room goes too', async 
     }
     return log.run(command)
   }
+  // Nor has every replica heard of it.
+  const { id: hall } = await ada.createRoom()
+  const join = { kind: 'member:join', role: 'member', userId: bob.id, roomId: hall } as const
+  const gone = { code: 'NOT_FOUND' }
+  await expect(log.run({ ...join, actor: as.actor })).rejects.toMatchObject(gone)
+  await expect(log.run({ ...join, actor: { id: ada.id, kind: 'user' } })).rejects.toMatchObject(
+    gone,
+  )
+  const own = { roomKind: 'room', name: 'own', visibility: 'public', topic: null } as const
+  const create = { kind: 'room:create', ...own, history: 'all' } as const
+  await expect(
+    log.run({ ...create, memberIds: [], actor: as.actor, roomId: randomUUID() }),
+  ).rejects.toMatchObject(gone)
   const store = createErasureStore(pool)
   const leftovers = createErasureLeftovers(pool)
   await createEraseEverywhere({ store, leftovers, run })(new AbortController().signal)

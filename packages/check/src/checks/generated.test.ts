@@ -255,7 +255,7 @@ const mutations: Mutation[] = [
     breaks: 'I10' as const,
     mutate: (draft: Draft, random: () => number) =>
       choose(random, draft.all({ what: 'unread' }), (line) => {
-        const { value } = line as { value: { unread: number; mentions: number } }
+        const { value } = line as unknown as { value: { unread: number; mentions: number } }
         draft.change(line, { value: { ...value, [what]: value[what] + 1 } })
       }),
   })),

@@ -88,7 +88,8 @@ export function toPendingItem(
     sender,
     text,
     attachments: [...attachments],
-    mentions: [...mentions],
+    // A program without types may have given anything, and it is kept: nothing else may stand still for it.
+    mentions: Array.isArray(mentions) ? [...mentions] : [],
     reactions: [],
     pinned: false,
     version: 0,

@@ -20,6 +20,7 @@ import { toBytes } from '../binary-id.ts'
 import type { Queries } from '../packets.ts'
 import { loadAttached } from './load-attached.ts'
 import { loadAuthority } from './load-authority.ts'
+import { loadErased } from './load-erased.ts'
 import { RoomKinds } from './room-kinds.ts'
 import { selectByKeys, selectIn } from '../select-by-keys.ts'
 
@@ -131,6 +132,9 @@ export async function loadBatch(
   fillMemberSets(state, memberSets)
   fillAttached(state)
   kinds.learn(state)
-  await loadAuthority(connection, state, commands)
+  await Promise.all([
+    loadAuthority(connection, state, commands),
+    loadErased(connection, state, commands),
+  ])
   return state
 }

@@ -121,6 +121,27 @@ interface EditRow {
 const EDITS_OF = `FROM room_event e
   WHERE e.actor_id = ? AND e.room_id = ? AND e.type = ${MESSAGE_UPDATED}`
 
+function createReadEdits(pool: Pool): UserExportStore['edits'] {
+  return async (userId, roomId, afterSeq, limit) => {
+    const found = await pool.query<Sized<EditRow>[]>(
+      `SELECT e.seq, e.ref_seq AS ref, e.ts, ${sized('e.data')}
+       ${EDITS_OF} AND e.seq > ? ORDER BY e.seq LIMIT ?`,
+      [inlineBytes(limit), userId, toBytes(roomId), afterSeq, limit],
+    )
+    const rows = await completed<EditRow>(fitting(found), (seqs) =>
+      pool.query<EditRow[]>(
+        `SELECT e.seq, e.ref_seq AS ref, e.ts, e.data
+         ${EDITS_OF} AND e.seq IN (${seqs.map(() => '?').join()})`,
+        [userId, toBytes(roomId), ...seqs],
+      ),
+    )
+    return rows.map(({ seq, ref, ts, data }) => {
+      const { sealed: _, ...body } = JSON.parse(data) as Record<string, unknown>
+      return { type: 'edit', roomId, seq, ref, ts: ts.toISOString(), body }
+    })
+  }
+}
+
 export function createUserExportStore(pool: Pool): UserExportStore {
   const read = async (type: string, sql: string, values: unknown[]): Promise<ExportLine[]> =>
     (await pool.query<Row[]>(sql, values)).map(toLine(type))
@@ -176,24 +197,7 @@ export function createUserExportStore(pool: Pool): UserExportStore {
       }))
     },
 
-    async edits(userId, roomId, afterSeq, limit) {
-      const found = await pool.query<Sized<EditRow>[]>(
-        `SELECT e.seq, e.ref_seq AS ref, e.ts, ${sized('e.data')}
-         ${EDITS_OF} AND e.seq > ? ORDER BY e.seq LIMIT ?`,
-        [inlineBytes(limit), userId, toBytes(roomId), afterSeq, limit],
-      )
-      const rows = await completed<EditRow>(fitting(found), (seqs) =>
-        pool.query<EditRow[]>(
-          `SELECT e.seq, e.ref_seq AS ref, e.ts, e.data
-           ${EDITS_OF} AND e.seq IN (${seqs.map(() => '?').join()})`,
-          [userId, toBytes(roomId), ...seqs],
-        ),
-      )
-      return rows.map(({ seq, ref, ts, data }) => {
-        const { sealed: _, ...body } = JSON.parse(data) as Record<string, unknown>
-        return { type: 'edit', roomId, seq, ref, ts: ts.toISOString(), body }
-      })
-    },
+    edits: createReadEdits(pool),
 
     reactions: (userId, roomId, limit) =>
       read(
