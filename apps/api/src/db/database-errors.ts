@@ -9,9 +9,14 @@ const DATABASE_AWAY = new Set([
   1040, 1053, 1158, 1159, 1160, 1161, 1184, 1203, 1290, 1792, 1836, 2006, 2013,
 ])
 
+/** The driver hands on some errors of the connection as the system says them. */
+const CONNECTION_LOST = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'])
+const isConnectionLost = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && CONNECTION_LOST.has(String(error.code))
+
 /** What to do after a batch failed: `again` at once, `later` as the database is away, or not at all. */
 export function retryAdviceOf(error: unknown): 'again' | 'later' | 'never' {
-  if (!(error instanceof SqlError)) return 'never'
+  if (!(error instanceof SqlError)) return isConnectionLost(error) ? 'later' : 'never'
   if (LOST_TO_ANOTHER.has(error.errno)) return 'again'
   if (error.fatal || error.errno >= 45_000 || DATABASE_AWAY.has(error.errno)) return 'later'
   return 'never'

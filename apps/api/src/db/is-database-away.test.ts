@@ -37,6 +37,12 @@ test('a server that is no longer the primary is away for whoever writes', () => 
   expect(isDatabaseAway(refused(1064))).toBe(false)
 })
 
+test('so is one whose connection broke, as the system says it', () => {
+  const broken = (code: string): Error => Object.assign(new Error(`read ${code}`), { code })
+  expect(['ECONNRESET', 'EPIPE'].map(broken).map(isDatabaseAway)).toEqual([true, true])
+  expect(isDatabaseAway(broken('ENOENT'))).toBe(false)
+})
+
 test('any other mistake is ours', () => {
   expect(isDatabaseAway(new Error('x'))).toBe(false)
   expect(isDatabaseAway(undefined)).toBe(false)
