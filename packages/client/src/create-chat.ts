@@ -1,6 +1,5 @@
 import { newId } from './new-id.ts'
 import type { Chat, ChatOptions, GetToken } from './chat.ts'
-import { unknownOutcome } from './chat-error.ts'
 import { CHAT_ACTIONS } from './chat/chat-action-names.ts'
 import { createChatAccount } from './chat/chat-account.ts'
 import { createInvites } from './chat/create-invites.ts'
@@ -39,14 +38,7 @@ export function createChat(options: ChatOptions): Chat {
   const ended = new AbortController()
 
   const server = { url, getToken, fetch: options.fetch }
-  const { connection, call, guarantees } = createWay({
-    options,
-    url,
-    getToken,
-    tabs,
-    tabId,
-    signal: ended.signal,
-  })
+  const { connection, call, guarantees } = createWay({ options, url, getToken, tabs, tabId })
   const { storage, onWarning } = options
   const kept = createKept({ storage, onWarning, accountName, connection, tabs, tabId })
   const { outbox } = kept
@@ -73,7 +65,7 @@ export function createChat(options: ChatOptions): Chat {
     }
     for (const end of [stopPage, presence.close, invites.stop, me.stop, shown.stop]) end()
     connection.disconnect()
-    ended.abort(unknownOutcome())
+    ended.abort()
     await kept.close(isForgotten)
   }
 

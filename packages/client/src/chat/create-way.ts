@@ -19,8 +19,6 @@ export interface WayOptions {
   readonly getToken: GetToken
   readonly tabs: AccountTabs | null
   readonly tabId: string
-  /** The chat is closed. */
-  readonly signal: AbortSignal
 }
 
 /** How the server is reached: the live connection, and REST beside it. */
@@ -30,10 +28,9 @@ export interface Way {
   readonly guarantees: Store<Guarantees>
 }
 
-export function createWay({ options, url, getToken, tabs, tabId, signal }: WayOptions): Way {
+export function createWay({ options, url, getToken, tabs, tabId }: WayOptions): Way {
   const callsDone = createCallsDone()
-  const { fetch } = options
-  const call = createCallRoute({ url, getToken, fetch, signal, onDone: callsDone.done })
+  const call = createCallRoute({ url, getToken, fetch: options.fetch, onDone: callsDone.done })
   const monitor = createGuaranteeMonitor({ startTimer: after })
   const connection = createConnection({
     url,

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { problem, startScriptedServer, type Scripted } from '../testing/scripted-server.ts'
 import { createCallRoute, type CallRoutePorts } from './create-call-route.ts'
 
@@ -155,19 +155,6 @@ test.each([
     code: 'UNKNOWN_OUTCOME',
     isRetryable: true,
   })
-})
-
-test('calls end with the chat that they are of', async () => {
-  await using server = await startScriptedServer(() => new Promise<Scripted>(() => undefined))
-  const closing = new AbortController()
-  const { call } = caller(server.url, { signal: closing.signal })
-  const asked = call('GET /v1/me')
-  await vi.waitFor(() => expect(server.asked).toHaveLength(1))
-  const closed = new Error('closed')
-  closing.abort(closed)
-  await expect(asked).rejects.toBe(closed)
-  await expect(call('GET /v1/me')).rejects.toBe(closed)
-  expect(server.asked).toHaveLength(1)
 })
 
 test('a code of a newer server is an error that may be tried again if it says so', async () => {

@@ -14,8 +14,6 @@ export interface CallRoutePorts {
   readonly fetch?: typeof fetch | undefined
   /** How often more it is tried; 2 by default. */
   readonly retries?: number
-  /** Ends calls that have none of their own. */
-  readonly signal?: AbortSignal
   /** Told of every call that succeeded. */
   readonly onDone?: (route: Route) => void
   readonly random?: () => number
@@ -64,7 +62,7 @@ export function createCallRoute(ports: CallRoutePorts): CallRoute {
 
   async function call(route: string, input: Input = {}): Promise<unknown> {
     const { method, path } = fillRoute(route, input)
-    const { body, signal = ports.signal } = input
+    const { body, signal } = input
     const key = keyOf(route, input)
     const request: HttpRequest = {
       method,
