@@ -1,16 +1,36 @@
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { statsSocketPath, type Cluster } from '@parley/local-cluster'
 import { killed } from './broken-process.ts'
 import { chooseProcess, clusterOf, type Kind } from './choose.ts'
 import type { Fault } from './fault.ts'
 
+const TRIES = 10
+const PAUSE_MS = 200
+/** So says a process that another one is about to follow. */
+const ENDING = 'Proxy is disabled.'
+
 /** What HAProxy answers on its admin socket; nothing, where it did as it was told. */
 async function tellBalancer(cluster: Cluster, command: string): Promise<void> {
-  const socket = connect(statsSocketPath(cluster.dir))
-  socket.write(`${command}\n`)
-  const answer = (await text(socket)).trim()
+  const answer = await askBalancer(statsSocketPath(cluster.dir), command)
   if (answer !== '') throw new Error(`The balancer answers '${command}' with: ${answer}`)
+}
+
+/** While it reads its configuration anew the socket goes from one process to another. */
+async function askBalancer(path: string, command: string): Promise<string> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const socket = connect(path)
+      socket.write(`${command}\n`)
+      const answer = (await text(socket)).trim()
+      if (answer !== ENDING || tries === TRIES) return answer
+      await sleep(PAUSE_MS)
+    } catch (error) {
+      if (tries === TRIES) throw error
+      await sleep(PAUSE_MS)
+    }
+  }
 }
 
 const BACKENDS: Record<'gateway' | 'api', string> = { gateway: 'gateways_by_session', api: 'apis' }
