@@ -285,6 +285,21 @@ describe('leaving', () => {
     expect(eve.seqs()).toEqual(from(3, 7))
   })
 
+  test('is no news to a session that was told of no rooms yet', async () => {
+    const world = new World()
+    world.join(one, 'bob')
+    const bob = await world.connect('bob')
+    const next = aSocket(world, 'bob')
+    // What another device asks puts this one into the room as well, before it is open.
+    await world.users.refresh(world.users.add(next.session))
+    world.leave(one, 'bob')
+    world.join(one, 'bob')
+    await settle()
+    expect(bob.got).toEqual(['room:removed a', 'added a 2', 'a 3'])
+    expect(next.got).toEqual([])
+    expect([...next.session.subscriptions.keys()]).toEqual([one])
+  })
+
   test('that only the state tells of is heeded too, after what was said before', async () => {
     const world = new World()
     world.join(one, 'bob')

@@ -131,9 +131,7 @@ export class LocalUsers {
     if (user === undefined) return
     if ((user.rooms.get(roomId)?.joinedSeq ?? 0) < seq) user.rooms.delete(roomId)
     for (const session of user.sessions) {
-      if (!session.subscriptions.has(roomId)) continue
-      this.unsubscribe(session, roomId)
-      session.socket.emit('room:removed', { roomId })
+      if (session.subscriptions.has(roomId)) this.#takeOut(session, roomId)
     }
   }
 
@@ -184,6 +182,12 @@ export class LocalUsers {
     for (const { sessions } of this.#users.values()) yield* sessions
   }
 
+  /** Before `session:ready` nothing was said of its rooms: what is true then needs no news of what was. */
+  #takeOut(session: Session, roomId: string): void {
+    this.unsubscribe(session, roomId)
+    if (session.isOpen) session.socket.emit('room:removed', { roomId })
+  }
+
   async #fetch(loads: readonly Load[]): Promise<(UserState | 'refused')[]> {
     const hosts = new Map(loads.map(({ id }): [string, UserAsk['host']] => [id, undefined]))
     for (const { id, host } of loads) if (host !== undefined) hosts.set(id, host)
@@ -225,9 +229,7 @@ export class LocalUsers {
     user.presence = state.presence
     for (const session of user.sessions) {
       for (const roomId of session.subscriptions.keys()) {
-        if (user.rooms.has(roomId)) continue
-        this.unsubscribe(session, roomId)
-        session.socket.emit('room:removed', { roomId })
+        if (!user.rooms.has(roomId)) this.#takeOut(session, roomId)
       }
     }
     feeds.open(state.rooms)
