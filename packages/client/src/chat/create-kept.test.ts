@@ -61,7 +61,7 @@ describe('what can never be sent', () => {
     await expect(next.stored).resolves.toEqual({ seq: 1 })
     expect(sent.map(({ text }) => text)).toEqual(['behind it'])
     expect(states()).toEqual([['failed', code]])
-    expect(outbox.cancel(clientMsgId)).toBe(true)
+    expect(outbox.cancel('room', clientMsgId)).toBe(true)
     await vi.waitFor(() => expect(states()).toEqual([]))
   })
 
@@ -74,7 +74,7 @@ describe('what can never be sent', () => {
     const { outbox, sent, states } = open(storage, { tab: 'two' })
     await vi.waitFor(() => expect(states()).toEqual([['failed', 'TOO_LARGE']]))
     expect(sent).toEqual([])
-    expect(outbox.cancel(outbox.entries.current[0]?.clientMsgId ?? '')).toBe(true)
+    expect(outbox.cancel('room', outbox.entries.current[0]?.clientMsgId ?? '')).toBe(true)
     await vi.waitFor(async () => expect(await storage.list('outbox:')).toEqual([]))
   })
 

@@ -1,6 +1,7 @@
 import type { Fact, SessionReady } from '@parley/message-schema'
 import { ChatError, toChatError, unknownOutcome } from '../chat-error.ts'
 import type { GetToken } from '../chat.ts'
+import { askToken } from '../rest/ask-token.ts'
 import { reportError } from '../store.ts'
 import type { Link, LinkEvents, LinkOptions, OpenLink } from './link.ts'
 import type { Effect, MachineEvent, TimerName } from './machine-state.ts'
@@ -37,28 +38,18 @@ export type Effects = {
   readonly [Type in Effect['type']]: (effect: Extract<Effect, { type: Type }>) => void
 }
 
-const TOKEN_TIMEOUT_MS = 30_000
-
 export function createEffects(ports: EffectPorts, ends: EffectEnds): Effects {
   const { url, deviceId, startTimer } = ports
+  const tokenAfter = (stale: string | null): Promise<string> =>
+    askToken(ports.getToken, stale, startTimer)
   const { opened, send } = ends
   const timers = new Map<TimerName, () => void>()
-
-  /** Rejects with a `ChatError`, also if nothing comes in time: what comes later is not waited for. */
-  const askToken = (stale: string | null): Promise<string> =>
-    new Promise((resolve, reject) => {
-      const stop = startTimer(TOKEN_TIMEOUT_MS, () => reject(unknownOutcome()))
-      const asked = async (): Promise<string> => await ports.getToken(stale)
-      asked()
-        .then(resolve, (cause: unknown) => reject(toChatError(cause)))
-        .finally(stop)
-    })
 
   /** In band. The same token once more would only be warned of again. */
   const refresh = async (id: number, stale: string): Promise<void> => {
     let token: string | undefined
     try {
-      token = await askToken(stale)
+      token = await tokenAfter(stale)
       const link = token === stale ? undefined : opened.get(id)?.link
       const reply = await link?.request('auth:refresh', { token })
       if (reply === undefined) throw unknownOutcome()
@@ -83,7 +74,7 @@ export function createEffects(ports: EffectPorts, ends: EffectEnds): Effects {
 
   return {
     fetchToken({ ask, stale }) {
-      askToken(stale).then(
+      tokenAfter(stale).then(
         (token) => send({ type: 'tokenReady', ask, token }),
         (error: ChatError) => send({ type: 'tokenFailed', ask, error }),
       )

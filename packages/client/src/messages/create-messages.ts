@@ -107,7 +107,7 @@ export function createMessages(ports: MessagesPorts): RoomMessages {
     subscribe: (listener, onReset) =>
       subscribeMessages(hub, (seq) => reads.get(seq), listener, onReset),
     send,
-    retry: (clientMsgId) => ports.outbox.retry(clientMsgId),
+    retry: (clientMsgId) => ports.outbox.retry(ports.roomId, clientMsgId),
     cancel: (clientMsgId) => hub.own.cancel(clientMsgId),
     edit: (seq, text) => ask(hub, { kind: 'edit', seq, text }),
     delete: (seq) => ask(hub, { kind: 'delete', seq }),

@@ -138,8 +138,9 @@ export function createLazyMessages(ports: MessagesPorts, load: LoadMessages): Ro
       real?.subscribe(listener, onReset) ??
       subscribeLater(loaded().then((messages) => messages.subscribe(listener, onReset))),
     send,
-    retry: (clientMsgId) => (real ?? ports.outbox).retry(clientMsgId),
-    cancel: (clientMsgId) => (real ?? ports.outbox).cancel(clientMsgId),
+    retry: (clientMsgId) => ports.outbox.retry(ports.roomId, clientMsgId),
+    cancel: (clientMsgId) =>
+      real?.cancel(clientMsgId) ?? ports.outbox.cancel(ports.roomId, clientMsgId),
     ...laterMethods(loaded, LATER),
     trim: () => real?.trim(),
     thread(rootSeq) {

@@ -244,7 +244,8 @@ export class MessageHub {
       if (clientMsgId === undefined) continue
       const version = type === 'message:updated' ? { version: data.version } : {}
       const number = msgNo === undefined ? {} : { msgNo }
-      this.ports.outbox.confirm(clientMsgId, { seq, ts, ...number, ...version })
+      const stored = { seq, ts, ...number, ...version }
+      this.ports.outbox.confirm(this.ports.roomId, clientMsgId, stored)
     }
     for (const [event, item] of told) {
       for (const listener of this.#listeners) listener.events(event, item)

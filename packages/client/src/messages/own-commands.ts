@@ -75,7 +75,7 @@ export class OwnCommands {
   }
 
   cancel(clientMsgId: string): boolean {
-    const isInTime = this.#ports.outbox.cancel(clientMsgId)
+    const isInTime = this.#ports.outbox.cancel(this.#ports.roomId, clientMsgId)
     if (!isInTime) return false
     // The outbox may tell of it only later, and lists it until then.
     const seqs = new Set<number>()
@@ -177,7 +177,7 @@ export class OwnCommands {
     const stored = entry.command.kind === 'send' ? storedOfMine(id) : undefined
     if (stored === undefined) return false
     // Not while the outbox tells of a change.
-    queueMicrotask(() => outbox.confirm(id, stored))
+    queueMicrotask(() => outbox.confirm(this.#ports.roomId, id, stored))
     return true
   }
 

@@ -12,6 +12,7 @@ import type { OutboxQueue, Stored } from './outbox-queue.ts'
 import {
   keyOf,
   orderOf,
+  placeOf,
   readOrder,
   toEntry,
   toErrorBody,
@@ -62,8 +63,9 @@ class StoredOutbox implements CreatedOutbox {
   readonly #ports: FilledPorts
   readonly drafts: Drafts
   readonly entries = createStore<readonly OutboxEntry[]>([])
+  /** By room and id. */
   readonly #items = new Map<string, OutboxItem>()
-  /** The last that were seen in the log: an entry that is read from the storage later is done. */
+  /** The same: the last that were seen in the log. An entry that is read from the storage later is done. */
   readonly #confirmed = new Map<string, Stored>()
   readonly #shownForeign = new WeakMap<OutboxRecord, OutboxEntry>()
   readonly #idle = new Set<() => void>()
@@ -91,7 +93,7 @@ class StoredOutbox implements CreatedOutbox {
     queueMicrotask(() => {
       this.#isDirty = false
       const others = this.#tabs.foreign.filter(
-        ({ clientMsgId }) => !this.#items.has(clientMsgId) && !this.#confirmed.has(clientMsgId),
+        (record) => !this.#items.has(placeOf(record)) && !this.#confirmed.has(placeOf(record)),
       )
       const all = [
         ...[...this.#items.values()].map(({ record, entry }) => ({ order: record.order, entry })),
@@ -117,21 +119,21 @@ class StoredOutbox implements CreatedOutbox {
     return this.#write(item, () => this.#ports.storage.put(keyOf(record), record))
   }
   readonly #forget = (item: OutboxItem): void => {
-    this.#items.delete(item.record.clientMsgId)
+    this.#items.delete(placeOf(item.record))
     this.#lanes.remove(item)
     void this.#write(item, () => this.#ports.storage.delete(keyOf(item.record)))
     this.#publish()
   }
 
-  readonly #remember = (clientMsgId: string, stored: Stored): void => {
-    this.#confirmed.delete(clientMsgId)
-    this.#confirmed.set(clientMsgId, stored)
+  readonly #remember = (place: string, stored: Stored): void => {
+    this.#confirmed.delete(place)
+    this.#confirmed.set(place, stored)
     const [oldest] = this.#confirmed.keys()
     if (this.#confirmed.size > CONFIRMED_MAX && oldest !== undefined) this.#confirmed.delete(oldest)
   }
 
   readonly #done = (item: OutboxItem, stored: Stored): void => {
-    this.#remember(item.record.clientMsgId, stored)
+    this.#remember(placeOf(item.record), stored)
     this.#forget(item)
     item.settle.resolve(stored)
   }
@@ -154,20 +156,20 @@ class StoredOutbox implements CreatedOutbox {
   }
 
   readonly #insert = (item: OutboxItem): void => {
-    this.#items.set(item.record.clientMsgId, item)
+    this.#items.set(placeOf(item.record), item)
     this.#lanes.insert(item)
   }
 
   readonly #adopt = (records: readonly OutboxRecord[]): void => {
     for (const record of records) {
-      if (this.#items.has(record.clientMsgId)) continue
+      if (this.#items.has(placeOf(record))) continue
       const item = newItem(record, true)
       const [at, nth] = readOrder(record.order)
       if (at > this.#lastAt || (at === this.#lastAt && nth > this.#count)) {
         this.#lastAt = at
         this.#count = nth
       }
-      const stored = this.#confirmed.get(record.clientMsgId)
+      const stored = this.#confirmed.get(placeOf(record))
       this.#insert(item)
       if (stored !== undefined) this.#done(item, stored)
       else this.#disown(item)
@@ -176,10 +178,10 @@ class StoredOutbox implements CreatedOutbox {
     this.#lanes.pump()
   }
 
-  readonly #asked = (what: 'retry' | 'cancel', clientMsgId: string): void => {
-    if (!this.#items.has(clientMsgId)) return
-    if (what === 'retry') this.retry(clientMsgId)
-    else this.cancel(clientMsgId)
+  readonly #asked = (what: 'retry' | 'cancel', place: string): void => {
+    const item = this.#items.get(place)
+    if (what === 'retry' && item !== undefined) this.#retry(item)
+    else if (item !== undefined) this.#cancel(item)
   }
 
   /** Above all that was said before, also if the clock went back. */
@@ -245,11 +247,12 @@ class StoredOutbox implements CreatedOutbox {
 
   readonly add: OutboxQueue['add'] = (roomId, command, given) => {
     const clientMsgId = (given ?? this.#ports.newId()).toLowerCase()
-    const known = this.#confirmed.get(clientMsgId)
+    const place = placeOf({ roomId, clientMsgId })
+    const known = this.#confirmed.get(place)
     if (known !== undefined) return { clientMsgId, stored: Promise.resolve(known) }
-    const there = this.#items.get(clientMsgId)
+    const there = this.#items.get(place)
     if (there !== undefined) {
-      this.retry(clientMsgId)
+      this.#retry(there)
       return { clientMsgId, stored: there.stored }
     }
     const isFull = this.#items.size >= ALL_MAX || this.#lanes.countIn(roomId) >= ROOM_MAX
@@ -269,9 +272,14 @@ class StoredOutbox implements CreatedOutbox {
     return { clientMsgId, stored: item.stored }
   }
 
-  readonly retry: OutboxQueue['retry'] = (clientMsgId) => {
-    const item = this.#items.get(clientMsgId)
-    if (item === undefined) return this.#tabs.ask('retry', clientMsgId)
+  readonly retry: OutboxQueue['retry'] = (roomId, clientMsgId) => {
+    const place = placeOf({ roomId, clientMsgId })
+    const item = this.#items.get(place)
+    if (item !== undefined) return this.#retry(item)
+    this.#tabs.ask('retry', place)
+  }
+
+  readonly #retry = (item: OutboxItem): void => {
     if (item.record.error === null) return
     changeItem(item, { error: null })
     void this.#keep(item)
@@ -279,16 +287,19 @@ class StoredOutbox implements CreatedOutbox {
     this.#lanes.pump()
   }
 
-  readonly cancel: OutboxQueue['cancel'] = (clientMsgId) => {
+  readonly cancel: OutboxQueue['cancel'] = (roomId, clientMsgId) => {
     // What is left is kept, whoever is told now that nobody waits for it here.
     if (this.#isClosed) return false
-    const item = this.#items.get(clientMsgId)
-    if (item === undefined) {
-      const foreign = this.#tabs.foreign.find((record) => record.clientMsgId === clientMsgId)
-      if (foreign === undefined || foreign.error === null) return false
-      this.#tabs.ask('cancel', clientMsgId)
-      return true
-    }
+    const place = placeOf({ roomId, clientMsgId })
+    const item = this.#items.get(place)
+    if (item !== undefined) return this.#cancel(item)
+    const foreign = this.#tabs.foreign.find((record) => placeOf(record) === place)
+    if (foreign === undefined || foreign.error === null) return false
+    this.#tabs.ask('cancel', place)
+    return true
+  }
+
+  readonly #cancel = (item: OutboxItem): boolean => {
     const mayBeStored = item.isUncertain || this.#lanes.isOnItsWay(item)
     if (item.record.error === null && mayBeStored) return false
     this.#forget(item)
@@ -297,10 +308,11 @@ class StoredOutbox implements CreatedOutbox {
     return true
   }
 
-  readonly confirm: OutboxQueue['confirm'] = (clientMsgId, stored) => {
-    const item = this.#items.get(clientMsgId)
+  readonly confirm: OutboxQueue['confirm'] = (roomId, clientMsgId, stored) => {
+    const place = placeOf({ roomId, clientMsgId })
+    const item = this.#items.get(place)
     if (item !== undefined) this.#done(item, stored)
-    else this.#remember(clientMsgId, stored)
+    else this.#remember(place, stored)
     this.#lanes.pump()
     if (item === undefined && this.#tabs.foreign.length > 0) this.#publish()
   }

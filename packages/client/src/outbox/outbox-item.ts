@@ -21,11 +21,11 @@ export interface OutboxItem {
 }
 
 function newOutcome(): Pick<OutboxItem, 'stored' | 'settle'> {
-  let settle: OutboxItem['settle'] | undefined
+  let settle!: OutboxItem['settle']
   const stored = new Promise<Stored>((resolve, reject) => (settle = { resolve, reject }))
   // Whoever does not look at it sees the entry.
   stored.catch(() => undefined)
-  return { stored, settle: settle ?? { resolve: () => undefined, reject: () => undefined } }
+  return { stored, settle }
 }
 
 export const newItem = (record: OutboxRecord, isKept: boolean): OutboxItem => ({

@@ -22,9 +22,9 @@ export interface OutboxQueue extends Outbox {
    * it was not even kept.
    */
   readonly add: (roomId: string, command: OutboxEntry['command'], clientMsgId?: string) => Added
-  readonly retry: (clientMsgId: string) => void
+  readonly retry: (roomId: string, clientMsgId: string) => void
   /** Answers whether it was not on its way yet. A failed one is forgotten. */
-  readonly cancel: (clientMsgId: string) => boolean
+  readonly cancel: (roomId: string, clientMsgId: string) => boolean
   /** An event of mine was seen in the log: whatever the answer, it is stored. */
-  readonly confirm: (clientMsgId: string, stored: Stored) => void
+  readonly confirm: (roomId: string, clientMsgId: string, stored: Stored) => void
 }

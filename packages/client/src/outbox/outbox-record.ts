@@ -24,6 +24,12 @@ export const OUTBOX_KEYS = PREFIX
 export const keyOf = ({ order, clientMsgId }: OutboxRecord): string =>
   `${PREFIX}${order}:${clientMsgId}`
 
+/** What the server knows a command by. */
+export const placeOf = ({
+  roomId,
+  clientMsgId,
+}: Pick<OutboxRecord, 'roomId' | 'clientMsgId'>): string => `${roomId} ${clientMsgId}`
+
 /** Times of 15 digits last for 30,000 years. */
 export const orderOf = (at: number, count: number): string =>
   `${String(at).padStart(15, '0')}.${String(count).padStart(6, '0')}`

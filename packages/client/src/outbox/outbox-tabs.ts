@@ -15,13 +15,14 @@ export interface OutboxTabsPorts {
   /** What other tabs have waiting has changed. */
   readonly changed: () => void
   /** Another tab asks for something to be done to one of ours. */
-  readonly asked: (what: 'retry' | 'cancel', clientMsgId: string) => void
+  readonly asked: (what: 'retry' | 'cancel', place: string) => void
   readonly warn: (error: unknown) => void
 }
 
 interface Notice {
   readonly kind: 'changed' | 'retry' | 'cancel'
-  readonly clientMsgId?: string
+  /** Of an entry: its room and id. */
+  readonly place?: string
 }
 
 const isNotice = (value: unknown): value is Notice =>
@@ -49,9 +50,7 @@ export class OutboxTabs {
   readonly #hear = (message: unknown): void => {
     if (!isNotice(message)) return
     if (message.kind === 'changed') void this.#refresh()
-    else if (message.clientMsgId !== undefined) {
-      this.#ports.asked(message.kind, message.clientMsgId)
-    }
+    else if (message.place !== undefined) this.#ports.asked(message.kind, message.place)
   }
   readonly #post = (notice: Notice): void => {
     if (!this.#isClosed) this.#channel?.post(notice)
@@ -146,8 +145,8 @@ export class OutboxTabs {
   /** Something of ours has changed in the storage. */
   readonly announce = (): void => this.#post({ kind: 'changed' })
 
-  ask(kind: 'retry' | 'cancel', clientMsgId: string): void {
-    this.#post({ kind, clientMsgId })
+  ask(kind: 'retry' | 'cancel', place: string): void {
+    this.#post({ kind, place })
   }
 
   close(): void {

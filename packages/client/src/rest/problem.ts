@@ -56,16 +56,18 @@ export function readProblem(status: number, body: unknown, isReading = false): C
   const isTooLarge = status === 413
   const isOnTheWay = status === 502 || status === 504
   if (isOnTheWay && !isReading) return unknownOutcome()
-  return isOnTheWay || status === 503 || status === 408
-    ? new ChatError({
-        code: 'SERVER_BUSY',
-        message: 'The server is busy. Try again in a moment.',
-        retryable: true,
-        retryAfterMs: 1_000,
-      })
-    : new ChatError({
-        code: isTooLarge ? 'TOO_LARGE' : 'INTERNAL',
-        message: `The server answered ${status}, and not in words that are understood.`,
-        retryable: !isTooLarge,
-      })
+  return new ChatError(
+    isOnTheWay || status === 503 || status === 408
+      ? {
+          code: 'SERVER_BUSY',
+          message: 'The server is busy. Try again in a moment.',
+          retryable: true,
+          retryAfterMs: 1_000,
+        }
+      : {
+          code: isTooLarge ? 'TOO_LARGE' : 'INTERNAL',
+          message: `The server answered ${status}, and not in words that are understood.`,
+          retryable: !isTooLarge,
+        },
+  )
 }

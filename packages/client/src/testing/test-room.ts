@@ -67,18 +67,18 @@ class TestOutbox implements OutboxQueue {
     this.#tell([...this.#next, entry])
   }
 
-  retry(clientMsgId: string): void {
+  retry(_roomId: string, clientMsgId: string): void {
     this.#change(clientMsgId, { state: 'pending', error: null })
   }
 
-  cancel(clientMsgId: string): boolean {
+  cancel(_roomId: string, clientMsgId: string): boolean {
     const isThere = this.#next.some((entry) => entry.clientMsgId === clientMsgId)
     this.#remove(clientMsgId)
     this.#settle.get(clientMsgId)?.reject(new ChatError({ code: 'GONE', message: 'Cancelled.' }))
     return isThere
   }
 
-  confirm(clientMsgId: string, stored: Stored): void {
+  confirm(_roomId: string, clientMsgId: string, stored: Stored): void {
     this.answer(clientMsgId, stored)
   }
 
