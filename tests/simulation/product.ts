@@ -82,6 +82,8 @@ export {
 export { createMemoryStorage } from '../../packages/client/src/storage/memory-storage.ts'
 // @boundaries-ignore the same chance as in the checker
 export { seededRandom } from '../../packages/check/src/seeded-random.ts'
+// @boundaries-ignore what that client writes down
+export type { ReaderLine } from '../../packages/check/src/history/history-line.ts'
 // @boundaries-ignore the same bare client as in the checker
 export { RoomReading } from '../../packages/check/src/load/room-reading.ts'
 // @boundaries-ignore the same bare client as in the checker

@@ -3,9 +3,14 @@ import { hideClientMsgId, type Event } from '@parley/message-schema'
 import type { MemoryDatabase, RoomRows } from '../log/memory-database.ts'
 import { sealEvent } from '../product.ts'
 
-/** Why this reader should not have been handed this event now, or `undefined`. */
-export function whyNotAllowed(rows: RoomRows, userId: string, seq: number): string | undefined {
-  const memberships: { from: number; until: number }[] = []
+interface Membership {
+  readonly from: number
+  /** Of the `member:left`, or `Infinity`. */
+  until: number
+}
+
+function membershipsOf(rows: RoomRows, userId: string): Membership[] {
+  const memberships: Membership[] = []
   for (const event of rows.committed) {
     if (event.type === 'member:joined' && event.data.userId === userId) {
       memberships.push({ from: event.seq, until: Infinity })
@@ -14,6 +19,18 @@ export function whyNotAllowed(rows: RoomRows, userId: string, seq: number): stri
       if (last !== undefined) last.until = event.seq
     }
   }
+  return memberships
+}
+
+/** Where the membership ended in which this reader was at `seq`; `undefined` if it did not. */
+export function leftAfter(rows: RoomRows, userId: string, seq: number): number | undefined {
+  const here = membershipsOf(rows, userId).find(({ from, until }) => from <= seq + 1 && seq < until)
+  return here === undefined || here.until === Infinity ? undefined : here.until
+}
+
+/** Why this reader should not have been handed this event now, or `undefined`. */
+export function whyNotAllowed(rows: RoomRows, userId: string, seq: number): string | undefined {
+  const memberships = membershipsOf(rows, userId)
   const isFounder = memberships[0] !== undefined && memberships[0].from <= rows.founding
   const allowed = memberships.some(({ from, until }, index) => {
     const seesAll = rows.room.history === 'all' || (isFounder && index === 0)

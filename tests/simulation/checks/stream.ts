@@ -1,11 +1,13 @@
 import type { Event } from '@parley/message-schema'
 import type { MemoryDatabase } from '../log/memory-database.ts'
-import { whyNotAllowed, whyNotTrue } from './log-truth.ts'
+import { leftAfter, whyNotAllowed, whyNotTrue } from './log-truth.ts'
 import type { Report } from './violation.ts'
 
 /** What a bare client is handed of one room, live and as answers: one stream, of which nothing is dropped or put right. */
 export class Stream {
   position: number | null = null
+  /** Handed something by the connection that there is: it follows the room. */
+  #isFollowed = false
   readonly #name: string
   readonly #userId: string
   readonly #roomId: string
@@ -30,6 +32,7 @@ export class Stream {
     const next = this.position === null ? seq : this.position + 1
     if (seq !== next) this.#report('C4', `${this.#name} was handed ${seq} after ${this.position}`)
     this.position = seq
+    this.#isFollowed = true
     const rows = this.#database.rooms.get(this.#roomId)
     if (rows === undefined) return
     // What is only for the author is not taken down: it is looked at where it is sent.
@@ -40,15 +43,31 @@ export class Stream {
   }
 
   /** Where it goes on; `added`: another membership begins, and nothing of an older one is left out. */
-  told(what: string, seq: number): void {
-    if (what === 'removed') this.position = null
-    else if (what === 'starts' || what === 'reset') this.position = seq
+  told(what: string, seq: number, detail?: string): void {
+    if (what === 'removed') {
+      if (detail === undefined) this.#part()
+      this.position = null
+    } else if (what === 'starts' || what === 'reset') this.position = seq
     else if (what === 'added') {
       const { position } = this
       this.position = seq
       if (position === null || seq <= position || this.#hasJoined(position, seq)) return
       this.#report('C4', `${this.#name} is to go on after ${seq}, and was at ${position}`)
     }
+  }
+
+  disconnected(): void {
+    this.#isFollowed = false
+  }
+
+  /** Whoever follows the room is handed all that was said while they were in it. */
+  #part(): void {
+    const { position } = this
+    const rows = this.#database.rooms.get(this.#roomId)
+    if (position === null || rows === undefined || !this.#isFollowed) return
+    const leftAt = leftAfter(rows, this.#userId, position)
+    if (leftAt === undefined || leftAt === position + 1) return
+    this.#report('C4', `${this.#name} is out after ${position}, and left at ${leftAt}`)
   }
 
   #hasJoined(after: number, seq: number): boolean {

@@ -6,7 +6,7 @@ import { newProcess, type Process } from '../clock/virtual-clock.ts'
 import { tokenOf } from '../gateway/sim-gateway.ts'
 import type { MemoryDatabase } from '../log/memory-database.ts'
 import type { Surroundings, Wire } from '../network/wire.ts'
-import { RoomReading, SocketReader } from '../product.ts'
+import { RoomReading, SocketReader, type ReaderLine } from '../product.ts'
 
 export interface ListenerPorts {
   readonly around: Surroundings
@@ -72,8 +72,7 @@ export class SimListener {
         now: () => clock.sinceStartMs,
         write: (line) => {
           if (line.kind === 'delivery') this.#handed(line.roomId, line.event as Event)
-          else if (line.kind === 'reader' && line.roomId !== undefined)
-            this.#streamOf(line.roomId).told(line.what, line.seq ?? 0)
+          else if (line.kind === 'reader') this.#told(line)
         },
       },
       device,
@@ -101,6 +100,11 @@ export class SimListener {
   #handed(roomId: string, event: Event): void {
     this.#ports.heard()
     this.#streamOf(roomId).hear(event)
+  }
+
+  #told({ what, roomId, seq = 0, detail }: ReaderLine): void {
+    if (what === 'disconnected') for (const stream of this.streams.values()) stream.disconnected()
+    if (roomId !== undefined) this.#streamOf(roomId).told(what, seq, detail)
   }
 
   #streamOf(roomId: string): Stream {

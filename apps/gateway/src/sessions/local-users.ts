@@ -1,6 +1,7 @@
 import type { OwnPresence, UserAsk, UserRoom, UserState, UserStates } from '@parley/message-schema'
 import { SmartBatch, type Logger } from '@parley/server-kit'
 import type { RoomFeeds } from '../room-feed/room-feeds.ts'
+import { readInTime } from './read-in-time.ts'
 import type { Session } from './session.ts'
 
 export interface LocalUser {
@@ -44,7 +45,7 @@ const USERS_AT_ONCE = 500
 const ASK_AGAIN_MS = 100
 const QUEUED_USERS = 50_000
 /** Rooms that somebody is out of are read to where they left within this, or cut off as they are. */
-const PARTING_MS = 2_000
+const PARTING_MS = 5_000
 
 /** The users with sockets here, what MySQL says of them, and their sessions' part in rooms. */
 export class LocalUsers {
@@ -261,15 +262,8 @@ export class LocalUsers {
     const followed = [...user.sessions].flatMap(({ subscriptions }) => [...subscriptions.keys()])
     const left = [...new Set(followed)].filter((roomId) => !stays.has(roomId))
     if (left.length === 0) return
-    await new Promise<void>((resolve) => {
-      const late = setTimeout(resolve, PARTING_MS)
-      const over = (): void => {
-        clearTimeout(late)
-        resolve()
-      }
-      // Without the log it is not known how far that is.
-      this.#ports.bringUpToDate(left).then(over, over)
-    })
+    // Without the log it is not known how far that is.
+    await readInTime(() => this.#ports.bringUpToDate(left), PARTING_MS)
   }
 
   /** In one turn: membership was true at `head`, the feed tells whether it still is. */

@@ -8,6 +8,7 @@ import { finalReads } from './final-reads.ts'
 import { membersStand } from './members-stand.ts'
 import { messageLists } from './message-lists.ts'
 import { membershipKept } from './membership-kept.ts'
+import { partedInPlace } from './parted-in-place.ts'
 import { presenceTrue } from './presence-true.ts'
 import { processesLive } from './processes-live.ts'
 import type { Question } from './question.ts'
@@ -31,7 +32,7 @@ export const QUESTIONS: Readonly<Record<CheckId, readonly Question[]>> = {
   C1: [denseLog],
   C2: [acksStand, reactionsStand, membersStand],
   C3: [storedOnce, retriesAgree],
-  C4: [readerOrder, sameEvents],
+  C4: [readerOrder, partedInPlace, sameEvents],
   C5: [catchUp, toldOfReturn],
   C6: [readCursor, unreadCounts],
   C7: [sameEvents, finalReads, messageLists, deletedStaysDeleted],
@@ -41,7 +42,7 @@ export const QUESTIONS: Readonly<Record<CheckId, readonly Question[]>> = {
   I3: [acksStand, retriesAgree],
   I4: [denseLog],
   I5: [sameEvents],
-  I6: [readerOrder],
+  I6: [readerOrder, partedInPlace],
   I7: [sendOrder],
   I8: [membershipKept],
   I9: [catchUp, toldOfReturn, answeredInTime],

@@ -187,7 +187,7 @@ export class HistoryIndex {
   #note(told: ReaderLine, line: number): void {
     const { what, seq, atMs, roomId } = told
     const reader = this.#reader(told)
-    const note = { line, what, seq, atMs }
+    const note = { line, what, seq, atMs, detail: what === 'removed' ? told.detail : undefined }
     if (!IN_ROOM.has(what)) reader.connections.push(note)
     else if (roomId !== undefined) this.#track(this.#room(roomId), reader).notes.push(note)
   }

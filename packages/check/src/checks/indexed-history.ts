@@ -68,6 +68,8 @@ export interface Note {
   readonly what: ReaderLine['what']
   readonly seq: number | undefined
   readonly atMs: number
+  /** `removed`: how it learned of it, where it was not told while it followed the room. */
+  readonly detail: string | undefined
 }
 
 export interface Reader {

@@ -505,12 +505,23 @@ const members: Case[] = [
     },
   },
   {
+    says: 'one who is told to be out before they were handed what was said until then',
+    breaks: ['C4', 'I6'],
+    change: (draft) => {
+      draft.drop(draft.find(handed('ws-bob', 'den', 6)))
+      const removed = draft.find({ kind: 'reader', what: 'removed' })
+      return [draft.find(handed('ws-bob', 'den', 5)), removed, draft.find(rowIn('den', 7))]
+    },
+  },
+  {
     says: 'an event after one was told to be out',
     breaks: ['C8', 'I8'],
     change: (draft) => {
-      const removed = draft.find({ kind: 'reader', what: 'removed' })
       const line = draft.find(handed('ws-bob', 'den', 6))
       draft.drop(line)
+      // It was not following the room, so that nobody asks whether it had all.
+      const told = draft.find({ kind: 'reader', what: 'removed' })
+      const removed = draft.change(told, { detail: 'not-member' })
       draft.add(line, removed)
       return [removed, line]
     },

@@ -106,9 +106,10 @@ export class SocketReader {
       reading.addedAt(roomId, head)
     })
     socket.on('room:removed', ({ roomId }) => {
-      this.#awaited.delete(roomId)
+      // It was looking away, and the answer that it waits for says no more of the room.
+      const isAwaited = this.#awaited.delete(roomId)
       this.#added.delete(roomId)
-      reading.remove(roomId)
+      reading.remove(roomId, isAwaited ? 'awaited' : undefined)
     })
     socket.on('server:drain', ({ afterMs }) => {
       this.#later(afterMs, () => socket.disconnect().connect())
