@@ -12,6 +12,8 @@ export default defineConfig({
     cssTarget: ['chrome125', 'firefox125', 'safari17.5'],
     // The content security policy allows files of our own origin, and nothing inline.
     assetsInlineLimit: 0,
+    // A part that is loaded later is tried again when that fails; its styles alone would not be.
+    cssCodeSplit: false,
     rolldownOptions: {
       output: {
         codeSplitting: {

@@ -2,6 +2,7 @@ import { eventually, type TestUser } from '@parley/testkit'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import {
+  composer,
   createRoom,
   gatewayOf,
   heard,
@@ -9,6 +10,8 @@ import {
   live,
   log,
   messageRow,
+  openRoom,
+  panel,
   register,
   roomId,
   say,
@@ -191,4 +194,97 @@ test('all gateways are restarted in turn while they talk, and nobody notices', a
   await talking
   for (const page of [anna, ben]) expect((await recordingOf(page)).banners).toEqual([])
   await expectAllShown(stage.cluster(), observer, id, said, [anna, ben])
+})
+
+test('what is written without a network in a room that was not read yet waits in sight', async () => {
+  await meet()
+  const unread = `Room ${rooms}`
+  await say(ben, 'Said before anybody looks')
+  await heard(ben, 'Said before anybody looks')
+  await meet()
+  await anna.reload()
+  await live(anna)
+  await anna.context().setOffline(true)
+  await anna
+    .getByRole('status')
+    .getByText(/^Offline/u)
+    .waitFor()
+  await openRoom(anna, unread)
+  await say(anna, 'Into the dark')
+  const pending = log(anna).locator('.conv-message[data-state="pending"]')
+  await pending.getByText('Into the dark').waitFor()
+  await anna.context().setOffline(false)
+  await heard(anna, 'Into the dark')
+  await heard(anna, 'Said before anybody looks')
+  await openRoom(ben, unread)
+  await heard(ben, 'Into the dark')
+})
+
+test('a part of the page that could not be fetched says so, and opens when there is a network again', async () => {
+  await meet()
+  await anna.reload()
+  await live(anna)
+  await anna.context().setOffline(true)
+  await anna
+    .getByRole('status')
+    .getByText(/^Offline/u)
+    .waitFor()
+  await anna.getByRole('button', { name: 'Members' }).first().click()
+  await panel(anna).getByText('This panel could not be loaded yet').waitFor()
+  await panel(anna).getByRole('button', { name: 'Close', exact: true }).click()
+  await panel(anna).waitFor({ state: 'detached' })
+  await anna.getByRole('button', { name: 'Members' }).first().click()
+  await panel(anna).getByText('This panel could not be loaded yet').waitFor()
+  await anna.context().setOffline(false)
+  await panel(anna).getByRole('button', { name: 'Ben' }).waitFor()
+  await panel(anna).getByRole('button', { name: 'Close panel' }).click()
+})
+
+test('slow mode and a mute are over when the server says so, though the clock of the device is an hour behind', async () => {
+  const id = await meet()
+  const late = await stage.open(DESK)
+  await late.addInitScript(() => {
+    const RealDate = Date
+    const now = (): number => RealDate.now() - 3_600_000
+    globalThis.Date = class extends RealDate {
+      constructor(...given: [] | [string | number | Date]) {
+        if (given.length === 0) super(now())
+        else super(given[0])
+      }
+      static override now = now
+    } as DateConstructor
+  })
+  await late.reload()
+  await register(late, 'late', 'Late')
+  await joinRoom(late, `Room ${rooms}`)
+  const userId = await late.evaluate(
+    () =>
+      (JSON.parse(localStorage.getItem('parley.session') ?? '') as { user: { id: string } }).user
+        .id,
+  )
+  const asOwner = (method: string, path: string, body: object): Promise<number> =>
+    anna.evaluate(
+      async (asked) => {
+        const saved = localStorage.getItem('parley.session') ?? ''
+        const { accessToken } = JSON.parse(saved) as { accessToken: string }
+        const response = await fetch(asked.path, {
+          method: asked.method,
+          headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
+          body: JSON.stringify(asked.body),
+        })
+        return response.status
+      },
+      { method, path, body },
+    )
+  expect(await asOwner('PATCH', `/v1/rooms/${id}`, { settings: { slowModeS: 3 } })).toBe(200)
+  await say(late, 'Slowly')
+  await heard(anna, 'Slowly')
+  await late.getByText(/^Slow mode/u).waitFor()
+  await late.getByText(/^Slow mode/u).waitFor({ state: 'detached' })
+  await say(late, 'And again')
+  await heard(anna, 'And again')
+  expect(await asOwner('PUT', `/v1/rooms/${id}/mutes/${userId}`, { forS: 3 })).toBeLessThan(300)
+  await late.getByText(/A moderator has muted you in this room/u).waitFor()
+  await composer(late).waitFor()
+  await late.context().close()
 })

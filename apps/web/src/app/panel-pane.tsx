@@ -1,9 +1,14 @@
-import { type ReactElement, Suspense, useEffect, useRef } from 'react'
+import { type ReactElement, useEffect, useRef } from 'react'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
-import { lazyPart } from './lazy-part.ts'
+import { PartMissing } from '../ui/part-missing.tsx'
+import { lazyPart } from './lazy-part.tsx'
 import type { Panel } from './panel.ts'
 
-const RightPanel = lazyPart(async () => (await import('../panels/right-panel.tsx')).RightPanel)
+const RightPanel = lazyPart(
+  async () => (await import('../panels/right-panel.tsx')).RightPanel,
+  ({ isLate, onPanel }) =>
+    isLate && <PartMissing what="This panel" onClose={() => onPanel(null)} />,
+)
 
 export interface PanelPaneProps {
   readonly roomId: string
@@ -47,9 +52,7 @@ export function PanelPane({ roomId, panel, onPanel, isOverlay }: PanelPaneProps)
         tabIndex={-1}
       >
         <ErrorBoundary what="This panel">
-          <Suspense>
-            <RightPanel roomId={roomId} panel={panel} onPanel={onPanel} />
-          </Suspense>
+          <RightPanel roomId={roomId} panel={panel} onPanel={onPanel} />
         </ErrorBoundary>
       </aside>
     </>

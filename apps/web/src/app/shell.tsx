@@ -1,22 +1,17 @@
 import { useConnection } from '@parley/react'
-import {
-  type ReactElement,
-  type ReactNode,
-  Suspense,
-  useEffect,
-  useEffectEvent,
-  useState,
-} from 'react'
+import { type ReactElement, type ReactNode, useEffect, useEffectEvent, useState } from 'react'
 import { AppDialogs } from '../dialogs/app-dialogs.tsx'
 import { InviteDialog } from '../dialogs/invite-dialog.tsx'
 import type { SessionEnd } from '../sign-in/session-end.ts'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
+import { Modal } from '../ui/modal.tsx'
+import { PartMissing } from '../ui/part-missing.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
-import { lazyPart } from './lazy-part.ts'
+import { lazyPart } from './lazy-part.tsx'
 import { MainPane } from './main-pane.tsx'
 import { PanelPane } from './panel-pane.tsx'
 import { hrefOf, usePanels, usePlace } from './place.ts'
-import { navigate, useRoute } from './route.ts'
+import { HOME_HREF, navigate, useRoute } from './route.ts'
 import { SidePane } from './side-pane.tsx'
 import { NARROW, PHONE, useMedia } from './use-media.ts'
 import { useAppShortcuts } from './use-app-shortcuts.ts'
@@ -26,9 +21,19 @@ import './shell.css'
 
 const SettingsDialog = lazyPart(
   async () => (await import('../settings/settings-dialog.tsx')).SettingsDialog,
+  ({ isLate, tab, onClose }) => (
+    <Modal title="Settings" isOpen={isLate && tab !== null} onOpenChange={onClose}>
+      <PartMissing what="The settings" />
+    </Modal>
+  ),
 )
 
-const AdminConsole = lazyPart(async () => (await import('../admin/admin-console.tsx')).AdminConsole)
+const AdminConsole = lazyPart(
+  async () => (await import('../admin/admin-console.tsx')).AdminConsole,
+  ({ isLate }) => isLate && <PartMissing what="The admin console" onClose={toConversation} />,
+)
+
+const toConversation = (): void => navigate(HOME_HREF)
 
 export interface ShellProps {
   readonly onSignOut: () => void
@@ -50,7 +55,7 @@ function useRevoked(onEnd: (why: SessionEnd) => void): void {
 function OnceOpened({ isOpen, children }: { isOpen: boolean; children: ReactNode }): ReactNode {
   const [wasOpened, setWasOpened] = useState(isOpen)
   if (isOpen && !wasOpened) setWasOpened(true)
-  return wasOpened ? <Suspense>{children}</Suspense> : null
+  return wasOpened ? children : null
 }
 
 /** Three panes: the rooms, the conversation, and what belongs to it. */
@@ -79,9 +84,7 @@ export function Shell({ onSignOut, onEnd }: ShellProps): ReactElement {
       <ConnectionBanner />
       {route.name === 'admin' && (
         <ErrorBoundary what="The admin console">
-          <Suspense>
-            <AdminConsole page={route.page} />
-          </Suspense>
+          <AdminConsole page={route.page} />
         </ErrorBoundary>
       )}
       {/* What was open stays behind it, as behind a dialog. */}

@@ -70,38 +70,40 @@ function Messages({
   const { timeline, messages } = useMessages(info.id)
   const isReady = timeline.status === 'ready'
   useFocusSeq(info.id, focusSeq, isReady)
-  if (timeline.status === 'failed') {
-    // What opens a room reads it, if it could not be read before.
-    const again = (): void => rooms.get(info.id).open()()
-    return (
-      <div className="conv-middle">
-        <ErrorNotice
-          error={timeline.error}
-          title="The messages could not be read."
-          onRetry={again}
-        />
-      </div>
-    )
-  }
-  if (!isReady && timeline.items.length === 0) return <ConversationSkeleton />
-  return (
-    <MessageList
-      label="Messages"
-      timeline={timeline}
-      loadBefore={messages.loadBefore}
-      loadAfter={messages.loadAfter}
-      jumpTo={messages.jumpTo}
-      jumpToLatest={messages.jumpToLatest}
-      isMain
-      start={<Beginning info={info} />}
-      empty={
-        <EmptyState
-          icon={MessagesSquare}
-          title="No messages yet"
-          text="Write the first one: everybody in this room will see it."
-        />
-      }
+  const hasFailed = timeline.status === 'failed'
+  // What opens a room reads it, if it could not be read before.
+  const failure = hasFailed && (
+    <ErrorNotice
+      error={timeline.error}
+      title="The messages could not be read."
+      onRetry={() => rooms.get(info.id).open()()}
     />
+  )
+  if (timeline.items.length === 0 && !isReady) {
+    return hasFailed ? <div className="conv-middle">{failure}</div> : <ConversationSkeleton />
+  }
+  return (
+    <>
+      {hasFailed && <div className="conv-failed">{failure}</div>}
+      <MessageList
+        label="Messages"
+        timeline={timeline}
+        loadBefore={messages.loadBefore}
+        loadAfter={messages.loadAfter}
+        jumpTo={messages.jumpTo}
+        jumpToLatest={messages.jumpToLatest}
+        isMain
+        // Of what waits to be sent in a room that was not read, nobody knows what is before it.
+        start={isReady && <Beginning info={info} />}
+        empty={
+          <EmptyState
+            icon={MessagesSquare}
+            title="No messages yet"
+            text="Write the first one: everybody in this room will see it."
+          />
+        }
+      />
+    </>
   )
 }
 

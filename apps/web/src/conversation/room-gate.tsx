@@ -1,4 +1,4 @@
-import type { RoomInfo } from '@parley/client'
+import { ChatError, type RoomInfo } from '@parley/client'
 import { useChat, useConnection, useRooms } from '@parley/react'
 import { DoorClosed, Hash } from 'lucide-react'
 import { type ReactElement, useEffect, useState } from 'react'
@@ -72,11 +72,14 @@ export function RoomGate({ roomId }: { readonly roomId: string }): ReactElement 
 function Gate({ found }: { readonly found: Found }): ReactElement {
   if (found.name === 'looking') return <ConversationSkeleton />
   if (found.name === 'failed') {
+    const { error } = found
+    // The address is mistyped: no room has such an id.
+    const isNoRoom = error instanceof ChatError && error.code === 'INVALID'
     return (
       <EmptyState
         icon={DoorClosed}
         title="This room is not open to you"
-        text={errorText(found.error)}
+        text={isNoRoom ? 'There is no room at this address.' : errorText(error)}
         action={<Button onPress={() => navigate(HOME_HREF)}>To your rooms</Button>}
       />
     )

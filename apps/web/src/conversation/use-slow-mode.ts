@@ -1,10 +1,12 @@
 import type { RoomInfo } from '@parley/client'
+import { serverNow, useChat } from '@parley/react'
 import { useEffect, useState } from 'react'
 import { useScope } from './conversation-scope.tsx'
 import { slowModeLeft } from './write-refusal.ts'
 
 /** Seconds until one may write again where slow mode is on; 0: now. */
 export function useSlowMode(info: RoomInfo): number {
+  const { connection } = useChat()
   const { room } = useScope()
   const { slowModeS } = info.settings
   const isFree = slowModeS === 0 || info.me?.permissions.includes('moderation:exempt') === true
@@ -18,7 +20,7 @@ export function useSlowMode(info: RoomInfo): number {
     const look = (): void => {
       const mine = timeline.current.items.findLast(({ isMine }) => isMine)
       const at = mine === undefined ? null : Date.parse(mine.ts)
-      setLeft(Math.ceil(slowModeLeft(slowModeS, at, Date.now()) / 1_000))
+      setLeft(Math.ceil(slowModeLeft(slowModeS, at, serverNow(connection)) / 1_000))
     }
     look()
     const timer = setInterval(look, 1_000)
@@ -27,6 +29,6 @@ export function useSlowMode(info: RoomInfo): number {
       clearInterval(timer)
       end()
     }
-  }, [isFree, slowModeS, room])
+  }, [connection, isFree, slowModeS, room])
   return left
 }

@@ -127,4 +127,5 @@ test('slow mode counts from the last message of mine', () => {
   expect(slowModeLeft(30, null, 1_000)).toBe(0)
   expect(slowModeLeft(30, 1_000, 11_000)).toBe(20_000)
   expect(slowModeLeft(30, 1_000, 40_000)).toBe(0)
+  expect(slowModeLeft(30, 3_600_000, 40_000)).toBe(30_000)
 })

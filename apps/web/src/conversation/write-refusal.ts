@@ -45,7 +45,8 @@ export function whyNotWrite(
   return refusal('forbidden', 'Your role in this room does not allow you to write.')
 }
 
-/** Milliseconds until one may write again. */
+/** Milliseconds until one may write again. What has no place in the log yet has a time of this device: never longer. */
 export function slowModeLeft(slowModeS: number, lastAt: number | null, now: number): number {
-  return lastAt === null ? 0 : Math.max(0, lastAt + slowModeS * 1_000 - now)
+  const wholeMs = slowModeS * 1_000
+  return lastAt === null ? 0 : Math.min(wholeMs, Math.max(0, lastAt + wholeMs - now))
 }

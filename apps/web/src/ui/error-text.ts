@@ -6,7 +6,7 @@ const SENTENCES: Record<ErrorCode, string> = {
   AUTH_REQUIRED: 'You are not signed in. Sign in and try again.',
   AUTH_INVALID: 'The sign-in is not valid. Sign in again.',
   AUTH_EXPIRED: 'Your sign-in has run out. Sign in again.',
-  AUTH_REVOKED: 'This session was ended from another device. Sign in again.',
+  AUTH_REVOKED: 'This session was ended. Sign in again.',
   FORBIDDEN: 'You may not do this here. Ask an owner or a moderator of the room.',
   BANNED: 'You are banned from this room.',
   MUTED: 'A moderator has muted you in this room. You can read on.',

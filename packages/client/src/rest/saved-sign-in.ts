@@ -65,6 +65,32 @@ export function createMemoryStorage(): SignInStorage {
   }
 }
 
+/** What does not fit is kept in this page alone, until another one has written it. */
+export function orInMemory(storage: SignInStorage): SignInStorage {
+  const unwritten = new Map<string, { readonly value: string; readonly before: string | null }>()
+  return {
+    getItem(key) {
+      const stored = storage.getItem(key)
+      const kept = unwritten.get(key)
+      if (kept?.before === stored) return kept.value
+      unwritten.delete(key)
+      return stored
+    },
+    setItem(key, value) {
+      unwritten.delete(key)
+      try {
+        storage.setItem(key, value)
+      } catch {
+        unwritten.set(key, { value, before: storage.getItem(key) })
+      }
+    },
+    removeItem(key) {
+      unwritten.delete(key)
+      storage.removeItem(key)
+    },
+  }
+}
+
 /** Reading `localStorage` throws where the person forbids it; writing where it is full. */
 export function openLocalStorage(): SignInStorage {
   try {
@@ -72,7 +98,7 @@ export function openLocalStorage(): SignInStorage {
     // Node has one that only warns.
     if (typeof document === 'undefined' || localStorage === undefined) return createMemoryStorage()
     localStorage.getItem('parley.session')
-    return localStorage
+    return orInMemory(localStorage)
   } catch {
     return createMemoryStorage()
   }

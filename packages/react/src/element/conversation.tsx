@@ -1,6 +1,7 @@
 import type { RoomInfo, TimelineMessage } from '@parley/client'
 import { useCallback, useState, type DragEvent, type ReactElement } from 'react'
 import { useRoom } from '../hooks/use-rooms.ts'
+import { useServerNow } from '../hooks/use-server-now.ts'
 import { Composer } from './composer.tsx'
 import { useElement } from './element-context.ts'
 import type { Formats } from './formats.ts'
@@ -24,7 +25,9 @@ export function Conversation({ roomId, onBack }: ConversationProps): ReactElemen
   const [replyTo, setReplyTo] = useState<TimelineMessage | null>(null)
   const onReplied = useCallback(() => setReplyTo(null), [])
   const title = roomTitle(info, strings, formats)
-  const refusal = whyNotWrite(info, strings, formats)
+  const mutedUntil = info?.me?.mutedUntil ?? null
+  const now = useServerNow(mutedUntil === null ? null : Date.parse(mutedUntil))
+  const refusal = whyNotWrite(info, now, { strings, formats })
   const may = (permission: Permission): boolean =>
     info?.me?.permissions.includes(permission) ?? false
   const mayAttach = refusal === null && may('message:attach')
@@ -78,13 +81,17 @@ export function Conversation({ roomId, onBack }: ConversationProps): ReactElemen
 type Permission = NonNullable<RoomInfo['me']>['permissions'][number]
 
 /** Why one may not write here; `null`: one may. */
-function whyNotWrite(info: RoomInfo | null, strings: Strings, formats: Formats): string | null {
+function whyNotWrite(
+  info: RoomInfo | null,
+  now: number,
+  { strings, formats }: { readonly strings: Strings; readonly formats: Formats },
+): string | null {
   const me = info?.me
   if (info === null || me === undefined) return null
   const { mutedUntil, permissions } = me
   if (info.archived) return strings.archived
   if (info.frozen && !permissions.includes('moderation:exempt')) return strings.frozen
-  if (mutedUntil !== null && Date.parse(mutedUntil) > Date.now()) {
+  if (mutedUntil !== null && Date.parse(mutedUntil) > now) {
     return strings.muted(formats.dayAndTime(mutedUntil))
   }
   return permissions.includes('message:send') ? null : strings.mayNotWrite

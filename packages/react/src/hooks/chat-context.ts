@@ -1,5 +1,13 @@
 import type { Chat } from '@parley/client'
-import { createContext, createElement, useContext, type ReactElement, type ReactNode } from 'react'
+import {
+  createContext,
+  createElement,
+  useContext,
+  useEffect,
+  type ReactElement,
+  type ReactNode,
+} from 'react'
+import { followServerClock } from './server-clock.ts'
 
 const ChatContext = createContext<Chat | null>(null)
 
@@ -10,6 +18,7 @@ export interface ChatProviderProps {
 
 /** Gives a chat to all hooks below it. It neither opens nor closes the chat: `useCreateChat` does. */
 export function ChatProvider({ chat, children }: ChatProviderProps): ReactElement {
+  useEffect(() => followServerClock(chat.connection), [chat])
   return createElement(ChatContext.Provider, { value: chat }, children)
 }
 
