@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { COMMANDS, type CommandName } from './commands.ts'
 import { CommandBatch } from './internal/gateway-api.ts'
+import { ReactionKey } from './message.ts'
 
 const roomId = '01900000-0000-7000-8000-000000000001'
 const clientMsgId = '01900000-0000-7000-8000-000000000002'
@@ -47,6 +48,27 @@ test.each([
 ] as const)('%s cannot do without its %s', (name, field) => {
   const { [field]: _, ...rest } = samples[name]
   expect(COMMANDS[name].payload.safeParse(rest).success).toBe(false)
+})
+
+test.each(['👍🏽', '👨‍💻', '🏳️‍🌈', '❤️‍🔥', '🤷🏽‍♀️', '👩‍👩‍👧‍👦', '👁️‍🗨️', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '1️⃣', '🇩🇪', 'party_parrot'])(
+  '%s is a reaction',
+  (key) => {
+    expect(ReactionKey.safeParse(key).success).toBe(true)
+  },
+)
+
+test.each([
+  ['nothing', ''],
+  ['a blank', 'a b'],
+  ['a joiner that joins nothing', '👍\u200D'],
+  ['a joiner among letters', 'a\u200Db'],
+  ['a joiner alone', '\u200D'],
+  ['a mark of direction', '\u202Ea'],
+  ['a tag on no flag', '👍\u{E0067}\u{E007F}'],
+  ['tags that do not end', '🏴\u{E0067}'],
+  ['a soft hyphen', 'a\u00AD'],
+])('%s is none', (_, key) => {
+  expect(ReactionKey.safeParse(key).success).toBe(false)
 })
 
 test('who acts is never taken from what a client sends', () => {

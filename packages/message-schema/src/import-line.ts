@@ -3,6 +3,7 @@ import { ERROR_CODES } from './errors.ts'
 import { Timestamp, UserId } from './ids.ts'
 import { LIMITS } from './limits.ts'
 import { messageDraftShape } from './message.ts'
+import { hasVisible } from './text.ts'
 
 /** Whatever it was where it comes from. */
 const ExternalId = z
@@ -13,6 +14,36 @@ const time = z.iso
   .datetime({ offset: true })
   .transform((text) => new Date(text).toISOString())
   .pipe(Timestamp)
+
+/** Of files of all kinds of formats, what they are called. The files themselves are not brought in. */
+function fileNames(attachments: unknown): string[] {
+  if (!Array.isArray(attachments)) return []
+  const files: unknown[] = attachments
+  return files.flatMap((file) => {
+    const name: unknown = Object(file).name
+    return typeof name === 'string' && hasVisible(name) ? [name.trim()] : []
+  })
+}
+
+/**
+ * What a message says where it comes from: of one that is nothing but files their names stay, so that those who
+ * answer it find it.
+ */
+export function importedText({
+  text,
+  payload,
+  attachments,
+}: {
+  readonly text?: string | null | undefined
+  readonly payload?: unknown
+  readonly attachments?: unknown
+}): string | undefined {
+  if (text !== undefined && text !== null) return text
+  const names = payload === undefined ? fileNames(attachments) : []
+  return names.length === 0
+    ? undefined
+    : names.join('\n').slice(0, LIMITS.textCharacters).toWellFormed()
+}
 
 /**
  * A message that is brought in. A line of an export is one too: what is not here is passed over.
@@ -28,6 +59,8 @@ export const ImportLine = z
     text: messageDraftShape.text.nullable(),
     payload: messageDraftShape.payload,
     mentions: messageDraftShape.mentions,
+    /** Files, of which only the names are read, and only where there is nothing else. */
+    attachments: z.unknown().optional(),
     ts: time,
     replyTo: ExternalId.optional(),
     threadId: ExternalId.optional(),
@@ -35,9 +68,9 @@ export const ImportLine = z
     deleted: z.boolean().optional(),
   })
   .refine(
-    ({ text, payload, deleted }) =>
-      deleted === true || (text !== undefined && text !== null) || payload !== undefined,
-    { message: 'needs text or payload, or to be deleted', path: ['text'] },
+    (line) =>
+      line.deleted === true || line.payload !== undefined || importedText(line) !== undefined,
+    { message: 'needs text, payload or files with names, or to be deleted', path: ['text'] },
   )
   .meta({ id: 'ImportLine' })
 export type ImportLine = z.infer<typeof ImportLine>

@@ -76,12 +76,19 @@ export const MessageDeleted = z
   .meta({ id: 'MessageDeleted' })
 export type MessageDeleted = z.infer<typeof MessageDeleted>
 
+/**
+ * Nothing invisible, but for what joins several emoji to one (a family, a flag of a rainbow) and the tags that make
+ * a black flag that of a region.
+ */
+const REACTION_KEY =
+  /^(?:[^\p{C}\s]|(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F])\u200D(?=\p{Extended_Pictographic})|(?<=\u{1F3F4})[\u{E0020}-\u{E007E}]{1,6}\u{E007F})+$/u
+
 /** Idempotent by state: what is set already answers the event that set it. */
 export const ReactionKey = z
   .string()
   .min(1)
   .max(LIMITS.reactionCharacters)
-  .regex(/^[^\p{C}\s]+$/u, 'must be an emoji or a name, without blanks')
+  .regex(REACTION_KEY, 'must be an emoji or a name, without blanks')
 export const ReactionSet = z
   .strictObject({ roomId: RoomId, seq: Seq, key: ReactionKey, on: z.boolean() })
   .meta({ id: 'ReactionSet' })

@@ -38,4 +38,11 @@ export const PROTOCOL_CHANGES: readonly {
     hash: 'fae2828f66b09c22',
     change: 'Streams of Server-Sent Events, channels of Pusher, the admin console. Additions only.',
   },
+  {
+    date: '2026-11-23',
+    version: 1,
+    hash: '71474ed91005a2f2',
+    change:
+      'Reactions may be emoji that are joined of several, imported lines may be files. Additions only.',
+  },
 ]

@@ -6,7 +6,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createLogPool, type Pool } from '../db/connect.ts'
 import { createStaleFileStore } from '../db/files/stale-file-store.ts'
-import { startTestApi, type Actor, type TestApi } from '../testing/test-api.ts'
+import { ROOT_API_KEY, startTestApi, type Actor, type TestApi } from '../testing/test-api.ts'
 import { upload } from '../testing/upload.ts'
 import { createCollectFiles } from './collect-files.ts'
 import { createDiskStorage } from './disk-storage.ts'
@@ -154,6 +154,18 @@ test('what an erased user has uploaded and not sent goes', async () => {
   await collect()
   expect(await isKnown(id)).toBe(false)
   expect(await isKnown(avatar.id)).toBe(false)
+  expect(filesOnDisk()).toEqual([])
+})
+
+test('the picture of somebody who is erased is gone at once, before anybody collects it', async () => {
+  const bob = await api.guest('Bob')
+  const picture = await upload(api, bob, await png(), { query: '&purpose=avatar' })
+  const avatarUrl = `/v1/files/${picture.id}`
+  expect((await bob.call('PATCH', '/v1/me', { avatarUrl })).status).toBe(200)
+  expect(await statusOf(picture.id)).toBe(200)
+  await api.call('DELETE', `/v1/users/${bob.id}`, { token: ROOT_API_KEY })
+  expect(await statusOf(picture.id)).toBe(404)
+  await collect()
   expect(filesOnDisk()).toEqual([])
 })
 

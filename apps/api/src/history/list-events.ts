@@ -110,7 +110,8 @@ export function createGetEventsPage({
       data,
       head,
       page: reached < to ? { ...page, after: to, hasMoreAfter: to < head } : page,
-      isFull: last <= access.head,
+      // What somebody may not see may be theirs to see later.
+      isFull: last <= access.head && access.visibleFrom <= last - LIMITS.eventsPage + 1,
       rest: reached < to ? readOn(userId, roomId, reached + 1, to) : undefined,
     }
   }

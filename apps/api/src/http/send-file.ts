@@ -48,6 +48,9 @@ function rangeOf(
   const { bytes, etag } = content
   const isSame = [undefined, etag].includes(request.get('if-range'))
   if (bytes === undefined || !isSame || request.get('range') === undefined) return undefined
+  // RFC 9110: of what is shorter than the end that is asked for, that end is all of it.
+  const end = Number(/^bytes=-(\d+)$/u.exec(request.get('range') ?? '')?.[1] ?? 0)
+  if (end >= bytes && bytes > 0) return { start: 0, end: bytes - 1 }
   const ranges = request.range(bytes, { combine: true })
   if (ranges === -1) {
     response.set('Content-Range', `bytes */${bytes}`)

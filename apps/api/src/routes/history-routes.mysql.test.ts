@@ -3,6 +3,7 @@ import { roomNewsChannel, type Event } from '@parley/message-schema'
 import { eventually, redisUrl } from '@parley/testkit'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { toBytes } from '../db/binary-id.ts'
 import { startTestApi, type Actor, type TestApi } from '../testing/test-api.ts'
 
 let api: TestApi
@@ -181,6 +182,15 @@ describe('the log', () => {
     expect(seqsOf(open.body.data).at(-1)).toBe(head + 1)
     expect(open.headers.get('cache-control')).toBe('private, no-cache')
     expect((await page(3)).body.data).toEqual([])
+    // What somebody came too late for may be shown to them one day: theirs is not for ever.
+    await ada.join(roomId, bob.id)
+    await api.database.query(
+      'UPDATE room_member SET visible_from = 9 WHERE room_id = ? AND user_id = ?',
+      [toBytes(roomId), bob.id],
+    )
+    const part = await bob.get(`/v1/rooms/${roomId}/events/pages/1`)
+    expect(seqsOf(part.body.data)[0]).toBe(9)
+    expect(part.headers.get('cache-control')).toBe('private, no-cache')
   })
 
   test('a waiting reader is answered when something happens, and when nothing does', async () => {

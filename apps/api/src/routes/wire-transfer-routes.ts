@@ -34,6 +34,7 @@ export function wireTransferRoutes({
   const members = createMemberStore(logPool)
   const versions = createVersionStore(logPool)
   const hostUsers = createHostUserStore(logPool)
+  const users = createUserStore(prisma)
   return createTransferRoutes({
     members,
     listVersions: createListVersions({
@@ -49,10 +50,11 @@ export function wireTransferRoutes({
     importRoom: createImportRoom({
       ...createImportStore(logPool),
       run,
-      missingUsers: createUserStore(prisma).missing,
-      createUsers: (users) =>
+      missingUsers: users.missing,
+      erasedUsers: users.erased,
+      createUsers: (made) =>
         hostUsers.put(
-          users.map(({ id, displayName }) => ({
+          made.map(({ id, displayName }) => ({
             id,
             displayName: toDisplayName(displayName) ?? id,
             avatarUrl: null,

@@ -38,6 +38,7 @@ export class ImportBatch {
   readonly #dryLines = new RememberedIds()
   readonly #madeUsers = new RememberedIds()
   #pending: PendingLine[] = []
+  #shownFrom = 0
 
   constructor(ports: BatchPorts, terms: ImportTerms, tally: Tally) {
     this.#ports = ports
@@ -51,6 +52,11 @@ export class ImportBatch {
 
   add(line: PendingLine): void {
     this.#pending.push(line)
+  }
+
+  /** What refers to a place before this one in an export is brought in by itself: what it refers to never was there. */
+  showFrom(seq: number): void {
+    this.#shownFrom = seq
   }
 
   async write(): Promise<void> {
@@ -83,6 +89,10 @@ export class ImportBatch {
     return lineIdOf(this.#terms.roomId, this.#terms.source, id)
   }
 
+  #isHidden(id: string): boolean {
+    return /^\d+$/u.test(id) && Number(id) < this.#shownFrom
+  }
+
   async #knownLines(lines: readonly PendingLine[]): Promise<Map<string, number>> {
     const ids = new Set<string>()
     for (const { line } of lines) {
@@ -109,6 +119,7 @@ export class ImportBatch {
       const id = line[field]
       if (id === undefined) continue
       const place = known.get(this.#idOf(id)) ?? (this.#dryLines.isFull ? DRY : undefined)
+      if (place === undefined && this.#isHidden(id)) continue
       if (place === undefined) {
         this.#tally.fail(number, line.id, invalid(field, 'no line before it has this id'))
         return undefined

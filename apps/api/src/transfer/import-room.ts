@@ -58,8 +58,10 @@ async function* run(
       signal.throwIfAborted()
       counts.lines += 1
       const parsed = parseLine(line, Date.now())
-      if (parsed !== null && 'error' in parsed) fail(parsed.number, parsed.id, parsed.error)
-      else if (parsed !== null) {
+      if (parsed === null) continue
+      if ('error' in parsed) fail(parsed.number, parsed.id, parsed.error)
+      else if ('shownFrom' in parsed) batch.showFrom(parsed.shownFrom)
+      else {
         batch.add(parsed)
         bytes += line.text?.length ?? 0
       }

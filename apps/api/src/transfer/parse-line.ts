@@ -6,6 +6,8 @@ import type { Line } from './split-lines.ts'
 export type ParsedLine =
   | { readonly number: number; readonly line: ImportLine }
   | { readonly number: number; readonly id: string | null; readonly error: ParleyError }
+  /** The first line of an export: what is before this place is not in it. */
+  | { readonly shownFrom: number }
   | null
 
 /** Clocks differ; a message of the day after tomorrow is a mistake. */
@@ -35,7 +37,8 @@ export function parseLine({ number, text }: Line, now: number): ParsedLine {
     const error = invalid('', 'is not a JSON object')
     return { number, id: null, error }
   }
-  const { kind } = value as { kind?: unknown }
+  const { kind, visibleFrom } = value as { kind?: unknown; visibleFrom?: unknown }
+  if (kind === 'room' && typeof visibleFrom === 'number') return { shownFrom: visibleFrom }
   if (kind !== undefined && kind !== 'message') return null
   const id = idOf(value)
   const parsed = ImportLine.safeParse(value)

@@ -9,6 +9,7 @@ export interface NewSender {
 
 export interface SenderPorts {
   readonly missingUsers: (ids: readonly string[]) => Promise<string[]>
+  readonly erasedUsers: (ids: readonly string[]) => Promise<string[]>
   readonly createUsers: (users: readonly NewSender[]) => Promise<void>
 }
 
@@ -17,7 +18,7 @@ const isReserved = (id: string): boolean => id !== SYSTEM_ID && RESERVED_USER_ID
 
 /** Senders that are not there are made, or their lines fail. Answers the lines that are left. */
 export async function settleSenders(
-  { missingUsers, createUsers }: SenderPorts,
+  { missingUsers, erasedUsers, createUsers }: SenderPorts,
   terms: ImportTerms,
   { counts, fail }: Tally,
   all: readonly PendingLine[],
@@ -35,14 +36,21 @@ export async function settleSenders(
   }
   const missing = new Set(await missingUsers([...senders.keys()]))
   if (missing.size === 0) return lines
-  if (terms.users === 'refuse') {
-    return lines.filter(({ number, line }) => {
-      if (!missing.has(line.senderId)) return true
-      const message = 'senderId: there is no such user'
-      fail(number, line.id, new ParleyError('NOT_FOUND', { message }))
+  const erased = new Set(await erasedUsers([...missing]))
+  const settled = lines.filter(({ number, line: { id, senderId } }) => {
+    // What was erased is not brought back.
+    if (erased.has(senderId)) {
+      fail(number, id, new ParleyError('GONE', { message: 'senderId: this user was erased' }))
       return false
-    })
-  }
+    }
+    if (terms.users !== 'refuse' || !missing.has(senderId)) return true
+    const message = 'senderId: there is no such user'
+    fail(number, id, new ParleyError('NOT_FOUND', { message }))
+    return false
+  })
+  if (terms.users === 'refuse') return settled
+  for (const id of erased) missing.delete(id)
+  if (missing.size === 0) return settled
   // In a dry run they are missing again with the next lines.
   const unmade = [...missing].filter((id) => !made.has(id))
   counts.usersCreated += unmade.length
@@ -50,5 +58,5 @@ export async function settleSenders(
   if (!terms.dryRun) {
     await createUsers([...senders.values()].filter(({ id }) => missing.has(id)))
   }
-  return lines
+  return settled
 }

@@ -306,6 +306,20 @@ describe('an import', () => {
     expect(user?.kind).toBe('host')
   })
 
+  test.each(['refuse', 'create'])(
+    'brings back nothing of who was erased (users=%s)',
+    async (users) => {
+      const room = (await ada.createRoom()).id
+      const gone = await api.guest('Gone')
+      await api.call('DELETE', `/v1/users/${gone.id}`, { token: KEY })
+      const lines = [lineOf(1, { senderId: gone.id }), lineOf(2)]
+      const report = await importInto(room, lines, `?users=${users}`)
+      expect(report).toMatchObject({ imported: 1, failed: 1, usersCreated: 0 })
+      expect(report.errors).toMatchObject([{ line: 1, code: 'GONE' }])
+      expect(await ada.messages(room)).toHaveLength(1)
+    },
+  )
+
   test('is for keys with the scope, of rooms that are there', async () => {
     const room = (await ada.createRoom()).id
     const as = (token: string) =>
@@ -355,6 +369,35 @@ test('what was exported and imported is exported the same', async () => {
     }))
   }
   expect(normal(back)).toEqual(normal(out))
+})
+
+test('files leave their names, with those who answer them; what answers what was not shown stands by itself', async () => {
+  const source = (await ada.createRoom()).id
+  const photo = await ada.send(source, 'a photo')
+  await ada.send(source, 'nice', { replyTo: photo })
+  await ada.send(source, 'in its thread', { threadId: photo })
+  const lines = (await exportOf(source)).map(({ text, ...line }): Line =>
+    line['seq'] === photo
+      ? { ...line, attachments: [{ name: 'photo.jpg', bytes: 4 }, { name: ' ' }, 7] }
+      : { ...line, text },
+  )
+
+  const whole = (await ada.createRoom()).id
+  expect(await importInto(whole, lines)).toMatchObject({ imported: 3, failed: 0 })
+  const brought = (await exportOf(whole)).filter(({ kind }) => kind === 'message')
+  const [root] = brought
+  expect(brought).toMatchObject([
+    { text: 'photo.jpg' },
+    { text: 'nice', replyTo: root?.['seq'] },
+    { text: 'in its thread', threadId: root?.['seq'] },
+  ])
+
+  const head = { ...lines[0], visibleFrom: photo + 1 }
+  const later = lines.filter(({ kind, seq }) => kind === 'message' && seq !== photo)
+  const part = (await ada.createRoom()).id
+  expect(await importInto(part, [head, ...later])).toMatchObject({ imported: 2, failed: 0 })
+  const other = (await ada.createRoom()).id
+  expect(await importInto(other, later)).toMatchObject({ imported: 0, failed: 2 })
 })
 
 test('nobody is made of an id that means something else', async () => {

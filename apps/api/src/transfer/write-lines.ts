@@ -1,4 +1,10 @@
-import { ParleyError, SYSTEM_ID, type ImportLine, type LogCommandOf } from '@parley/message-schema'
+import {
+  importedText,
+  ParleyError,
+  SYSTEM_ID,
+  type ImportLine,
+  type LogCommandOf,
+} from '@parley/message-schema'
 import type { RunCommand } from '../room-log/run-command.ts'
 import { lineIdOf } from './parse-line.ts'
 import { runInOrder } from './run-in-order.ts'
@@ -26,9 +32,10 @@ function toCommand(
   roomId: string,
   { line, lineId, replyTo, threadId }: ReadyLine,
 ): LogCommandOf<'message:send'> {
-  const { senderId, type, text, payload, mentions, ts, editedAt } = line
+  const { senderId, type, payload, mentions, ts, editedAt } = line
+  const text = importedText(line)
   const body = {
-    ...(text !== undefined && text !== null && { text }),
+    ...(text !== undefined && { text }),
     ...(payload !== undefined && { payload }),
     ...(mentions !== undefined && { mentions }),
     ...(editedAt !== undefined && { importedEditAt: editedAt }),

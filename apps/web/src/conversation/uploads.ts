@@ -16,7 +16,7 @@ export interface Uploads {
   readonly add: (files: Iterable<File>) => number
   readonly remove: (id: number) => void
   readonly retry: (id: number) => void
-  /** What is there, for a message: it is no longer pending then. */
+  /** What is there, for a message: it is no longer pending then. What could not be uploaded stays. */
   readonly take: () => Attachment[]
   readonly clear: () => void
 }
@@ -67,7 +67,7 @@ export function createUploads(store: Files): Uploads {
       files.set(files.current.map((one) => (one.id === id ? begin(id, one.file) : one))),
     take() {
       const there = files.current.flatMap(({ attachment }) => attachment ?? [])
-      files.set([])
+      files.set(files.current.filter(({ attachment }) => attachment === null))
       return there
     },
     clear() {

@@ -86,6 +86,10 @@ export function useComposerSend({ target, text, setText, leave }: ComposerText):
       return
     }
     uploads.take()
+    if (uploads.files.current.length > 0) {
+      const text = 'What could not be uploaded was not sent. Try it again, or remove it.'
+      toast({ text, tone: 'problem' })
+    }
     setText('')
     stop()
     picked.clear()

@@ -2,7 +2,7 @@ import type { Event, ResetReason, Room, User } from '@parley/message-schema'
 import type { Connection } from '../connection/connection.ts'
 import type { RoomLog } from '../log/room-log.ts'
 import type { OutboxQueue, Stored } from '../outbox/outbox-queue.ts'
-import type { People } from '../people/people.ts'
+import type { PeopleCache } from '../people/people-cache.ts'
 import type { CallRoute } from '../rest/call-route.ts'
 import type { Store } from '../store.ts'
 import { EventTape } from './event-tape.ts'
@@ -25,7 +25,7 @@ export interface MessagesPorts {
   readonly outbox: OutboxQueue
   readonly call: CallRoute
   readonly connection: Pick<Connection, 'request' | 'state'>
-  readonly people: Pick<People, 'get'>
+  readonly people: Pick<PeopleCache, 'get' | 'remember'>
   readonly me: Store<User | null>
   /** The others of a conversation, as the room names them. */
   readonly peers?: () => Room['peers']
@@ -73,7 +73,8 @@ export class MessageHub {
     const { roomId, connection, outbox, me, people, call, peers = () => undefined } = ports
     const position = (): number | null => this.tape.position
     const changed = (seqs: ReadonlySet<number>): void => this.#show(seqs)
-    this.#senders = new Senders({ me, people, peers, named: (sender) => this.#name(sender) })
+    const named = (sender: Sender): void => this.#name(sender)
+    this.#senders = new Senders({ me, people, peers, call, named })
     this.own = new OwnCommands({
       roomId,
       outbox,
@@ -241,6 +242,9 @@ export class MessageHub {
     }
     this.#show(seqs)
     for (const { clientMsgId, seq, ts, msgNo, type, data } of events) {
+      // Read at the next opening where it cannot be now.
+      if (type === 'member:left' && data.reason === 'erased')
+        this.#senders.reread(data.userId).catch(() => undefined)
       if (clientMsgId === undefined) continue
       const version = type === 'message:updated' ? { version: data.version } : {}
       const number = msgNo === undefined ? {} : { msgNo }

@@ -1,7 +1,7 @@
 import type { User } from '@parley/message-schema'
 import { expect, test } from 'vitest'
 import { createStore, type WritableStore } from '../store.ts'
-import { TestRoom } from '../testing/test-room.ts'
+import { settled, TestRoom } from '../testing/test-room.ts'
 import type { TimelineMessage } from './messages.ts'
 
 const zoe: User = {
@@ -29,7 +29,7 @@ async function open(known: User | null, peers?: { id: string; displayName: strin
   const seq = room.model.send('zoe', { text: 'hello' })
   room.model.send('zoe', { text: 'again', replyTo: seq })
   room.deliver()
-  return { person, states, seq }
+  return { room, person, states, seq }
 }
 
 const namesOf = (items: readonly TimelineMessage[] | undefined) =>
@@ -69,4 +69,18 @@ test('in a conversation the room knows the name, and the rest comes later', asyn
   expect(states.map((items) => items[1]?.sender.displayName)).toEqual(['Zoe'])
   person.set(zoe)
   expect(states.map((items) => items[1]?.sender.username)).toEqual([null, 'zoe_1'])
+})
+
+test('who is erased has no name any more, on what is shown already too', async () => {
+  const { room, states } = await open(zoe)
+  room.users.set('zoe', { ...zoe, username: null, displayName: 'Deleted user' })
+  const seq = room.model.head + 1
+  const left = { type: 'member:left', data: { userId: 'zoe', reason: 'erased' } } as const
+  const actor = { id: 'system', kind: 'system' } as const
+  room.hand([{ ...left, seq, actor, ts: zoe.createdAt }])
+  await settled()
+  expect(namesOf(states.at(-1))).toEqual([
+    ['Deleted user', undefined],
+    ['Deleted user', 'Deleted user'],
+  ])
 })

@@ -1,5 +1,6 @@
 import type { Room, User } from '@parley/message-schema'
-import type { People } from '../people/people.ts'
+import type { PeopleCache } from '../people/people-cache.ts'
+import type { CallRoute } from '../rest/call-route.ts'
 import type { Store } from '../store.ts'
 import type { Sender } from './fold-message.ts'
 
@@ -15,7 +16,8 @@ const toSender = ({ id, username, displayName, avatarUrl }: User): Sender => ({
 
 export interface SendersPorts {
   readonly me: Store<User | null>
-  readonly people: Pick<People, 'get'>
+  readonly people: Pick<PeopleCache, 'get' | 'remember'>
+  readonly call: CallRoute
   /** Whose names are told with the room: the others of a conversation. */
   readonly peers: () => Room['peers']
   /** Somebody is known now who was not. */
@@ -59,6 +61,15 @@ export class Senders {
     if (person.current !== null) return toSender(person.current)
     if (!this.#asked.has(userId)) this.#ask(userId, person)
     return unknown
+  }
+
+  /** They were erased: a name that is on screen is to go from there. */
+  async reread(userId: string): Promise<void> {
+    const { call, people, named } = this.#ports
+    const { user } = await call('GET /v1/users/:id', { params: { id: userId } })
+    people.remember([user])
+    this.learn([toSender(user)])
+    named(toSender(user))
   }
 
   stop(): void {

@@ -5,7 +5,7 @@ import type { LogListener, RoomLog } from '../log/room-log.ts'
 import { createMessages, type RoomMessages } from '../messages/create-messages.ts'
 import type { OutboxEntry } from '../outbox/outbox.ts'
 import type { OutboxQueue, Stored } from '../outbox/outbox-queue.ts'
-import type { People } from '../people/people.ts'
+import type { PeopleCache } from '../people/people-cache.ts'
 import type { CallRoute } from '../rest/call-route.ts'
 import { createStore } from '../store.ts'
 import { ModelRoom, nameOf, type ModelQuery } from './model-room.ts'
@@ -154,7 +154,9 @@ export class TestRoom {
   reads = 0
   position: number | null = 0
   failing: ChatError | null = null
-  people: Pick<People, 'get'> = { get: (id) => createStore<User | null>(userOf(id)) }
+  people: Pick<PeopleCache, 'get'> = { get: (id) => createStore<User | null>(userOf(id)) }
+  /** As the server knows them, where it is asked for one. */
+  users = new Map<string, User>()
   peers: Room['peers'] = undefined
 
   constructor(random: () => number = () => 0, isSealed = false, pageSize = 50) {
@@ -173,7 +175,7 @@ export class TestRoom {
             this.requests.push({ name, payload, answer: answer as Request['answer'], refuse })
           }),
       },
-      people: { get: (id) => this.people.get(id) },
+      people: { get: (id) => this.people.get(id), remember: () => undefined },
       peers: () => this.peers,
       me: this.me,
       keepMs: 0,
@@ -227,7 +229,8 @@ export class TestRoom {
     }
   }
 
-  async #call(route: string, input: { params: { seq?: number }; query: ModelQuery }) {
+  async #call(route: string, input: { params: { seq?: number; id?: string }; query: ModelQuery }) {
+    if (route === 'GET /v1/users/:id') return { user: this.users.get(input.params.id ?? '') }
     this.reads += 1
     await this.wait()
     if (this.failing !== null) throw this.failing

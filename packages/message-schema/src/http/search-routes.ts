@@ -31,25 +31,30 @@ export const searchRoutes = {
       'Messages of my rooms with all these words, newest first. "Quoted" words follow one another; the last word may be begun only.',
     tag: 'search',
     auth: 'user',
-    query: z.strictObject({
-      q: z.string().max(LIMITS.searchCharacters).default(''),
-      roomId: RoomId.optional(),
-      /** Who sent them. */
-      from: UserId.optional(),
-      /** Sent before this time; a day alone is its beginning in UTC. */
-      before: when.optional(),
-      /** Sent at this time or later; also taken as `cursor`, if it is one. */
-      after: z.union([when, searchCursor]).optional(),
-      /** `file`, `link`, or `file,link` for both. */
-      has: z
-        .string()
-        .transform((text) => text.split(','))
-        .pipe(z.array(what).max(2))
-        .optional(),
-      threadId: z.coerce.number().pipe(Seq).optional(),
-      cursor: z.string().max(256).optional(),
-      limit: pageLimit(100, 20),
-    }),
+    query: z
+      .strictObject({
+        q: z.string().max(LIMITS.searchCharacters).default(''),
+        roomId: RoomId.optional(),
+        /** Who sent them. */
+        from: UserId.optional(),
+        /** Sent before this time; a day alone is its beginning in UTC. */
+        before: when.optional(),
+        /** Sent at this time or later; also taken as `cursor`, if it is one. */
+        after: z.union([when, searchCursor]).optional(),
+        /** `file`, `link`, or `file,link` for both. */
+        has: z
+          .string()
+          .transform((text) => text.split(','))
+          .pipe(z.array(what).max(2))
+          .optional(),
+        threadId: z.coerce.number().pipe(Seq).optional(),
+        cursor: z.string().max(256).optional(),
+        limit: pageLimit(100, 20),
+      })
+      .refine(({ roomId, threadId }) => threadId === undefined || roomId !== undefined, {
+        message: 'needs roomId: it is a place in one room',
+        path: ['threadId'],
+      }),
     status: 200,
     response: page(SearchResult),
     errors: ['NOT_FOUND', 'NOT_MEMBER', 'BANNED'],

@@ -79,7 +79,8 @@ export function useUploads(): Uploads {
         change(latest.current.map((one) => (one.id === id ? begin(id, one.file) : one))),
       take() {
         const there = latest.current.flatMap(({ attachment }) => attachment ?? [])
-        change([])
+        // What could not be uploaded stays in sight.
+        change(latest.current.filter(({ attachment }) => attachment === null))
         return there
       },
     }),

@@ -2,7 +2,7 @@ import type { Erasure } from '@parley/message-schema'
 import type { AuditEntry } from '../../audit/audit-entry.ts'
 import { writeAudit } from '../server/audit-store.ts'
 import { fromBytes, toBytes } from '../binary-id.ts'
-import type { Pool } from '../connect.ts'
+import type { Pool, PoolConnection } from '../connect.ts'
 import { BUMP_USER, endSessions } from './server-user-store.ts'
 import { inTransaction } from '../transaction.ts'
 
@@ -48,20 +48,35 @@ const toErasure = (row: Row): Erasure => ({
   finishedAt: row.finished_at?.toISOString() ?? null,
 })
 
+/** Everybody may see it who has its address: it goes at once, not when somebody looks after files. */
+async function dropPicture(
+  connection: PoolConnection,
+  userId: string,
+  avatarUrl: string | null,
+): Promise<void> {
+  const id = /^\/v1\/files\/([\da-f-]{36})$/u.exec(avatarUrl ?? '')?.[1]
+  if (id === undefined) return
+  await connection.query(
+    `UPDATE file SET removed_at = UTC_TIMESTAMP(3), check_at = UTC_TIMESTAMP(3)
+     WHERE id = ? AND owner_id = ? AND purpose = 'avatar' AND removed_at IS NULL`,
+    [toBytes(id), userId],
+  )
+}
+
 export function createErasureStore(pool: Pool): ErasureStore {
   return {
     begin: (userId, by, now, audit) =>
       inTransaction(pool, async (connection) => {
-        const [user] = await connection.query<{ erased_at: Date | null }[]>(
-          'SELECT erased_at FROM user WHERE id = ? FOR UPDATE',
-          [userId],
-        )
+        const [user] = await connection.query<
+          { erased_at: Date | null; avatar_url: string | null }[]
+        >('SELECT erased_at, avatar_url FROM user WHERE id = ? FOR UPDATE', [userId])
         if (user === undefined || user.erased_at !== null) return []
         await connection.query(
           'INSERT INTO user_erasure (user_id, asked_at, asked_by) VALUES (?,?,?)',
           [userId, now, by],
         )
         await connection.query(ERASED_USER, [now, now, userId])
+        await dropPicture(connection, userId, user.avatar_url)
         const ended = await endSessions(connection, userId, now)
         await connection.query(BUMP_USER, [userId])
         await writeAudit(connection, [audit])

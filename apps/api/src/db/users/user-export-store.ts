@@ -91,6 +91,11 @@ const SMALL: readonly (readonly [type: string, sql: string])[] = [
      WHERE reporter_id = ? ORDER BY id LIMIT 10000`,
   ],
   [
+    'invite',
+    `SELECT id, room_id AS roomId, role, created_at AS createdAt, expires_at AS expiresAt
+     FROM room_invite WHERE user_id = ? AND closed_at IS NULL ORDER BY id LIMIT 10000`,
+  ],
+  [
     'scheduled',
     `SELECT id, room_id AS roomId, send_at AS sendAt, status, draft FROM scheduled_message
      WHERE user_id = ? ORDER BY id LIMIT 10000`,
@@ -157,9 +162,11 @@ export function createUserExportStore(pool: Pool): UserExportStore {
       return read(
         'membership',
         `SELECT m.room_id AS roomId, r.name, m.role, m.joined_at AS joinedAt,
-           m.joined_seq AS joinedSeq, m.left_seq AS leftSeq, m.read_seq AS readSeq
+           m.joined_seq AS joinedSeq, m.left_seq AS leftSeq, m.read_seq AS readSeq,
+           m.muted_until AS mutedUntil, m.banned_until AS bannedUntil, m.notify AS notifyLevel,
+           m.snoozed_until AS snoozedUntil
          FROM room_member m JOIN room r ON r.id = m.room_id
-         WHERE m.user_id = ? AND m.joined_seq > 0 ${where} ORDER BY m.room_id LIMIT ?`,
+         WHERE m.user_id = ? ${where} ORDER BY m.room_id LIMIT ?`,
         [userId, ...values, limit],
       )
     },

@@ -38,6 +38,7 @@ export interface UserStore {
   ) => Promise<{ readonly user: User; readonly passwordHash: string | null } | null>
   /** Those of the ids that nobody has, or nobody any more. */
   readonly missing: (ids: readonly string[]) => Promise<string[]>
+  readonly erased: (ids: readonly string[]) => Promise<string[]>
 }
 
 export const userFromRow = (row: UserRow): User => ({
@@ -107,6 +108,14 @@ export function createUserStore(prisma: PrismaClient): UserStore {
       })
       const there = new Set(rows.map(({ id }) => id))
       return ids.filter((id) => !there.has(id))
+    },
+
+    async erased(ids) {
+      const rows = await prisma.user.findMany({
+        where: { id: { in: [...ids] }, erasedAt: { not: null } },
+        select: { id: true },
+      })
+      return rows.map(({ id }) => id)
     },
   }
 }
