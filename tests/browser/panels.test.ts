@@ -39,7 +39,12 @@ test('a thread hangs on its message, apart from the conversation', async () => {
   await heard(anna, 'Who has the hammer?')
   await press(anna, 'Who has the hammer?', 'Reply in thread')
   const thread = panel(anna)
-  await thread.getByRole('textbox', { name: 'Reply in thread' }).fill('I do.')
+  const field = thread.getByRole('textbox', { name: 'Reply in thread' })
+  // It was opened to write there.
+  await eventually(async () =>
+    expect(await field.evaluate((element) => element === document.activeElement)).toBe(true),
+  )
+  await field.fill('I do.')
   await thread.getByRole('button', { name: 'Send', exact: true }).click()
   await thread.getByRole('log').getByText('I do.').waitFor()
   const link = messageRow(ben, 'Who has the hammer?').getByRole('link', { name: '1 reply' })

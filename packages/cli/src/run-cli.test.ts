@@ -49,7 +49,10 @@ test('every command has a summary, an example and --json', () => {
 test('the version and the help end with 0', async () => {
   expect(await run('--version')).toMatchObject({ code: 0, out: '1.2.3\n' })
   expect((await run('--help')).code).toBe(0)
-  expect((await run('keys', 'create', '--help')).code).toBe(0)
+  const help = await run('keys', 'create', '--help')
+  expect(help.code).toBe(0)
+  expect(await run('help', 'keys', 'create')).toEqual(help)
+  expect((await run('help')).code).toBe(0)
 })
 
 test.each([

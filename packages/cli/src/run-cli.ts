@@ -12,8 +12,11 @@ export async function runCli(
 ): Promise<number> {
   const program = buildProgram(terminal, version)
   addCompletion(program)
+  const [first, ...about] = args
+  // What the library knows as `help` goes one command deep.
+  const asked = first === 'help' && about.length > 0 ? [...about, '--help'] : args
   try {
-    await program.parseAsync(args, { from: 'user' })
+    await program.parseAsync(asked, { from: 'user' })
     return EXIT.ok
   } catch (error) {
     return refused(error, args, terminal)

@@ -16,10 +16,12 @@ import { useComposerSend } from './use-composer-send.ts'
 import { useComposerSuggest } from './use-composer-suggest.tsx'
 import { type ComposerText, useComposerText } from './use-composer-text.ts'
 import { useSlowMode } from './use-slow-mode.ts'
+import { useWantedFocus } from './use-wanted-focus.ts'
 
 export interface ComposerFieldProps {
   readonly label: string
   readonly info: RoomInfo
+  readonly isWanted: boolean
 }
 
 /** Puts something where the caret is. */
@@ -40,7 +42,7 @@ function useMaySend({ target, text }: ComposerText, slowLeft: number): boolean {
   return slowLeft === 0 && !isUploading && (text.trim() !== '' || hasFile)
 }
 
-export function ComposerField({ label, info }: ComposerFieldProps): ReactElement {
+export function ComposerField({ label, info, isWanted }: ComposerFieldProps): ReactElement {
   const scope = useScope()
   const { roomId, threadId, field } = scope
   const words = useComposerText()
@@ -53,6 +55,7 @@ export function ComposerField({ label, info }: ComposerFieldProps): ReactElement
   const suggest = useComposerSuggest({ setText, field }, picked)
   const onKeyDown = useComposerKeys({ words, suggest, onEnter: () => maySend && send() })
   useAutoHeight(field, text)
+  useWantedFocus(field, isWanted)
 
   const isEdit = target.name === 'edit'
   const onChange = ({ currentTarget: { value } }: ChangeEvent<HTMLTextAreaElement>): void => {

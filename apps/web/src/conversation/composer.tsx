@@ -8,7 +8,14 @@ import { whyNotWrite } from './write-refusal.ts'
 import './composer.css'
 
 /** Where one writes, or why one may not. */
-export function Composer({ label }: { readonly label: string }): ReactElement | null {
+export function Composer({
+  label,
+  isWanted = false,
+}: {
+  readonly label: string
+  /** It was opened to write in it: it takes the focus, but where that brings up a keyboard. */
+  readonly isWanted?: boolean
+}): ReactElement | null {
   const { people } = useChat()
   const { roomId } = useScope()
   const { info } = useRoom(roomId)
@@ -21,7 +28,7 @@ export function Composer({ label }: { readonly label: string }): ReactElement | 
     <div className="conv-composer">
       <TypingLine />
       {refused === null ? (
-        <ComposerField label={label} info={info} />
+        <ComposerField label={label} info={info} isWanted={isWanted} />
       ) : (
         <WriteRefused refusal={refused} info={info} />
       )}

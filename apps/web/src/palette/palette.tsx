@@ -1,5 +1,5 @@
 import { useMe, useRooms } from '@parley/react'
-import { type ReactElement, useState } from 'react'
+import { type ReactElement, useEffect, useRef, useState } from 'react'
 import {
   Autocomplete,
   Dialog,
@@ -61,6 +61,9 @@ export function Palette({ isOpen, onClose, roomId, onSignOut }: PaletteProps): R
 
 function Entries({ roomId, onClose, onSignOut }: Omit<PaletteProps, 'isOpen'>): ReactElement {
   const [words, setWords] = useState('')
+  const input = useRef<HTMLInputElement>(null)
+  // After a click that no pointer made, as by a screen reader, `autoFocus` alone leaves it on the page.
+  useEffect(() => input.current?.focus(), [])
   const list = useRooms()
   const { people, isSearching } = usePeopleSearch(words, words.trim() !== '')
   const signOut = useSignOut(useMe(), onSignOut)
@@ -77,7 +80,11 @@ function Entries({ roomId, onClose, onSignOut }: Omit<PaletteProps, 'isOpen'>): 
     <Autocomplete inputValue={words} onInputChange={setWords}>
       <SearchField className="palette-field" aria-label="Room, person or action" autoFocus>
         <Search size={18} aria-hidden />
-        <Input className="palette-input" placeholder="Go to a room, a person, or do something" />
+        <Input
+          ref={input}
+          className="palette-input"
+          placeholder="Go to a room, a person, or do something"
+        />
         <Kbd keys="Esc" />
       </SearchField>
       {/* It scrolls, and the focus stays in the field: so it can be scrolled without a mouse. */}

@@ -66,7 +66,7 @@ export function ThreadPanel({ info, rootSeq, onClose }: ThreadPanelProps): React
               />
             }
           />
-          <Composer label="Reply in thread" />
+          <Composer label="Reply in thread" isWanted />
         </DropArea>
       </ConversationScope>
     )

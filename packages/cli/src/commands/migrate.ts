@@ -24,7 +24,7 @@ export function addMigrate(program: Command, terminal: Terminal): void {
         ...status.failed.map((name) => [name, 'failed half way']),
         ...status.pending.map((name) => [name, 'waits']),
       ]
-      await run.show(status, () => table(['migration', ''], rows))
+      await run.show(status, () => table(['migration', 'state'], rows))
       const isRight = rows.length === status.applied.length
       if (!isRight) run.terminal.setExitCode(EXIT.failed)
     },

@@ -56,7 +56,7 @@ function addLists(rooms: Command, terminal: Terminal): void {
         members,
         deletedAt === null ? '' : 'deleted',
       ])
-      const columns = ['id', 'name', 'kind', 'visibility', 'head', 'members', '']
+      const columns = ['id', 'name', 'kind', 'visibility', 'head', 'members', 'state']
       await run.show(found, () => table(columns, rows))
     },
   })

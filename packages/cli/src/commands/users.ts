@@ -62,7 +62,7 @@ function addReading(users: Command, terminal: Terminal): void {
         createdAt.toISOString().slice(0, 10),
         erasedAt === null ? '' : 'erased',
       ])
-      await run.show(found, () => table(['id', 'name', 'kind', 'username', 'since', ''], rows))
+      await run.show(found, () => table(['id', 'name', 'kind', 'username', 'since', 'state'], rows))
     },
   })
   addLeaf(users, terminal, {
