@@ -9,7 +9,8 @@ import {
   useEffect,
   useState,
 } from 'react'
-import { createUploads, type Uploads } from './uploads.ts'
+import { keepUploads, uploadsAt } from './kept-uploads.ts'
+import type { Uploads } from './uploads.ts'
 
 export type ComposerTarget =
   | { readonly name: 'new' }
@@ -78,12 +79,13 @@ export function ConversationScope(props: ConversationScopeProps): ReactElement {
 
 function OneScope({ roomId, threadId, children }: ConversationScopeProps): ReactElement {
   const chat = useChat()
+  const place = `${roomId}/${threadId ?? ''}`
   const [scope] = useState<Scope>(() => ({
     roomId,
     threadId,
     room: chat.rooms.get(roomId),
     target: createStore<ComposerTarget>(NEW),
-    uploads: createUploads(chat.files),
+    uploads: uploadsAt(chat, place),
     overlay: createStore<ListOverlay | null>(null),
     hovered: createStore<string | null>(null),
     active: createStore<TimelineMessage | null>(null),
@@ -91,7 +93,7 @@ function OneScope({ roomId, threadId, children }: ConversationScopeProps): React
     list: { current: null },
     field: { current: null },
   }))
-  useEffect(() => () => scope.uploads.clear(), [scope])
+  useEffect(() => keepUploads(chat, place, scope.uploads), [chat, place, scope])
   return <ScopeContext value={scope}>{children}</ScopeContext>
 }
 

@@ -22,7 +22,7 @@ export function Quoted({ message }: { readonly message: TimelineMessage }): Reac
         <>
           <bdi className="conv-quoted-name truncate">{quoted.senderName}</bdi>
           <span className="conv-quoted-text truncate" dir="auto">
-            {quoted.text ?? 'A message without words'}
+            {quoted.text ?? 'Deleted, or without words'}
           </span>
         </>
       )}

@@ -151,9 +151,10 @@ export function useSignOut(me: User | null, onSignOut: () => void): () => Promis
   return async () => {
     const waiting = outbox.entries.current.length
     const isGuest = me?.kind === 'guest'
-    const text = isGuest
-      ? 'You are here as a guest: without an account you cannot come back as the same person.'
-      : `${waiting === 1 ? 'A message is' : `${waiting} messages are`} not sent yet. What is not sent is deleted from this device when you sign out.`
+    const notSent = `${waiting === 1 ? 'A message is' : `${waiting} messages are`} not sent yet. What is not sent is deleted from this device when you sign out.`
+    const asGuest =
+      'You are here as a guest: without an account you cannot come back as the same person.'
+    const text = [...(isGuest ? [asGuest] : []), ...(waiting > 0 ? [notSent] : [])].join(' ')
     const isAsked = isGuest || waiting > 0
     if (isAsked && !(await confirm({ title: 'Sign out?', text, action: 'Sign out' }))) return
     onSignOut()
