@@ -16,6 +16,16 @@ export function makeRefreshToken(sessionId: string): RefreshToken & { readonly t
   return { sessionId, token, hash: hashOf(token) }
 }
 
+/** The one that `token` is exchanged for: the same each time, so that a lost answer can be asked for again. */
+export function nextRefreshToken(
+  token: string,
+  sessionId: string,
+  derive: (text: string) => Buffer,
+): RefreshToken & { readonly token: string } {
+  const next = `${sessionId}.${derive(token).toString('base64url')}`
+  return { sessionId, token: next, hash: hashOf(next) }
+}
+
 export function readRefreshToken(token: string): RefreshToken | null {
   const sessionId = FORM.exec(token)?.[1]
   return sessionId === undefined ? null : { sessionId, hash: hashOf(token) }

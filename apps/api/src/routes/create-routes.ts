@@ -132,7 +132,12 @@ function signInRoutes({ config, prisma, signer, living, notifyUsers }: RoutePort
   return createAuthRoutes({
     register: createRegister({ users, passwords, openSession }),
     login: createLogin({ users, passwords, failedLogins, openSession }),
-    refreshSession: createRefreshSession({ sessions, endSession, terms }),
+    refreshSession: createRefreshSession({
+      sessions,
+      endSession,
+      terms,
+      derive: (text) => signer.derive(text),
+    }),
     createGuest: createCreateGuest(users, openSession),
     logout: createLogout(endSession),
   })

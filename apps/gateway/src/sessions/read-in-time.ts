@@ -7,9 +7,9 @@ const pause = (ms: number): Promise<void> =>
 
 /** Tries it until it was done once, but no longer than `timeoutMs` in all. Never rejects. */
 export async function readInTime(read: () => Promise<void>, timeoutMs: number): Promise<void> {
-  let isOver = false
+  const ending = new AbortController()
   const trying = async (): Promise<void> => {
-    while (!isOver) {
+    while (!ending.signal.aborted) {
       try {
         await read()
         return
@@ -23,6 +23,6 @@ export async function readInTime(read: () => Promise<void>, timeoutMs: number): 
     timer = setTimeout(resolve, timeoutMs)
   })
   await Promise.race([trying(), late])
-  isOver = true
+  ending.abort()
   clearTimeout(timer)
 }

@@ -5,7 +5,7 @@ import type { Store } from '../store.ts'
 /** A sign-in with an account of Parley's own. Host applications sign tokens instead: `getToken`. */
 export interface Account {
   readonly user: Store<User | null>
-  /** For `createChat`. Tabs renew the token one at a time: a refresh token works once. */
+  /** For `createChat`. Tabs renew the token one at a time: a refresh token is exchanged once. */
   readonly getToken: GetToken
   readonly signOut: () => Promise<void>
 }

@@ -26,7 +26,7 @@ export type RenewSignIn = (
 const REFUSALS: ReadonlySet<string> = new Set(['AUTH_REVOKED', 'AUTH_INVALID', 'AUTH_EXPIRED'])
 
 /**
- * A refresh token works once, and showing it twice ends the session. So it is used by one at a time,
+ * A refresh token is exchanged once; showing it again later ends the session. So it is used by one at a time,
  * who looks first whether somebody else was faster.
  */
 export function createRenewSignIn({ saved, exclusively, refresh, now }: RenewPorts): RenewSignIn {

@@ -34,7 +34,8 @@ export const authRoutes = {
   refresh: {
     method: 'post',
     path: '/v1/auth/refresh',
-    summary: 'Exchange a refresh token for new tokens. Each works once: reuse ends the session.',
+    summary:
+      'Exchange a refresh token for new tokens. The same again within a minute, if there was no answer; later reuse ends the session.',
     tag: 'auth',
     auth: 'none',
     answersSecret: true,

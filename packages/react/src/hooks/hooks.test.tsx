@@ -1,6 +1,5 @@
 // @vitest-environment happy-dom
-import { ChatError, createStore, type WritableStore } from '@parley/client'
-import type { SessionReady } from '@parley/message-schema'
+import { ChatError, createStore } from '@parley/client'
 import { act, cleanup, render, renderHook, waitFor } from '@testing-library/react'
 import type { ReactNode } from 'react'
 import { renderToString } from 'react-dom/server'
@@ -16,10 +15,8 @@ import { PACE_MS } from './use-paced-store.ts'
 import { usePresence } from './use-presence.ts'
 import { useReading } from './use-reading.ts'
 import { useRoom, useRooms, useUnread } from './use-rooms.ts'
-import { serverNow } from './server-clock.ts'
 import { useSelected } from './use-selected.ts'
 import { useSend } from './use-send.ts'
-import { useServerNow } from './use-server-now.ts'
 import { useStore } from './use-store.ts'
 import { useTyping } from './use-typing.ts'
 import { useUser } from './use-user.ts'
@@ -319,45 +316,4 @@ test('without a provider it says what to do', () => {
   const Alone = (): ReactNode => useChat().me.current?.id
   expect(() => render(<Alone />)).toThrow(/ChatProvider/u)
   silence.mockRestore()
-})
-
-describe('the clock of the server', () => {
-  const session = (serverTime: string) => ({ serverTime }) as SessionReady
-  const HOUR_MS = 3_600_000
-
-  test('is that of the latest session, whatever the device says', () => {
-    vi.useFakeTimers({ now: Date.parse('2026-11-21T10:00:00Z') })
-    const { connection } = memory.chat
-    const sessions = connection.session as WritableStore<SessionReady | null>
-    const at = Date.parse('2026-11-21T11:00:00Z')
-    let renders = 0
-    const { result } = renderHook(
-      () => {
-        renders += 1
-        return useServerNow(at + 6_000)
-      },
-      { wrapper },
-    )
-    expect(result.current).toBe(Date.now())
-    act(() => sessions.set(session('2026-11-21T11:00:00Z')))
-    expect(result.current).toBe(at)
-    vi.setSystemTime(Date.now() - 5 * HOUR_MS)
-    const before = renders
-    act(() => vi.advanceTimersByTime(5_900))
-    expect(renders).toBe(before)
-    expect(serverNow(connection)).toBe(at + 5_900)
-    act(() => vi.advanceTimersByTime(200))
-    expect(result.current).toBeGreaterThan(at + 6_000)
-    expect(renders).toBe(before + 1)
-  })
-
-  test('is the one of the device where a session is older than who asks, or says no time', () => {
-    const { connection } = memory.chat
-    const sessions = connection.session as WritableStore<SessionReady | null>
-    sessions.set(session('2020-01-01T00:00:00Z'))
-    const { result } = renderHook(() => useServerNow(), { wrapper })
-    expect(Math.abs(result.current - Date.now())).toBeLessThan(HOUR_MS)
-    act(() => sessions.set(session('no time')))
-    expect(Math.abs(serverNow(connection) - Date.now())).toBeLessThan(HOUR_MS)
-  })
 })

@@ -1,7 +1,9 @@
 import {
   createHash,
+  createHmac,
   createPrivateKey,
   createPublicKey,
+  hkdfSync,
   type JsonWebKey,
   type KeyObject,
 } from 'node:crypto'
@@ -11,6 +13,8 @@ import type { TokenSettings } from './token-settings.ts'
 export interface TokenSigner {
   /** Short-lived access token of one session. */
   sign(userId: string, sessionId: string, ttlSeconds: number): string
+  /** 32 bytes that follow from `text`, and that only who has the signing key can tell. */
+  derive(text: string): Buffer<ArrayBuffer>
   /** What `/.well-known/jwks.json` answers. */
   readonly keySet: { readonly keys: readonly JsonWebKey[] }
 }
@@ -34,6 +38,8 @@ export function createTokenSigner(
 ): TokenSigner {
   const privateKey = createPrivateKey(privateKeyPem)
   const own = toPublicJwk(createPublicKey(privateKey), 'The signing key')
+  const secret = privateKey.export({ type: 'pkcs8', format: 'der' })
+  const derivingKey = Buffer.from(hkdfSync('sha256', secret, '', 'parley successors', 32))
   const others = verifyOnlyPems.map((pem) => toPublicJwk(createPublicKey(pem), 'A verifying key'))
   return {
     sign: (userId, sessionId, ttlSeconds) =>
@@ -44,6 +50,7 @@ export function createTokenSigner(
         audience: settings.audience,
         expiresIn: ttlSeconds,
       }),
+    derive: (text) => Buffer.from(createHmac('sha256', derivingKey).update(text).digest()),
     keySet: { keys: [own, ...others.filter(({ kid }) => kid !== own.kid)] },
   }
 }

@@ -7,6 +7,9 @@ export interface SessionState {
   readonly user: User
   readonly expiresAt: Date
   readonly isRevoked: boolean
+  /** Of the refresh token that is good now. */
+  readonly tokenHash: Buffer
+  readonly refreshedAt: Date
 }
 
 export interface SessionStore {
@@ -45,6 +48,8 @@ export function createSessionStore(prisma: PrismaClient): SessionStore {
         user: userFromRow(row.user),
         expiresAt: row.expiresAt,
         isRevoked: row.revokedAt !== null,
+        tokenHash: Buffer.from(row.tokenHash),
+        refreshedAt: row.refreshedAt,
       }
     },
 
