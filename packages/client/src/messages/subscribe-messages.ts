@@ -1,5 +1,6 @@
 import type { Event } from '@parley/message-schema'
 import { ChatError } from '../chat-error.ts'
+import type { Connection } from '../connection/connection.ts'
 import { reportError } from '../store.ts'
 import { messageFromEvent } from './fold-message.ts'
 import type { MessageHub } from './message-hub.ts'
@@ -38,6 +39,18 @@ function guarded(run: () => void): void {
   } catch (error) {
     reportError(error)
   }
+}
+
+function live({ state }: Pick<Connection, 'state'>): Promise<void> {
+  return new Promise((resolve) => {
+    const isSo = (): boolean => state.current.status === 'live'
+    if (isSo()) return resolve()
+    const end = state.subscribe(() => {
+      if (!isSo()) return
+      end()
+      resolve()
+    })
+  })
 }
 
 class Subscription {
@@ -134,17 +147,23 @@ class Subscription {
     return toItem(messageFromEvent(ports.roomId, event, senderOf(event.actor.id)), meId)
   }
 
-  async #ask({ ref }: Event): Promise<TimelineMessage | null> {
+  /** What cannot be read while the server answers others is not passed over in silence. */
+  async #ask({ ref, seq }: Event): Promise<TimelineMessage | null> {
     if (ref === undefined) return null
+    const { pause, ports } = this.#hub
     for (let tries = 1; !this.#isEnded; tries += 1) {
       try {
         return await this.#read(ref)
       } catch (error) {
-        const isWorthIt = error instanceof ChatError && error.isRetryable && tries < TRIES
-        if (!isWorthIt) return null
-        await this.#hub.pause(error.retryAfterMs ?? 500 * 2 ** tries)
+        if (!(error instanceof ChatError)) return null
+        // Somebody may sign in again.
+        if (!error.isRetryable && !error.code.startsWith('AUTH_')) return null
+        if (tries >= TRIES) break
+        await pause(error.retryAfterMs ?? 500 * 2 ** tries)
+        await live(ports.connection)
       }
     }
+    if (!this.#isEnded) guarded(() => this.#listener.reset?.(seq))
     return null
   }
 

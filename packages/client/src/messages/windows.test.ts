@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ChatError } from '../chat-error.ts'
 import { seededRandom } from '../testing/seeded-random.ts'
-import { settled, TestRoom } from '../testing/test-room.ts'
+import { LIVE, settled, TestRoom } from '../testing/test-room.ts'
 import type { HistoryPage, TimelineMessage } from './messages.ts'
 
 async function openRoom(messages: number): Promise<TestRoom> {
@@ -346,6 +346,37 @@ test('a change of a message that is not shown is told after it was read, and in 
   expect(resets).toEqual([84, 89])
   subscription.unsubscribe()
   await settled()
+})
+
+test('a change that cannot be read is told once it can be, or said to be missed: never passed over', async () => {
+  const room = new TestRoom()
+  for (let n = 0; n < 80; n += 1) room.model.send('ann')
+  room.position = room.model.head
+  const heard: string[] = []
+  const resets: number[] = []
+  room.messages.subscribe(
+    ({ type, message }) => heard.push(`${type} ${message.seq}`),
+    (head) => resets.push(head),
+  )
+  await room.drain()
+  const away = { ...LIVE, status: 'waiting' as const }
+  room.state.set(away)
+  room.failing = new ChatError({ code: 'UNKNOWN_OUTCOME', message: 'Away.', retryable: true })
+  room.model.edit('ann', 3, 'edited')
+  room.deliver()
+  await room.drain()
+  expect([heard, resets]).toEqual([[], []])
+  room.failing = null
+  room.state.set(LIVE)
+  await room.drain()
+  expect([heard, resets]).toEqual([['updated 3'], []])
+  room.failing = new ChatError({ code: 'AUTH_EXPIRED', message: 'Sign in.' })
+  room.model.edit('ann', 4, 'edited')
+  room.model.send('bob')
+  room.deliver()
+  await room.drain()
+  expect(resets).toEqual([room.model.head - 1])
+  expect(heard).toEqual(['updated 3', `created ${room.model.head}`])
 })
 
 test('quoted messages are shown as they stand, also those that are out of sight', async () => {

@@ -10,7 +10,7 @@ import type { CallRoute } from '../rest/call-route.ts'
 import { createStore } from '../store.ts'
 import { ModelRoom, nameOf, type ModelQuery } from './model-room.ts'
 
-const LIVE: ConnectionState = {
+export const LIVE: ConnectionState = {
   status: 'live',
   via: 'websocket',
   gateway: 'one',
