@@ -87,8 +87,8 @@ export function useComposerSend({ target, text, setText, leave }: ComposerText):
     }
     uploads.take()
     if (uploads.files.current.length > 0) {
-      const text = 'What could not be uploaded was not sent. Try it again, or remove it.'
-      toast({ text, tone: 'problem' })
+      const left = 'What could not be uploaded was not sent. Try it again, or remove it.'
+      toast({ text: left, tone: 'problem' })
     }
     setText('')
     stop()
