@@ -23,11 +23,11 @@ const roomParams = z.object({ id: RoomId })
 const messageParams = z.object({ id: RoomId, seq: z.coerce.number().pipe(Seq) })
 const position = z.coerce.number().pipe(Position)
 const waitMs = z.coerce.number().int().min(0).max(LIMITS.waitMs).default(0)
-const reading = ['NOT_FOUND', 'NOT_MEMBER'] as const
+const reading = ['NOT_FOUND', 'NOT_MEMBER', 'BANNED'] as const
 const writing = [
-  'NOT_FOUND',
-  'NOT_MEMBER',
+  ...reading,
   'FORBIDDEN',
+  'ROOM_ARCHIVED',
   'IDEMPOTENCY_MISMATCH',
   'TOO_LARGE',
   'SERVER_BUSY',
@@ -70,7 +70,7 @@ export const logRoutes = {
     idempotencyKey: true,
     status: 201,
     response: MessageSent,
-    errors: writing,
+    errors: [...writing, 'MUTED', 'BLOCKED', 'ROOM_FROZEN', 'SLOW_MODE', 'REJECTED'],
   },
   getMessage: {
     method: 'get',
@@ -117,7 +117,7 @@ export const logRoutes = {
     idempotencyKey: true,
     status: 200,
     response: MessageEdited,
-    errors: [...writing, 'CONFLICT', 'GONE'],
+    errors: [...writing, 'MUTED', 'BLOCKED', 'ROOM_FROZEN', 'REJECTED', 'CONFLICT', 'GONE'],
   },
   deleteMessage: {
     method: 'delete',
@@ -141,7 +141,7 @@ export const logRoutes = {
     body: z.strictObject({ upTo: ReadSet.shape.upTo, mode: ReadSet.shape.mode }),
     status: 200,
     response: ReadState,
-    errors: ['NOT_FOUND', 'NOT_MEMBER', 'CURSOR_AHEAD'],
+    errors: [...reading, 'CURSOR_AHEAD'],
   },
   listEvents: {
     method: 'get',
