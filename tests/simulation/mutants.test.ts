@@ -51,6 +51,12 @@ const BROKEN: readonly Broken[] = [
     mutant: () => ({ store: { loaded: (state) => state.retried.clear() } }),
   },
   {
+    name: 'what was refused is done by an attempt that was made before',
+    foundBy: ['C2'],
+    mix: 'crowd',
+    mutant: () => ({ store: { loaded: (state) => state.retried.clear() } }),
+  },
+  {
     name: 'who has left is handed what comes after',
     foundBy: ['C8'],
     mutant: () => ({ gateway: ['membership-check-off'] }),

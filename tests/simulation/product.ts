@@ -19,6 +19,8 @@ export { sealEvent } from '../../apps/api/src/room-log/seal-event.ts'
 // @boundaries-ignore the real API answers
 export { toCommandResult } from '../../apps/api/src/internal/command-result.ts'
 // @boundaries-ignore the real API answers
+export { numberAttempt } from '../../apps/api/src/internal/number-attempt.ts'
+// @boundaries-ignore the real API answers
 export { createSyncRooms } from '../../apps/api/src/history/sync-rooms.ts'
 // @boundaries-ignore the real API answers
 export { createListMessages, readMessages } from '../../apps/api/src/history/list-messages.ts'

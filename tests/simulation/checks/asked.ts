@@ -1,6 +1,11 @@
-import type { GatewayCommand, LogCommandOf } from '@parley/message-schema'
+import {
+  ParleyError,
+  type ErrorCode,
+  type GatewayCommand,
+  type LogCommandOf,
+} from '@parley/message-schema'
 import type { VirtualClock } from '../clock/virtual-clock.ts'
-import { reactionKey } from '../product.ts'
+import { onceKey, reactionKey } from '../product.ts'
 import type { World } from '../schedule/world.ts'
 
 /** What a gateway was asked for by a socket, and what it answered. */
@@ -9,6 +14,8 @@ export interface Asked<Command = GatewayCommand> {
   readonly fromMs: number
   /** When it was done. Not there: nobody knows whether it was. */
   doneMs?: number
+  /** What was asked for was refused, and for good. */
+  refused?: ErrorCode
   data?: Readonly<Record<string, unknown>>
 }
 
@@ -18,13 +25,18 @@ export function watchAnswer(
   answer: Promise<unknown>,
 ): Asked {
   const asked: Asked = { command, fromMs: clock.sinceStartMs }
-  // A refusal may be that of a second attempt, after a first one that was not refused.
   answer.then(
     (data) => Object.assign(asked, { data, doneMs: clock.sinceStartMs }),
-    () => undefined,
+    (error: unknown) => {
+      const isFinal = error instanceof ParleyError && !DOUBTFUL.has(error.code)
+      if (isFinal) asked.refused = error.code
+    },
   )
   return asked
 }
+
+/** After these nobody knows whether it was done, or it was done as something else. */
+const DOUBTFUL = new Set<ErrorCode>(['UNKNOWN_OUTCOME', 'INTERNAL', 'IDEMPOTENCY_MISMATCH'])
 
 /** Of what was asked for of one kind, all that is about the same thing, in its order. */
 function byThing<Kind extends GatewayCommand['kind']>(
@@ -55,7 +67,7 @@ export const mayBeMoved = ({ asked }: World, roomId: string, userId: string): bo
       doneMs === undefined,
   )
 
-/** C6: what was acknowledged after the last `set` stands. */
+/** C6: what was acknowledged after the last `set` stands, and nothing moves it but what was asked for since. */
 export function checkCursors({ asked, database, report }: World): void {
   const ofOne = byThing(asked, 'read:set', ({ roomId, actor }) => `${roomId}/${actor.id}`)
   for (const moves of ofOne) {
@@ -66,9 +78,16 @@ export function checkCursors({ asked, database, report }: World): void {
     const isAlone = sets.every((one) => one === last || endOf(one) < (last?.fromMs ?? 0))
     const firm = moves.filter((one) => one.fromMs > setUntilMs || (one === last && isAlone))
     const floor = Math.max(0, ...firm.map(({ data }) => Number(data?.['readSeq'] ?? 0)))
-    const is = database.rooms.get(roomId)?.members.get(actor.id)?.readSeq ?? 0
+    const { readSeq: is = 0, joinedSeq = 0 } =
+      database.rooms.get(roomId)?.members.get(actor.id) ?? {}
     if (setUntilMs < Infinity && is < floor)
       report('C6', `${actor.id} has read ${roomId} up to ${floor}, and its row says ${is}`)
+    if (last === undefined || !isAlone || setUntilMs === Infinity) continue
+    // Who comes in has read what was said before.
+    const since = moves.filter((one) => endOf(one) >= last.fromMs)
+    const ceiling = Math.max(joinedSeq, floor, ...since.map(({ command }) => command.upTo))
+    if (is > ceiling)
+      report('C6', `${actor.id} has set ${roomId} back to ${ceiling}, and its row says ${is}`)
   }
 }
 
@@ -85,5 +104,29 @@ export function checkReactions({ asked, database, report }: World): void {
     if (!isLast || endOf(last) === Infinity || rows?.messages.get(seq)?.deleted !== false) continue
     const is = rows.reactions.has(reactionKey(roomId, seq, key, actor.id))
     if (is !== on) report('C2', `${actor.id} has set ${key} of ${seq} to ${on}, and it is ${is}`)
+  }
+}
+
+/** I2: what every gateway that was asked for it has refused is not there, however many attempts it made. */
+export function checkRefusals({ asked, database, report }: World): void {
+  const all = new Map<string, Asked[]>()
+  for (const one of asked) {
+    const { command } = one
+    if (!('clientMsgId' in command)) continue
+    const key = onceKey(command.roomId, command.actor.id, command.clientMsgId)
+    const attempts = all.get(key)
+    if (attempts === undefined) all.set(key, [one])
+    else attempts.push(one)
+  }
+  const logged = new Set<string>()
+  for (const { roomId, committed } of database.rooms.values()) {
+    for (const { actor, clientMsgId } of committed) {
+      if (clientMsgId !== undefined) logged.add(onceKey(roomId, actor.id, clientMsgId))
+    }
+  }
+  for (const [key, attempts] of all) {
+    if (!logged.has(key) || attempts.some(({ refused }) => refused === undefined)) continue
+    const codes = attempts.map(({ refused }) => refused).join(', ')
+    report('C2', `${key} was refused (${codes}), and is in the log`)
   }
 }

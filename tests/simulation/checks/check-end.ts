@@ -2,7 +2,7 @@ import type { SimDevice } from '../device/sim-device.ts'
 import type { SimListener } from '../device/sim-listener.ts'
 import type { RoomRows } from '../log/memory-database.ts'
 import type { World } from '../schedule/world.ts'
-import { checkCursors, checkReactions, mayBeMoved } from './asked.ts'
+import { checkCursors, checkReactions, checkRefusals, mayBeMoved } from './asked.ts'
 import { isMember } from './log-truth.ts'
 
 /** What must be so once everything has been well for a while. */
@@ -13,6 +13,7 @@ export function checkEnd(world: World): void {
   for (const rows of world.database.rooms.values()) checkLog(world, rows)
   checkCursors(world)
   checkReactions(world)
+  checkRefusals(world)
   for (const listener of world.listeners) checkListener(world, listener)
   for (const device of world.devices) {
     checkSaid(world, device)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { ParleyError, toErrorBody } from '@parley/message-schema'
 import { NOBODY, type Process } from '../clock/virtual-clock.ts'
 import type { Surroundings } from '../network/wire.ts'
@@ -83,14 +84,18 @@ export class InnerNetwork {
 
   /** What a gateway asks the API by. */
   clientOf(): ApiClient {
+    const gatewayId = randomUUID()
+    let number = 0
     return {
-      sendCommands: (_partition, commands) => {
+      sendCommands: (_partition, commands, { isRetry }) => {
+        number += 1
+        const attempt = { gatewayId, number, isRetry }
         const text = JSON.stringify(commands)
         for (const one of commands) {
           if (!('clientMsgId' in one)) continue
           this.attempts.set(one.clientMsgId, (this.attempts.get(one.clientMsgId) ?? 0) + 1)
         }
-        return this.ask('commands', (api) => api.runCommands(JSON.parse(text)))
+        return this.ask('commands', (api) => api.runCommands(JSON.parse(text), attempt))
       },
       fetchUserStates: (users) =>
         this.ask('users', async (api) => api.reads.userStates(users.map(({ id }) => id))),

@@ -46,7 +46,7 @@ export class MemoryDatabase {
   readonly rooms = new Map<string, RoomRows>()
   readonly userVersions = new Map<string, number>()
   readonly #earlier = new Map<string, EarlierEvent>()
-  readonly #retried = new Set<string>()
+  readonly #retried = new Map<string, number>()
 
   load(commands: readonly LogCommand[], now: Date): BatchState {
     const state = new BatchState(now)
@@ -60,9 +60,9 @@ export class MemoryDatabase {
         const earlier = this.#earlier.get(key)
         if (earlier !== undefined) state.earlier.set(key, earlier)
       }
-      if ('attempt' in command && this.#retried.has(command.attempt?.id ?? '')) {
-        state.retried.add(command.attempt?.id ?? '')
-      }
+      const { id = '' } = ('attempt' in command && command.attempt) || {}
+      const retried = this.#retried.get(id)
+      if (retried !== undefined) state.retried.set(id, retried)
       if (command.kind === 'read:set') {
         const from = (rows.members.get(actor.id)?.visibleFrom ?? 1) - 1
         const seq = Math.max(command.upTo, from)
@@ -102,7 +102,9 @@ export class MemoryDatabase {
       if (clientMsgId === undefined) continue
       this.#earlier.set(onceKey(roomId, actor.id, clientMsgId), { event, fingerprint })
     }
-    for (const id of state.newRetries) this.#retried.add(id)
+    for (const [id, number] of state.newRetries) {
+      this.#retried.set(id, Math.max(number, this.#retried.get(id) ?? 0))
+    }
     for (const roomId of new Set([...state.changedHeads, ...state.changedRooms])) {
       this.rooms.get(roomId)!.room = { ...state.rooms.get(roomId)! }
     }

@@ -4,12 +4,13 @@ import {
   USER_NEWS_CHANNEL,
   type CommandBatchResult,
   type GatewayCommand,
+  type RequestAttempt,
   type RoomNews,
 } from '@parley/message-schema'
 import { newProcess, type Process } from '../clock/virtual-clock.ts'
 import type { SimRedis } from '../network/sim-redis.ts'
 import type { Surroundings } from '../network/wire.ts'
-import { createRoomLog, toCommandResult, type RoomLog } from '../product.ts'
+import { createRoomLog, numberAttempt, toCommandResult, type RoomLog } from '../product.ts'
 import type { MemoryDatabase } from './memory-database.ts'
 import { createMemoryLogStore, type LogStorePorts } from './memory-log-store.ts'
 import { createInternalReads } from './memory-reads.ts'
@@ -60,8 +61,13 @@ export class SimApi {
     this.waiting.clear()
   }
 
-  async runCommands(commands: readonly GatewayCommand[]): Promise<CommandBatchResult> {
-    const settled = await Promise.all(commands.map((command) => this.roomLog.submit(command)))
+  async runCommands(
+    commands: readonly GatewayCommand[],
+    attempt: RequestAttempt,
+  ): Promise<CommandBatchResult> {
+    const settled = await Promise.all(
+      commands.map((command) => this.roomLog.submit(numberAttempt(command, attempt))),
+    )
     const asked = new Set(commands.map(({ roomId }) => roomId))
     const news = new Set<RoomNews>()
     for (const one of settled) {

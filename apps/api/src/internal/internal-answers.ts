@@ -1,14 +1,22 @@
 import {
+  ATTEMPT_HEADER,
   CommandBatch,
   EventRangesRequest,
   GATHERED_HEADER,
   GatewayCommand,
   INTERNAL_PATHS,
   invalidFrom,
+  parseAttempt,
   ReconcileRequest,
   UserStatesRequest,
 } from '@parley/message-schema'
-import type { CommandBatchResult, RoomNews, UserAsk, UserStates } from '@parley/message-schema'
+import type {
+  CommandBatchResult,
+  RequestAttempt,
+  RoomNews,
+  UserAsk,
+  UserStates,
+} from '@parley/message-schema'
 import type { FailPoints } from '@parley/server-kit'
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
@@ -20,6 +28,7 @@ import { readUserStates } from '../db/users/user-state-store.ts'
 import type { RoomLog, Settled } from '../room-log/room-log.ts'
 import { toCommandResult } from './command-result.ts'
 import type { Answering, InternalAnswers } from './internal-endpoint.ts'
+import { numberAttempt } from './number-attempt.ts'
 import { presenceAnswers, type PresenceAnswers } from './presence-answers.ts'
 
 export interface InternalPorts {
@@ -38,9 +47,13 @@ const THIS_PROCESS = randomUUID()
 const MOMENT_MS = 5
 
 /** One that a gateway of another version let pass is refused alone: its neighbours are not. */
-async function submit(roomLog: RoomLog, candidate: unknown): Promise<Settled> {
+async function submit(
+  roomLog: RoomLog,
+  candidate: unknown,
+  attempt: RequestAttempt | undefined,
+): Promise<Settled> {
   const parsed = GatewayCommand.safeParse(candidate)
-  if (parsed.success) return roomLog.submit(parsed.data)
+  if (parsed.success) return roomLog.submit(numberAttempt(parsed.data, attempt))
   return { outcome: { refusal: invalidFrom(parsed.error) }, news: [] }
 }
 
@@ -52,8 +65,16 @@ async function untilAllAreHere({ headers }: IncomingMessage): Promise<void> {
   })
 }
 
-async function runCommands(roomLog: RoomLog, batch: CommandBatch): Promise<CommandBatchResult> {
-  const settled = await Promise.all(batch.commands.map((command) => submit(roomLog, command)))
+async function runCommands(
+  roomLog: RoomLog,
+  batch: CommandBatch,
+  { headers }: IncomingMessage,
+): Promise<CommandBatchResult> {
+  const header = headers[ATTEMPT_HEADER]
+  const attempt = typeof header === 'string' ? parseAttempt(header) : undefined
+  const settled = await Promise.all(
+    batch.commands.map((command) => submit(roomLog, command, attempt)),
+  )
   const asked = new Set(batch.commands.map((command) => (command as { roomId?: string })?.roomId))
   const news = new Set<RoomNews>()
   for (const one of settled) {
@@ -90,7 +111,7 @@ export function createInternalAnswers(ports: InternalPorts): InternalAnswers {
     schema: CommandBatch,
     run: async (batch, request) => {
       await untilAllAreHere(request)
-      return runCommands(roomLog, batch)
+      return runCommands(roomLog, batch, request)
     },
     // With `lose-news` nobody else has heard by then.
     answered: failPoints.enabled ? () => failPoints.dieAt('after-ack') : undefined,

@@ -1,7 +1,7 @@
 import { ParleyError, type Event, type LogCommand, type RoomNews } from '@parley/message-schema'
 import type { BatchState } from './batch-state.ts'
 import { decide } from './decide.ts'
-import { heedAttempt } from './heed-attempt.ts'
+import { heedAttempt, heedRefusal } from './heed-attempt.ts'
 import { sealEvent } from './seal-event.ts'
 
 /** Of one command: what it answers, or why it was refused. */
@@ -24,8 +24,9 @@ export function decideAll(
     try {
       return { data: decide(state, heedAttempt(state, command)) }
     } catch (error) {
-      if (error instanceof ParleyError) return { refusal: error }
-      throw error
+      if (!(error instanceof ParleyError)) throw error
+      heedRefusal(state, command)
+      return { refusal: error }
     }
   })
 }

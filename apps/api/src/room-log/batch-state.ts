@@ -117,8 +117,8 @@ export class BatchState {
   readonly messages = new Map<string, MessageState>()
   /** By `onceKey`. */
   readonly earlier = new Map<string, EarlierEvent>()
-  /** Ids of attempts that were made again, so that the first one is late if it comes. */
-  readonly retried = new Set<string>()
+  /** By the id of an attempt: the highest number of those that were made again. Lower ones are late if they come. */
+  readonly retried = new Map<string, number>()
   /** Room of each member-set hash that is taken. */
   readonly roomOfMemberSet = new Map<string, string>()
 
@@ -143,8 +143,8 @@ export class BatchState {
   readonly before = new Map<string, { readonly head: number; readonly lastMsgNo: number }>()
 
   readonly newRooms: NewRoom[] = []
-  /** Ids of attempts after the first one. */
-  readonly newRetries: string[] = []
+  /** Of attempts after the first one, as in `retried`. */
+  readonly newRetries = new Map<string, number>()
   readonly newEvents: NewEvent[] = []
   readonly changedHeads = new Set<string>()
   readonly changedMembers = new Set<string>()

@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import {
+  ATTEMPT_HEADER,
   CommandBatchResult,
   EventRanges,
+  formatAttempt,
   GATHERED_HEADER,
   INTERNAL_PATHS,
   PARTITION_HEADER,
@@ -24,11 +27,19 @@ class ApiUnreachable extends Error {
   override readonly name = 'ApiUnreachable'
 }
 
+/** What the API should know of a batch beside its commands. */
+export interface BatchMarks {
+  /** Other gateways send what they have of these rooms at the same moment. */
+  readonly isGathered: boolean
+  /** It was sent before, and may yet arrive. */
+  readonly isRetry: boolean
+}
+
 export interface ApiClient {
   readonly sendCommands: (
     partition: number,
     commands: readonly GatewayCommand[],
-    isGathered: boolean,
+    marks: BatchMarks,
     traceparent?: string,
   ) => Promise<CommandBatchResult>
   readonly fetchUserStates: (users: readonly UserAsk[]) => Promise<UserStates>
@@ -56,6 +67,8 @@ export function createApiClient(apiUrl: string, internalToken: string): ApiClien
     bodyTimeout: ANSWER_WITHIN_MS,
   })
   const authorization = `Bearer ${internalToken}`
+  const gatewayId = randomUUID()
+  let number = 0
 
   async function post(
     path: string,
@@ -82,16 +95,19 @@ export function createApiClient(apiUrl: string, internalToken: string): ApiClien
   // The shapes are those of the schemas; the cluster's own answers are not parsed again, event by
   // event, on every gateway.
   return {
-    sendCommands: async (partition, commands, isGathered, traceparent) =>
-      (await post(
+    sendCommands: async (partition, commands, { isGathered, isRetry }, traceparent) => {
+      number += 1
+      return (await post(
         INTERNAL_PATHS.commands,
         { commands },
         {
           [PARTITION_HEADER]: String(partition),
+          [ATTEMPT_HEADER]: formatAttempt({ gatewayId, number, isRetry }),
           ...(isGathered && { [GATHERED_HEADER]: '1' }),
           ...(traceparent !== undefined && { traceparent }),
         },
-      )) as CommandBatchResult,
+      )) as CommandBatchResult
+    },
     fetchUserStates: async (users) => (await post(INTERNAL_PATHS.users, { users })) as UserStates,
     reconcile: async (known) =>
       (await post(INTERNAL_PATHS.reconcile, known, {}, RECONCILE_WITHIN_MS)) as ReconcileResult,

@@ -9,15 +9,14 @@ import {
   type RoomNews,
 } from '@parley/message-schema'
 import { partitionOf, SmartBatch, type Logger } from '@parley/server-kit'
-import { firstAttempt, furtherAttempt } from './command-attempts.ts'
+import type { BatchMarks } from '../api-client/api-client.ts'
 import { commandFailure, hasCode, ToldResults } from './told-results.ts'
 
 export interface PartitionQueuesPorts {
   readonly sendCommands: (
     partition: number,
     commands: readonly GatewayCommand[],
-    /** Other gateways send what they have of these rooms at the same moment. */
-    isGathered: boolean,
+    marks: BatchMarks,
   ) => Promise<CommandBatchResult>
   /** For how long a command of the room may wait for others of it, in ms. */
   readonly gatherMs: (roomId: string) => number
@@ -82,7 +81,6 @@ export class PartitionQueues {
     const { roomId } = command
     const partition = partitionOf(roomId, ROOM_PARTITIONS)
     const patienceMs = this.#ports.gatherMs(roomId)
-    firstAttempt(command)
     const queued = { command, patienceMs, queuedAtMs: performance.now(), asker }
     const result = await this.#queueOf(partition).add(queued)
     if (result === undefined) throw new ParleyError('SERVER_BUSY', { retryAfterMs: 1_000 })
@@ -153,6 +151,7 @@ export class PartitionQueues {
     told: ToldResults<Queued>,
   ): Promise<boolean> {
     const untilMs = performance.now() + this.#ports.deadlineMs
+    let isRetry = false
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       const wanted = batch.filter(isWanted)
       if (wanted.length === 0) return false
@@ -161,7 +160,8 @@ export class PartitionQueues {
         this.#ports.onBatch?.(wanted.length)
         const commands = wanted.map(({ command }) => command)
         const isGathered = wanted.some(({ patienceMs }) => patienceMs > 0)
-        const { results, news } = await this.#ports.sendCommands(partition, commands, isGathered)
+        const marks = { isGathered, isRetry }
+        const { results, news } = await this.#ports.sendCommands(partition, commands, marks)
         for (const one of news) this.#ports.offer(one)
         for (const [index, one] of wanted.entries()) told.note(one, results[index] as CommandResult)
         if (!results.some((result) => !result.ok && TRY_AGAIN.has(result.error.code))) return false
@@ -171,7 +171,7 @@ export class PartitionQueues {
         this.#ports.logger.debug({ err: error, partition }, 'commands are sent again')
       }
       if (performance.now() + pauseMs > untilMs) return !isAnswered
-      for (const { command } of wanted) furtherAttempt(command)
+      isRetry = true
       await new Promise((resolve) => {
         setTimeout(resolve, pauseMs)
       })

@@ -31,6 +31,7 @@ interface Known {
   readonly learntAtMs: number
 }
 
+const SHARED = { isGathered: false, isRetry: false }
 const AT_ONCE = 2
 /** A request that takes longer waits for one of its rooms: others do not wait with it. */
 const LATE_MS = 100
@@ -53,11 +54,11 @@ export class SharedRequests {
     this.#send = send
   }
 
-  readonly sendCommands: SendCommands = (partition, commands, isGathered, traceparent) => {
+  readonly sendCommands: SendCommands = (partition, commands, marks, traceparent) => {
     const known = this.#knownOf.get(partition)
-    const mayShare = !isGathered && traceparent === undefined && known !== undefined
+    const mayShare = !marks.isGathered && !marks.isRetry && traceparent === undefined && known !== undefined
     if (!mayShare || Date.now() - known.learntAtMs > RELEARN_MS) {
-      return this.#sendAlone(partition, commands, isGathered, traceparent)
+      return this.#sendAlone(partition, commands, marks, traceparent)
     }
     const replica = this.#replicaOf(known.replicaId)
     return new Promise((resolve, reject) => {
@@ -108,7 +109,7 @@ export class SharedRequests {
     const partition = batches[0]?.partition ?? 0
     try {
       const commands = batches.flatMap((batch) => batch.commands)
-      const result = await this.#send(partition, commands, false)
+      const result = await this.#send(partition, commands, SHARED)
       if (result.servedBy !== replica.id) this.#forget(batches)
       const parts = splitResult(batches, result)
       for (const [index, { resolve }] of batches.entries()) {

@@ -44,15 +44,15 @@ export function traceMessages(tracing: Tracing): MessageTraces {
         throw error
       }
     },
-    batches: (send) => async (partition, commands, isGathered) => {
+    batches: (send) => async (partition, commands, marks) => {
       const from = commands.flatMap((command) => ofCommand.get(command) ?? [])
       const span = tracing.start('parley.batch', from, {
         kind: 'CLIENT',
         attributes: { 'parley.commands': commands.length, 'parley.partition': partition },
       })
-      if (span === undefined) return send(partition, commands, isGathered)
+      if (span === undefined) return send(partition, commands, marks)
       try {
-        const result = await send(partition, commands, isGathered, span.traceparent)
+        const result = await send(partition, commands, marks, span.traceparent)
         span.end()
         return result
       } catch (error) {

@@ -109,15 +109,21 @@ class Follower implements LogFollower {
     // I was out of it again when it was read, and may be back by now.
     if (room.me === undefined) return this.#learn.ask(room.id)
     this.#learned(room)
-    // The gateway may not have heard of it, and could not tell that it is mine no more: asked, it looks.
-    // The next session asks for all.
-    if (this.#connection.state.current.via !== null) this.#catchUp.doubt(room.id)
+    this.#doubt(room.id)
   }
 
   readonly #learned = (room: Room): void => {
     if (this.#isStopped) return
-    this.#follow(room.id, room.head)
+    if (!this.#follow(room.id, room.head)) this.#doubt(room.id)
     this.#tell((one) => one.added?.(room))
+  }
+
+  /**
+   * The gateway may not have heard that it is mine, and could not tell that it is mine no more: asked, it looks. The
+   * next session asks for all.
+   */
+  #doubt(roomId: string): void {
+    if (this.#connection.state.current.via !== null) this.#catchUp.doubt(roomId)
   }
 
   readonly reload = (): Promise<void> =>
@@ -175,14 +181,14 @@ class Follower implements LogFollower {
     const all = await listMyRooms(this.#call)
     if (this.#isStopped) return
     const rooms = all.filter(({ id }) => !this.#goneSinceListing.has(id))
-    for (const { id, head } of rooms) this.#follow(id, head)
+    const met = rooms.filter(({ id, head }) => !this.#follow(id, head))
+    // The first list is synced as a whole.
+    if (this.#isListed) for (const { id } of met) this.#doubt(id)
     this.#isListed = true
     this.#tell((one) => one.listed?.(rooms))
     // One that is not in the list may have come while it was read, or be mine no more: `sync` knows.
     const listed = new Set(rooms.map(({ id }) => id))
-    const doubtful = before.filter((roomId) => !listed.has(roomId))
-    if (this.#connection.state.current.via === null) return
-    doubtful.forEach(this.#catchUp.doubt)
+    for (const roomId of before) if (!listed.has(roomId)) this.#doubt(roomId)
   }
 
   /** Joined while away. Nothing fails by it: the first beacon names all rooms, too. */

@@ -19,12 +19,12 @@ import { MemberRole, RoomFacts, RoomKind, roomSettingsShape } from '../room.ts'
 const command = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) =>
   z.strictObject({ kind: z.literal(kind), actor: Actor, ...shape })
 
-/**
- * Of commands that set a state and have no id of their client's: the gateway's, kept for all its attempts. One that
- * was given up may still arrive after the one that was answered, and must not set the state again.
- */
+/** One that a gateway has given up may still arrive after the one that was answered, and must change nothing then. */
 export const CommandAttempt = z.strictObject({
+  /** Of what is asked for, by whom and through which gateway. */
   id: Uuid,
+  /** Of the gateway's request: lower ones were given up before it was made. */
+  number: z.int().positive(),
   /** There was an attempt before this one, which may yet arrive. */
   isRetry: z.boolean(),
 })
@@ -36,9 +36,9 @@ export const GatewayCommand = z.discriminatedUnion('kind', [
   command('message:send', MessageSend.shape),
   command('message:edit', MessageEdit.shape),
   command('message:delete', MessageDelete.shape),
-  command('reaction:set', { ...ReactionSet.shape, ...attemptShape }),
-  command('pin:set', { ...PinSet.shape, ...attemptShape }),
-  command('read:set', { ...ReadSet.shape, ...attemptShape }),
+  command('reaction:set', ReactionSet.shape),
+  command('pin:set', PinSet.shape),
+  command('read:set', ReadSet.shape),
 ])
 export type GatewayCommand = z.infer<typeof GatewayCommand>
 
@@ -70,6 +70,7 @@ export const LogCommand = z.discriminatedUnion('kind', [
   command('message:send', {
     ...MessageSend.shape,
     ...preparedShape,
+    ...attemptShape,
     /** The files of `attachments`, in their order. */
     files: z.array(Attachment).optional(),
     /** Members who are online now, for `mentionAll: 'here'`. */
@@ -79,8 +80,8 @@ export const LogCommand = z.discriminatedUnion('kind', [
     /** And was edited last then. */
     importedEditAt: Timestamp.optional(),
   }),
-  command('message:edit', { ...MessageEdit.shape, ...preparedShape }),
-  command('message:delete', MessageDelete.shape),
+  command('message:edit', { ...MessageEdit.shape, ...preparedShape, ...attemptShape }),
+  command('message:delete', { ...MessageDelete.shape, ...attemptShape }),
   command('message:preview', { roomId: RoomId, seq: Seq, previews: z.array(LinkPreview) }),
   command('reaction:set', { ...ReactionSet.shape, ...attemptShape }),
   command('pin:set', { ...PinSet.shape, ...attemptShape }),

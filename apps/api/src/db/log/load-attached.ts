@@ -201,11 +201,14 @@ const loadInvites: Load = async (connection, needs) => {
 }
 
 const loadRetries: Load = async (connection, needs) => {
-  const rows = await selectIn<{ id: Buffer }>(connection, 'SELECT id FROM command_retry', 'id', [
-    ...needs.attempts.values(),
-  ])
+  const rows = await selectIn<{ id: Buffer; number: number }>(
+    connection,
+    'SELECT id, number FROM command_retry',
+    'id',
+    [...needs.attempts.values()],
+  )
   return (state) => {
-    for (const { id } of rows) state.retried.add(fromBytes(id))
+    for (const { id, number } of rows) state.retried.set(fromBytes(id), number)
   }
 }
 

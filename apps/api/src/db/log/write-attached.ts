@@ -41,9 +41,10 @@ export function writeAttached(writes: Writes, state: BatchState): void {
     ])
   }
   writes.insert(
-    'command_retry (id, created_at)',
-    '(?,?)',
-    state.newRetries.map((id) => [toBytes(id), state.now]),
+    'command_retry (id, number, created_at)',
+    '(?,?,?)',
+    Array.from(state.newRetries, ([id, number]) => [toBytes(id), number, state.now]),
+    'ON DUPLICATE KEY UPDATE number = GREATEST(number, VALUES(number))',
   )
   writes.insert(
     'audit_entry (id, at, actor_id, actor_kind, action, room_id, target_id, details)',
