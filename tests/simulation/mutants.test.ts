@@ -53,7 +53,6 @@ const BROKEN: readonly Broken[] = [
   {
     name: 'what was refused is done by an attempt that was made before',
     foundBy: ['C2'],
-    mix: 'crowd',
     mutant: () => ({ store: { loaded: (state) => state.retried.clear() } }),
   },
   {

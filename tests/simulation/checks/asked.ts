@@ -35,8 +35,8 @@ export function watchAnswer(
   return asked
 }
 
-/** After these nobody knows whether it was done, or it was done as something else. */
-const DOUBTFUL = new Set<ErrorCode>(['UNKNOWN_OUTCOME', 'INTERNAL', 'IDEMPOTENCY_MISMATCH'])
+/** After these nobody knows whether it was done. */
+const DOUBTFUL = new Set<ErrorCode>(['UNKNOWN_OUTCOME', 'INTERNAL'])
 
 /** Of what was asked for of one kind, all that is about the same thing, in its order. */
 function byThing<Kind extends GatewayCommand['kind']>(

@@ -1,7 +1,17 @@
 import type { Event } from '@parley/message-schema'
 import type { MemoryDatabase } from '../log/memory-database.ts'
 import { leftAfter, whyNotAllowed, whyNotTrue } from './log-truth.ts'
+import type { VirtualClock } from '../clock/virtual-clock.ts'
 import type { Report } from './violation.ts'
+
+export interface StreamPorts {
+  readonly database: MemoryDatabase
+  readonly report: Report
+  readonly clock: VirtualClock
+}
+
+/** A log that cannot be read is waited for so long: who is out then misses the end of it. */
+const PARTING_MS = 5_000
 
 /** What a bare client is handed of one room, live and as answers: one stream, of which nothing is dropped or put right. */
 export class Stream {
@@ -13,18 +23,19 @@ export class Stream {
   readonly #roomId: string
   readonly #database: MemoryDatabase
   readonly #report: Report
+  readonly #clock: VirtualClock
 
   constructor(
     listener: { readonly name: string; readonly userId: string },
     roomId: string,
-    database: MemoryDatabase,
-    report: Report,
+    { database, report, clock }: StreamPorts,
   ) {
     this.#name = `${listener.name} in ${roomId.slice(-4)}`
     this.#userId = listener.userId
     this.#roomId = roomId
     this.#database = database
     this.#report = report
+    this.#clock = clock
   }
 
   hear(event: Event): void {
@@ -67,6 +78,8 @@ export class Stream {
     if (position === null || rows === undefined || !this.#isFollowed) return
     const leftAt = leftAfter(rows, this.#userId, position)
     if (leftAt === undefined || leftAt === position + 1) return
+    const leftAtMs = Date.parse(rows.committed[leftAt - 1]?.ts ?? '')
+    if (this.#clock.nowMs - leftAtMs >= PARTING_MS) return
     this.#report('C4', `${this.#name} is out after ${position}, and left at ${leftAt}`)
   }
 

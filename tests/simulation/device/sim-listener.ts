@@ -108,10 +108,10 @@ export class SimListener {
   }
 
   #streamOf(roomId: string): Stream {
-    const { database, report } = this.#ports
+    const { database, report, around } = this.#ports
     const known = this.streams.get(roomId)
     if (known !== undefined) return known
-    const stream = new Stream(this, roomId, database, report)
+    const stream = new Stream(this, roomId, { database, report, clock: around.clock })
     this.streams.set(roomId, stream)
     return stream
   }

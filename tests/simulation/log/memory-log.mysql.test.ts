@@ -49,17 +49,23 @@ function createTalk(random: () => number, rooms: readonly string[]) {
         .padStart(digits, '0')
     return `${hex(8)}-${hex(4)}-7${hex(3)}-8${hex(3)}-${hex(8)}${hex(4)}`
   }
+  let number = 0
+  const numbered = <Command extends LogCommand>(command: Command): Command => {
+    number += 1
+    const late = below(4)
+    const { id = '' } = ('attempt' in command && command.attempt) || {}
+    return { ...command, attempt: { id, number: Math.max(1, number - late), isRetry: late < 2 } }
+  }
   /** As a gateway sends it again, or as what was sent first arrives after that. */
   const again = (command: LogCommand): LogCommand =>
-    'attempt' in command && command.attempt !== undefined
-      ? { ...command, attempt: { ...command.attempt, isRetry: random() < 0.5 } }
-      : command
+    'attempt' in command && command.attempt !== undefined ? numbered(command) : command
   return (): LogCommand => {
     if (said.length > 0 && random() < 0.12) return again(one(said))
     const to = { roomId: one(rooms), actor: { id: one(USERS), kind: 'user' as const } }
     const about = { ...to, seq: 1 + below(20) }
     const clientMsgId = newId()
-    const attempt = { id: clientMsgId, isRetry: false }
+    number += 1
+    const attempt = { id: clientMsgId, number, isRetry: false }
     const dice = random()
     let command: LogCommand
     if (dice < 0.4) {
@@ -68,12 +74,13 @@ function createTalk(random: () => number, rooms: readonly string[]) {
         kind: 'message:send',
         ...to,
         clientMsgId,
+        attempt,
         text: String(dice),
         ...(mentions && { mentions }),
       }
     } else if (dice < 0.5) {
-      command = { kind: 'message:edit', ...about, clientMsgId, text: `edited ${dice}` }
-    } else if (dice < 0.58) command = { kind: 'message:delete', ...about, clientMsgId }
+      command = { kind: 'message:edit', ...about, clientMsgId, text: `edited ${dice}`, attempt }
+    } else if (dice < 0.58) command = { kind: 'message:delete', ...about, clientMsgId, attempt }
     else if (dice < 0.68) {
       command = {
         kind: 'reaction:set',

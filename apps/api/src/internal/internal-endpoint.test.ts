@@ -9,13 +9,15 @@ import {
   type Server,
 } from 'node:http'
 import {
+  ATTEMPT_HEADER,
   GATHERED_HEADER,
   ParleyError,
+  type CommandAttempt,
   type LogCommand,
   type RoomNews,
 } from '@parley/message-schema'
 import { createLogger, FailPoints, listen } from '@parley/server-kit'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Pool } from '../db/connect.ts'
 import type { RoomLog, Settled } from '../room-log/room-log.ts'
 import { createInternalAnswers, type InternalPorts } from './internal-answers.ts'
@@ -48,12 +50,18 @@ async function serve(submit: (command: LogCommand) => Promise<Settled>, enabled 
   )
   servers.push(server)
   const port = await listen(server, 0, '127.0.0.1')
-  const post = async (path: string, body: unknown, token: string | undefined = TOKEN) => {
+  const post = async (
+    path: string,
+    body: unknown,
+    token: string | undefined = TOKEN,
+    more: Record<string, string> = {},
+  ) => {
     const answer = await fetch(`http://127.0.0.1:${port}/internal${path}`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         ...(token !== '' && { authorization: `Bearer ${token}` }),
+        ...more,
       },
       body: JSON.stringify(body),
     })
@@ -240,6 +248,61 @@ test('who goes away in the middle is not answered, and is counted as gone', asyn
   const request = startCommands(port, headers)
   request.write('{"commands":', () => request.destroy())
   await vi.waitFor(() => expect(observed).toEqual(['/internal/commands 499']))
+})
+
+describe('attempts', () => {
+  const gatewayId = randomUUID()
+  const actor = { id: 'ada', kind: 'user' as const }
+  const attemptsAt = async (header: string | undefined, commands: readonly object[]) => {
+    const attempts: (CommandAttempt | undefined)[] = []
+    const { post } = await serve((command) => {
+      attempts.push('attempt' in command ? command.attempt : undefined)
+      return none()
+    })
+    const headers = header === undefined ? {} : { [ATTEMPT_HEADER]: header }
+    const { status } = await post('/commands', { commands }, TOKEN, headers)
+    return { status, attempts }
+  }
+
+  test('all at one command have one id, and each the number of its request', async () => {
+    const message = send('a')
+    const to = { roomId, actor }
+    const commands = [
+      message,
+      { ...message, actor: { ...actor, id: 'bob' } },
+      { ...message, roomId: randomUUID() },
+      { kind: 'reaction:set', ...to, seq: 1, key: 'a', on: true },
+      { kind: 'reaction:set', ...to, seq: 1, key: 'b', on: true },
+      { kind: 'pin:set', ...to, seq: 1, on: true },
+      { kind: 'pin:set', ...to, seq: 2, on: true },
+      { kind: 'read:set', ...to, upTo: 1 },
+    ]
+    const first = await attemptsAt(`${gatewayId};7`, commands)
+    const again = await attemptsAt(`${gatewayId};9;retry`, commands)
+    const ids = first.attempts.map((attempt) => attempt?.id)
+    expect(new Set(ids).size).toBe(commands.length)
+    expect(first.attempts).toEqual(ids.map((id) => ({ id, number: 7, isRetry: false })))
+    expect(again.attempts).toEqual(ids.map((id) => ({ id, number: 9, isRetry: true })))
+    const elsewhere = await attemptsAt(`${randomUUID()};7`, commands)
+    expect(elsewhere.attempts.some((attempt) => ids.includes(attempt?.id))).toBe(false)
+  })
+
+  test('what sets a state to something else is an attempt at the same', async () => {
+    const to = { roomId, actor, seq: 1 }
+    const { attempts } = await attemptsAt(`${gatewayId};7`, [
+      { kind: 'reaction:set', ...to, key: 'a', on: true },
+      { kind: 'reaction:set', ...to, key: 'a', on: false },
+    ])
+    expect(attempts[1]).toEqual(attempts[0])
+  })
+
+  test.each([undefined, '', 'x', `${gatewayId}`, `${gatewayId};0`, `${gatewayId};1.5`, `x;1`])(
+    'a gateway that says %j numbers nothing',
+    async (header) => {
+      const { status, attempts } = await attemptsAt(header, [send('a')])
+      expect([status, attempts]).toEqual([200, [undefined]])
+    },
+  )
 })
 
 test('batches that gateways have gathered go on at the same moment, others at once', async () => {

@@ -27,6 +27,20 @@ test('a retry has the same fingerprint, and another content another', () => {
   expect(new Set([command, ...others].map(hex)).size).toBe(6)
 })
 
+test.each(['message:send', 'message:edit', 'message:delete'])(
+  'each attempt at a %s is of the same',
+  (kind) => {
+    const attempt = { id: '01900000-0000-7000-8000-000000000003', number: 1, isRetry: false }
+    const asked = { ...command, kind, seq: 1 } as LogCommandOf<'message:edit'>
+    const attempts = [
+      asked,
+      { ...asked, attempt },
+      { ...asked, attempt: { ...attempt, number: 2 } },
+    ]
+    expect(new Set(attempts.map(hex)).size).toBe(1)
+  },
+)
+
 test('a retry over REST of what was sent by socket is the same command: C3 knows no transports', () => {
   // As `post /v1/rooms/:id/messages` builds it: the body first, then what the path and headers say.
   const { kind, actor, roomId, clientMsgId, ...body } = command

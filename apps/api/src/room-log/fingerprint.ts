@@ -20,8 +20,9 @@ function canonicalFields(fields: [string, unknown][]): string {
   return `{${text}}`
 }
 
-/** What a message is prepared with says nothing about what was asked. */
+/** What a message is prepared with, and which attempt it is, says nothing about what was asked. */
 const PREPARED = new Set(['fingerprint', 'refusal', 'files', 'hereIds'])
+const BESIDE = new Set(['actor', 'attempt'])
 
 /** What may be said or left out without saying something else. */
 function isDefault(name: string, value: unknown): boolean {
@@ -34,7 +35,7 @@ function meantBy(command: LogCommand): [string, unknown][] {
   const isSend = command.kind === 'message:send'
   return Object.entries(command).filter(
     ([name, value]) =>
-      name !== 'actor' && !(isSend && (PREPARED.has(name) || isDefault(name, value))),
+      !BESIDE.has(name) && !(isSend && (PREPARED.has(name) || isDefault(name, value))),
   )
 }
 

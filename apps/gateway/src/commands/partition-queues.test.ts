@@ -50,15 +50,17 @@ type Answer = (
 function begin(answer: Answer = allFine, { deadlineMs = 5_000, tookMs = 10, gatherMs = 0 } = {}) {
   const sent: string[][] = []
   const gathered: boolean[] = []
+  const retries: boolean[] = []
   const offered: RoomNews[] = []
   const control = { answer }
   let attempts = 0
   let running = 0
   let most = 0
   const queues = new PartitionQueues({
-    sendCommands: async (_partition, commands, isGathered) => {
+    sendCommands: async (_partition, commands, { isGathered, isRetry }) => {
       sent.push(commands.map(textOf))
       gathered.push(isGathered)
+      retries.push(isRetry)
       attempts += 1
       running += 1
       most = Math.max(most, running)
@@ -89,7 +91,8 @@ function begin(answer: Answer = allFine, { deadlineMs = 5_000, tookMs = 10, gath
   const away: Answer = () => {
     throw new Error('not reached')
   }
-  return { queues, run, answers, sent, gathered, offered, control, away, most: () => most }
+  const seen = { sent, gathered, retries, offered }
+  return { queues, run, answers, ...seen, control, away, most: () => most }
 }
 
 describe('batches', () => {
@@ -181,33 +184,21 @@ describe('batches', () => {
 })
 
 describe('when an answer does not come', () => {
-  test('all attempts of what sets a state are one, and those after the first say so', async () => {
-    const attempts: unknown[][] = []
-    const { queues } = begin((commands, attempt) => {
-      attempts.push(commands.map((one) => ('attempt' in one ? { ...one.attempt } : undefined)))
-      if (attempt < 3) throw new Error('not reached')
-      return allFine(commands)
+  test.each([
+    ['no answer', () => Promise.reject(new Error('not reached'))],
+    ['nothing that lasts', ['SERVER_BUSY']],
+    ['that nobody knows', ['UNKNOWN_OUTCOME']],
+  ] as const)('what was told %s is said to be a retry', async (_what, told) => {
+    const { run, retries } = begin((commands, attempt) => {
+      if (attempt % 3 === 0) return allFine(commands)
+      if (typeof told === 'function') return told()
+      return { results: commands.map(() => refused(told[0])), news: [] }
     })
-    const to = { actor: { id: 'ada', kind: 'user' as const }, roomId }
-    const commands: GatewayCommand[] = [
-      { kind: 'reaction:set', ...to, seq: 1, key: 'a', on: true },
-      { kind: 'pin:set', ...to, seq: 1, on: true },
-      { kind: 'read:set', ...to, upTo: 1, mode: 'set' },
-      // These are the same however late they come.
-      { kind: 'read:set', ...to, upTo: 1 },
-      say('a'),
-    ]
-    const answered = Promise.all(commands.map((command) => queues.run(command, there)))
+    run(say('a'))
     await vi.advanceTimersByTimeAsync(2_000)
-    await answered
-    const ids = attempts[0]?.slice(0, 3).map((one) => (one as { id: string }).id) ?? []
-    expect(new Set(ids).size).toBe(3)
-    const all = (isRetry: boolean): unknown[] => [
-      ...ids.map((id) => ({ id, isRetry })),
-      undefined,
-      undefined,
-    ]
-    expect(attempts).toEqual([all(false), all(true), all(true)])
+    run(say('b'))
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(retries).toEqual([false, true, true, false, true, true])
   })
 
   test('the same batch is sent again, unchanged, before anything newer', async () => {

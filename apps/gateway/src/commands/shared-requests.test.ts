@@ -6,6 +6,7 @@ import {
 } from '@parley/message-schema'
 import { partitionOf } from '@parley/server-kit'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { BatchMarks } from '../api-client/api-client.ts'
 import { SharedRequests } from './shared-requests.ts'
 
 beforeEach(() => {
@@ -29,12 +30,14 @@ const say = (partition: number, text: string): GatewayCommand => ({
   clientMsgId: randomUUID(),
   text,
 })
+const PLAIN: BatchMarks = { isGathered: false, isRetry: false }
 const textOf = (command: GatewayCommand): string => ('text' in command ? (command.text ?? '') : '')
 
 interface Sent {
   readonly partition: number
   readonly texts: readonly string[]
   readonly isGathered: boolean
+  readonly isRetry: boolean
   readonly answer: (servedBy?: string) => Promise<void>
   readonly fail: () => Promise<void>
 }
@@ -43,7 +46,7 @@ interface Sent {
 function begin() {
   const sent: Sent[] = []
   const shared = new SharedRequests(
-    (partition, commands, isGathered) =>
+    (partition, commands, { isGathered, isRetry }) =>
       new Promise((resolve, reject) => {
         const settle = async (): Promise<void> => {
           await vi.advanceTimersByTimeAsync(0)
@@ -52,6 +55,7 @@ function begin() {
           partition,
           texts: commands.map(textOf),
           isGathered,
+          isRetry,
           answer: (servedBy = 'a1') => {
             const results = commands.map((one) => ({
               ok: true as const,
@@ -77,11 +81,11 @@ function begin() {
   const send = (
     partition: number,
     texts: string,
-    isGathered = false,
+    marks: Partial<BatchMarks> = {},
     traceparent?: string,
   ): Promise<CommandBatchResult> => {
     const commands = texts.split(' ').map((text) => say(partition, text))
-    return shared.sendCommands(partition, commands, isGathered, traceparent)
+    return shared.sendCommands(partition, commands, { ...PLAIN, ...marks }, traceparent)
   }
   /** Each partition has been answered once, alone. */
   const learn = async (partitions: readonly number[], servedBy = 'a1'): Promise<void> => {
@@ -137,12 +141,24 @@ test('replicas are apart: neither waits for the other, and no request is for bot
   expect(sent.at(-1)?.texts).toEqual(['3', '4'])
 })
 
+test('what is sent again goes by itself, and nothing that is new is taken for it', async () => {
+  const { send, sent, learn } = begin()
+  await learn([1, 2, 3, 4])
+  for (const partition of [1, 2, 3]) void send(partition, 'x')
+  void send(4, 'again', { isRetry: true })
+  expect(sent.map(({ texts, isRetry }) => [texts, isRetry])).toEqual([
+    [['x'], false],
+    [['x'], false],
+    [['again'], true],
+  ])
+})
+
 test('what is gathered in busy rooms, or traced, goes by itself', async () => {
   const { send, sent, learn } = begin()
   await learn([1, 2, 3, 4])
   for (const partition of [1, 2]) void send(partition, 'x')
-  void send(3, 'busy', true)
-  void send(4, 'traced', false, '00-trace')
+  void send(3, 'busy', { isGathered: true })
+  void send(4, 'traced', {}, '00-trace')
   expect(sent.map(({ texts, isGathered }) => [texts, isGathered])).toEqual([
     [['x'], false],
     [['x'], false],
@@ -231,7 +247,7 @@ test('an API that does not say who it is is asked one partition at a time', asyn
   })
   for (let n = 0; n < 2; n += 1) {
     for (const partition of [1, 2, 3]) {
-      await shared.sendCommands(partition, [say(partition, 'x')], false)
+      await shared.sendCommands(partition, [say(partition, 'x')], PLAIN)
     }
   }
   expect(sent).toEqual([1, 2, 3, 1, 2, 3])

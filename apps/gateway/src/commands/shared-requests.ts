@@ -56,7 +56,8 @@ export class SharedRequests {
 
   readonly sendCommands: SendCommands = (partition, commands, marks, traceparent) => {
     const known = this.#knownOf.get(partition)
-    const mayShare = !marks.isGathered && !marks.isRetry && traceparent === undefined && known !== undefined
+    const mayShare =
+      !marks.isGathered && !marks.isRetry && traceparent === undefined && known !== undefined
     if (!mayShare || Date.now() - known.learntAtMs > RELEARN_MS) {
       return this.#sendAlone(partition, commands, marks, traceparent)
     }

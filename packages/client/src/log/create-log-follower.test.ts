@@ -281,6 +281,33 @@ test('of a room that I have joined by myself the gateway is asked, until it has 
   expect(follower.get('c').position).toBeNull()
 })
 
+test.each([1, 30])(
+  '%i rooms that were mine while they were read, and nobody told me of',
+  async (count) => {
+    const { server, connection, follower, settle } = start()
+    connection.open()
+    await settle()
+    connection.cut()
+    const met = Array.from({ length: count }, (_, n) => `met-${n}`)
+    for (const id of met) {
+      server.create(id, 'bob')
+      server.join(id, 'ada')
+    }
+    // The gateway hears of the joining and the leaving at once, and has nothing to say.
+    server.removed = () => undefined
+    const describe = server.describe.bind(server)
+    vi.spyOn(server, 'describe').mockImplementation((id, userId) => {
+      const room = describe(id, userId)
+      if (met.includes(id) && room.me !== undefined) server.leave(id, 'ada')
+      return room
+    })
+    connection.open()
+    await settle(2_000)
+    expect(met.map((id) => follower.get(id).position)).toEqual(met.map(() => null))
+    expect(follower.get('a').position).toBe(2)
+  },
+)
+
 test('a room that I was out of again when it was read is not mine until it is read again', async () => {
   const { server, connection, follower, settle } = start()
   connection.open()

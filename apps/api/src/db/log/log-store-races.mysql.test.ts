@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { LogCommand, LogCommandOf } from '@parley/message-schema'
 import { FailPoints } from '@parley/server-kit'
 import { freshDatabase, type FreshDatabase } from '@parley/testkit'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createRoomLog, type LogStore, type RoomLog } from '../../room-log/room-log.ts'
 import { createWriterPool, type Pool } from '../connect.ts'
 import { retryAdviceOf } from '../database-errors.ts'
@@ -235,88 +235,4 @@ test('joining and leaving at once through both replicas leaves one truth', async
     ),
   )
   await checkLog(room.roomId)
-})
-
-describe('what a gateway sent again through the other replica, and arrives by the first one afterwards', () => {
-  let roomId: string
-  let seq: number
-  beforeAll(async () => {
-    const room = create({ memberIds: [] })
-    ;({ roomId } = room)
-    await answerOf(replica(0), room)
-    for (let n = 0; n < 5; n += 1) {
-      const answer = await answerOf(replica(0), send(roomId, 'ada'))
-      seq = Number(answer['seq'])
-    }
-  })
-  const asked = () => ({ actor: user('ada'), roomId })
-  const twice = <Command extends LogCommand>(command: Command): [Command, Command] => {
-    const id = randomUUID()
-    return [
-      { ...command, attempt: { id, isRetry: false } },
-      { ...command, attempt: { id, isRetry: true } },
-    ]
-  }
-  const react = (on: boolean): LogCommandOf<'reaction:set'> => ({
-    kind: 'reaction:set',
-    ...asked(),
-    seq,
-    key: 'a',
-    on,
-  })
-  const pin = (on: boolean): LogCommandOf<'pin:set'> => ({ kind: 'pin:set', ...asked(), seq, on })
-  const read = (upTo: number, mode?: 'set'): LogCommandOf<'read:set'> => ({
-    kind: 'read:set',
-    ...asked(),
-    upTo,
-    ...(mode && { mode }),
-  })
-
-  test('a cursor that was moved forward since stays there', async () => {
-    const [late, again] = twice(read(1, 'set'))
-    expect(await answerOf(replica(1), again)).toMatchObject({ readSeq: 1 })
-    expect(await answerOf(replica(1), read(seq))).toMatchObject({ readSeq: seq })
-    expect(await answerOf(replica(0), late)).toMatchObject({ readSeq: seq })
-    expect(await answerOf(replica(0), read(0))).toMatchObject({ readSeq: seq, unread: 0 })
-  })
-
-  test.each([
-    ['a reaction', react],
-    ['a pin', pin],
-  ])('%s that was taken back since is not set again', async (_what, setTo) => {
-    const [late, again] = twice(setTo(true))
-    const { seq: setBy } = await answerOf(replica(1), again)
-    await answerOf(replica(1), setTo(false))
-    const { events } = await checkLog(roomId)
-    expect(await answerOf(replica(0), late)).toEqual({})
-    expect((await checkLog(roomId)).events).toBe(events)
-    // What was told of it is the same to whoever asks once more.
-    expect(await answerOf(replica(0), again)).toEqual({})
-    expect(setBy).toBe(events - 1)
-  })
-
-  test('where nothing was set meanwhile, each attempt is told the same', async () => {
-    const [late, again] = twice(react(true))
-    const answer = await answerOf(replica(0), late)
-    expect(await answerOf(replica(1), again)).toEqual(answer)
-    expect(await answerOf(replica(0), late)).toEqual(answer)
-    expect(await answerOf(replica(1), again)).toEqual(answer)
-  })
-
-  test('attempts in one transaction', async () => {
-    const [late, again] = twice(read(2, 'set'))
-    const { outcomes } = await stores[0]!.runBatch([again, read(seq), late])
-    expect(outcomes.at(-1)).toMatchObject({ data: { readSeq: seq } })
-  })
-
-  test('one that nobody has asked for again leaves no note', async () => {
-    const [first] = twice(read(3, 'set'))
-    const count = async (): Promise<unknown> => {
-      const [row] = await pools[0]!.query('SELECT COUNT(*) AS notes FROM command_retry')
-      return row.notes
-    }
-    const before = await count()
-    await answerOf(replica(0), first)
-    expect(await count()).toEqual(before)
-  })
 })
