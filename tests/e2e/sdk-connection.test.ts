@@ -245,7 +245,9 @@ test('a token that has ended is replaced before there is a session', async () =>
   const ada = await cluster.register()
   const tokens = tokensOf(ada)
   const stales: (string | null)[] = []
-  const claims = Buffer.from(JSON.stringify({ sub: ada.userId, iss: 'parley' })).toString('base64url')
+  const claims = Buffer.from(JSON.stringify({ sub: ada.userId, iss: 'parley' })).toString(
+    'base64url',
+  )
   const expired = `eyJhbGciOiJub25lIn0.${claims}.`
   const follower = follow(ada, {
     getToken: async (stale) => {

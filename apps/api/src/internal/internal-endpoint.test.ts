@@ -296,7 +296,7 @@ describe('attempts', () => {
     expect(attempts[1]).toEqual(attempts[0])
   })
 
-  test.each([undefined, '', 'x', `${gatewayId}`, `${gatewayId};0`, `${gatewayId};1.5`, `x;1`])(
+  test.each([undefined, '', 'x', gatewayId, `${gatewayId};0`, `${gatewayId};1.5`, `x;1`])(
     'a gateway that says %j numbers nothing',
     async (header) => {
       const { status, attempts } = await attemptsAt(header, [send('a')])
