@@ -13,9 +13,10 @@ export interface CatchUpPorts {
 export interface CatchUp {
   /** Until each of them is at the head that was answered. One call after the other. */
   readonly run: (roomIds: readonly string[]) => Promise<void>
-  /** As `run`, soon, and again until it was answered or the session ends. */
-  readonly soon: (roomId: string) => void
-  /** As `soon`, also where nothing is known to be missing: whether it is mine is not sure. */
+  /**
+   * As `run`, soon, and again until it was answered or the session ends, also where nothing is known to be missing:
+   * whether it is mine is not sure.
+   */
   readonly doubt: (roomId: string) => void
   /** Something of it was heard: what is missing now is asked for, at once or when it stays away. */
   readonly look: (track: RoomTrack) => void
@@ -55,13 +56,8 @@ export function createCatchUp({ connection, tracks, random }: CatchUpPorts): Cat
       }
     },
   })
-  const soon = (roomId: string): void => {
-    behind.set(roomId, behind.get(roomId) ?? false)
-    repair.ask()
-  }
-
-  const doubt = (roomId: string): void => {
-    behind.set(roomId, true)
+  const soon = (roomId: string, isDoubted = behind.get(roomId) ?? false): void => {
+    behind.set(roomId, isDoubted)
     repair.ask()
   }
 
@@ -94,7 +90,7 @@ export function createCatchUp({ connection, tracks, random }: CatchUpPorts): Cat
     const done = last.then(async () => {
       check()
       await syncAll(connection, tracks, roomIds, check)
-      for (const id of roomIds) if (tracks.get(id)?.hasGap === true) soon(id)
+      for (const id of roomIds) if (tracks.get(id)?.hasGap) soon(id)
     })
     last = done.catch(() => undefined)
     return done
@@ -111,7 +107,7 @@ export function createCatchUp({ connection, tracks, random }: CatchUpPorts): Cat
     stop()
     last = Promise.resolve()
   }
-  return { run, soon, doubt, look, renew, stop }
+  return { run, doubt: (roomId) => soon(roomId, true), look, renew, stop }
 }
 
 /** `check` throws where an answer is not to be taken. */
@@ -144,10 +140,10 @@ async function syncAll(
     let isStuck = true
     for (const [roomId, asked] of Object.entries(rooms)) {
       const sync = result.rooms[roomId]
-      if (sync === undefined && result.more === true) continue
+      if (!sync && result.more) continue
       isStuck = false
       open.delete(roomId)
-      if (sync !== undefined) tracks.get(roomId)?.take(sync, asked, result.epoch)
+      if (sync) tracks.get(roomId)?.take(sync, asked, result.epoch)
     }
     if (isStuck) {
       const message = 'The server could not answer what was missed.'

@@ -79,7 +79,7 @@ class Follower implements LogFollower {
         for (const [roomId, head] of Object.entries(heads)) this.#hear(roomId, head)
       }),
       connection.onFact('room:added', ({ roomId, head }) => {
-        if (this.#follow(roomId, head)) return
+        if (this.#follow(roomId, head, true)) return
         // An answer that is on its way may be from before I came.
         this.#learn.forget(roomId)
         this.#learn.ask(roomId)
@@ -109,21 +109,6 @@ class Follower implements LogFollower {
     // I was out of it again when it was read, and may be back by now.
     if (room.me === undefined) return this.#learn.ask(room.id)
     this.#learned(room)
-    this.#doubt(room.id)
-  }
-
-  readonly #learned = (room: Room): void => {
-    if (this.#isStopped) return
-    if (!this.#follow(room.id, room.head)) this.#doubt(room.id)
-    this.#tell((one) => one.added?.(room))
-  }
-
-  /**
-   * The gateway may not have heard that it is mine, and could not tell that it is mine no more: asked, it looks. The
-   * next session asks for all.
-   */
-  #doubt(roomId: string): void {
-    if (this.#connection.state.current.via !== null) this.#catchUp.doubt(roomId)
   }
 
   readonly reload = (): Promise<void> =>
@@ -141,6 +126,11 @@ class Follower implements LogFollower {
     this.#learn.stop()
   }
 
+  #learned(room: Room): void {
+    this.#follow(room.id, room.head)
+    this.#tell((one) => one.added?.(room))
+  }
+
   #tell(notify: (listener: RoomsListener) => void): void {
     tellEach(this.#listeners, notify)
   }
@@ -149,13 +139,18 @@ class Follower implements LogFollower {
     return [...this.#tracks.keys()].filter((roomId) => this.get(roomId).reached !== null)
   }
 
-  /** From `head` on. Answers whether it was followed already. */
-  #follow(roomId: string, head: number): boolean {
+  /** From `head` on. Answers whether it was followed already. `isTold`: by the gateway. */
+  #follow(roomId: string, head: number, isTold?: boolean): boolean {
     this.#strangers.delete(roomId)
     const track = this.get(roomId)
     const isKnown = track.reached !== null
     if (isKnown) track.offer(head)
-    else track.start(head, this.#connection.session.current?.epoch ?? null)
+    else {
+      track.start(head, this.#connection.session.current?.epoch ?? null)
+      // The gateway may not have heard that it is mine, and could not tell that it is mine no more: asked, it looks.
+      // What the first list has is synced as a whole.
+      if (!isTold && this.#isListed) this.#catchUp.doubt(roomId)
+    }
     this.#catchUp.look(track)
     return isKnown
   }
@@ -168,7 +163,7 @@ class Follower implements LogFollower {
 
   #hear(roomId: string, head: number, events?: readonly Event[]): void {
     const track = this.#tracks.get(roomId)
-    if (track !== undefined && track.reached !== null) {
+    if (track && track.reached !== null) {
       track.offer(head, events)
       this.#catchUp.look(track)
       // Else it is not told how it came to be mine.
@@ -181,14 +176,12 @@ class Follower implements LogFollower {
     const all = await listMyRooms(this.#call)
     if (this.#isStopped) return
     const rooms = all.filter(({ id }) => !this.#goneSinceListing.has(id))
-    const met = rooms.filter(({ id, head }) => !this.#follow(id, head))
-    // The first list is synced as a whole.
-    if (this.#isListed) for (const { id } of met) this.#doubt(id)
+    for (const { id, head } of rooms) this.#follow(id, head)
     this.#isListed = true
     this.#tell((one) => one.listed?.(rooms))
     // One that is not in the list may have come while it was read, or be mine no more: `sync` knows.
     const listed = new Set(rooms.map(({ id }) => id))
-    for (const roomId of before) if (!listed.has(roomId)) this.#doubt(roomId)
+    for (const roomId of before) if (!listed.has(roomId)) this.#catchUp.doubt(roomId)
   }
 
   /** Joined while away. Nothing fails by it: the first beacon names all rooms, too. */

@@ -54,7 +54,7 @@ export function createLearnRooms(ports: LearnRoomsPorts): LearnRooms {
       }
       const outcomes = await Promise.allSettled(Array.from({ length: AT_ONCE }, readSome))
       const failed = outcomes.find((outcome) => outcome.status === 'rejected')
-      if (failed !== undefined) throw failed.reason
+      if (failed) throw failed.reason
     },
   })
 
