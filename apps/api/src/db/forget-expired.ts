@@ -27,7 +27,8 @@ const DELETES = [
   `DELETE FROM stat_sample WHERE at < UTC_TIMESTAMP(3) - INTERVAL ${STAT_DAYS} DAY`,
 ]
 
-async function forgetExpired(pool: Pool): Promise<void> {
+/** All that is older than it is kept for. */
+export async function forgetExpired(pool: Pool): Promise<void> {
   for (const statement of DELETES) {
     let deleted = AT_ONCE
     while (deleted === AT_ONCE) {
