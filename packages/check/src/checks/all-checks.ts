@@ -2,6 +2,7 @@ import { acksStand } from './acks-stand.ts'
 import { answeredInTime } from './answered-in-time.ts'
 import { askedFor } from './asked-for.ts'
 import { catchUp } from './catch-up.ts'
+import { cursorSetBack } from './cursor-set-back.ts'
 import { deletedStaysDeleted } from './deleted-stays-deleted.ts'
 import { denseLog } from './dense-log.ts'
 import { finalReads } from './final-reads.ts'
@@ -34,7 +35,7 @@ export const QUESTIONS: Readonly<Record<CheckId, readonly Question[]>> = {
   C3: [storedOnce, retriesAgree],
   C4: [readerOrder, partedInPlace, sameEvents],
   C5: [catchUp, toldOfReturn],
-  C6: [readCursor, unreadCounts],
+  C6: [readCursor, cursorSetBack, unreadCounts],
   C7: [sameEvents, finalReads, messageLists, deletedStaysDeleted],
   C8: [membershipKept],
   I1: [acksStand, reactionsStand, membersStand, storedOnce, askedFor],
@@ -46,7 +47,7 @@ export const QUESTIONS: Readonly<Record<CheckId, readonly Question[]>> = {
   I7: [sendOrder],
   I8: [membershipKept],
   I9: [catchUp, toldOfReturn, answeredInTime],
-  I10: [readCursor, unreadCounts],
+  I10: [readCursor, cursorSetBack, unreadCounts],
   I11: [presenceTrue],
   I12: [signedOut],
   I13: [deletedStaysDeleted, versionsRise],
