@@ -48,7 +48,11 @@ export function createSdkClient(options: SdkClientOptions): SdkClient {
     return info?.me === undefined ? null : info.head
   }
   const reading = new RoomReading(recorder, device, headOf)
-  const ends = follow(chat, reading, roomIds)
+  let losses = 0
+  const countLosses = chat.connection.state.subscribe(() => {
+    if (chat.connection.state.current.status !== 'live') losses += 1
+  })
+  const ends = [countLosses, ...follow(chat, reading, roomIds)]
   const isLive = (): boolean =>
     chat.connection.state.current.status === 'live' && chat.rooms.list.current.status === 'ready'
   return {
@@ -61,12 +65,16 @@ export function createSdkClient(options: SdkClientOptions): SdkClient {
     live: (signal) => untilTrue(isLive, signal),
     isLive,
     async attempt(attempt) {
+      const before = losses
       const asked = ask(chat, attempt)
       if (asked === null) return repeat(attempt)
       try {
         return { outcome: done(await asked) }
       } catch (error) {
-        return { outcome: toOutcome(error, sdk) }
+        const outcome = toOutcome(error, sdk)
+        // It was asked for over the link that was lost, too: that attempt may yet be carried out.
+        const isDoubtful = outcome.type === 'fail' && losses !== before
+        return { outcome: isDoubtful ? unanswered(outcome.error) : outcome }
       }
     },
     repeat,
