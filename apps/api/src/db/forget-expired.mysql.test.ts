@@ -85,7 +85,7 @@ async function insert({ table, columns, row }: Kept, hoursAgo: number | null): P
 }
 async function count(table: string): Promise<number> {
   const [row] = await pool.query<{ left_: number }[]>(`SELECT COUNT(*) AS left_ FROM ${table}`)
-  return Number(row?.left_)
+  return row?.left_ ?? 0
 }
 
 test.each(KEPT)('$table is kept for $days days', async (kept) => {
