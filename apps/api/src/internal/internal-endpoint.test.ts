@@ -296,6 +296,14 @@ describe('attempts', () => {
     expect(attempts[1]).toEqual(attempts[0])
   })
 
+  test('what gateways of an older version say of attempts is passed over', async () => {
+    const attempt = { id: randomUUID(), isRetry: true }
+    const commands = [{ kind: 'read:set', roomId, actor, upTo: 1, mode: 'set', attempt }]
+    expect(await attemptsAt(undefined, commands)).toEqual({ status: 200, attempts: [undefined] })
+    const { attempts } = await attemptsAt(`${gatewayId};7`, commands)
+    expect(attempts).toEqual([expect.objectContaining({ number: 7, isRetry: false })])
+  })
+
   test.each([undefined, '', 'x', gatewayId, `${gatewayId};0`, `${gatewayId};1.5`, `x;1`])(
     'a gateway that says %j numbers nothing',
     async (header) => {

@@ -14,7 +14,7 @@ export function numberAttempt(
   command: GatewayCommand,
   attempt: RequestAttempt | undefined,
 ): LogCommand {
-  if (attempt === undefined) return command
+  if (attempt === undefined) return { ...command, attempt: undefined }
   const { gatewayId, number, isRetry } = attempt
   const { kind, roomId, actor } = command
   const whole = hash(

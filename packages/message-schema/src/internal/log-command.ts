@@ -31,14 +31,17 @@ export const CommandAttempt = z.strictObject({
 export type CommandAttempt = z.infer<typeof CommandAttempt>
 const attemptShape = { attempt: CommandAttempt.optional() }
 
+/** Said by gateways from before requests were numbered, which may be there during an upgrade. It is passed over. */
+const formerShape = { attempt: z.unknown().optional() }
+
 /** What a gateway may send: the rest goes through REST, where its rights are checked. */
 export const GatewayCommand = z.discriminatedUnion('kind', [
   command('message:send', MessageSend.shape),
   command('message:edit', MessageEdit.shape),
   command('message:delete', MessageDelete.shape),
-  command('reaction:set', ReactionSet.shape),
-  command('pin:set', PinSet.shape),
-  command('read:set', ReadSet.shape),
+  command('reaction:set', { ...ReactionSet.shape, ...formerShape }),
+  command('pin:set', { ...PinSet.shape, ...formerShape }),
+  command('read:set', { ...ReadSet.shape, ...formerShape }),
 ])
 export type GatewayCommand = z.infer<typeof GatewayCommand>
 
