@@ -43,7 +43,13 @@ function openForm(request: IncomingMessage): Busboy {
     return busboy({
       headers: request.headers,
       defParamCharset: 'utf8',
-      limits: { files: 1, fields: TEXT_FIELDS, fieldSize: TEXT_BYTES, parts: 20, headerPairs: 20 },
+      limits: {
+        files: 1,
+        fields: TEXT_FIELDS,
+        fieldSize: TEXT_BYTES + 1,
+        parts: 20,
+        headerPairs: 20,
+      },
     })
   } catch (cause) {
     throw invalid('Content-Type', 'has no boundary', cause)

@@ -99,6 +99,10 @@ describe('uploading', () => {
   test.each([
     ['whatever its field is called', [part('name="data"; filename="a"', 'a')]],
     ['with fields before it', [...fields(10), part('name="file"; filename="a"', 'a')]],
+    [
+      'with a field of 8 KiB',
+      [part('name="x"', 'x'.repeat(8_192)), part('name="file"; filename="a"', 'a')],
+    ],
     ['with fields behind it', [part('name="file"; filename="a"', 'a'), ...fields(10)]],
   ])('the file of a form, %s', async (_what, parts) => {
     expect(await sendForm(ada, form(...parts))).toMatchObject({
