@@ -208,6 +208,13 @@ test('tail shows what is there and what comes, and ends in order', async () => {
   expect(interrupted.out).toContain(`${ada.userId}: second`)
 })
 
+test('what is refused is told once', async () => {
+  const { code, err } = await parley('send', room, '')
+  expect(code).toBe(1)
+  expect(err.match(/must not be blank/gu)).toHaveLength(1)
+  expect(err).toContain('INVALID')
+})
+
 test('what was exported is imported elsewhere, once', async () => {
   const file = join(dir, 'harbour.jsonl')
   const harbour = await cluster.createRoom([ada], { name: 'Basin' })

@@ -147,7 +147,8 @@ async function refusalOf(
   const where = Array.isArray(details)
     ? details.map((one: { path?: string; problem?: string }) => `${one.path}: ${one.problem}`)
     : []
-  const said = [message, ...where].join(' ')
+  // The first of them is the message, where there is no better word for it.
+  const said = [message, ...where.filter((one) => one !== message)].join(' ')
   const error = { code }
   // Another time it may do.
   if (response.status >= 502) return new NoAnswer(`${asked}: ${said} (${code})`, error)
