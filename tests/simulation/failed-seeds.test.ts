@@ -34,6 +34,8 @@ const FAILED_MARKS: readonly (readonly [seed: number, why: string])[] = [
   [580, 'a cursor was moved by somebody who had gone without an answer: not held against it'],
   [862, 'a cursor that was set back was moved forward again by an attempt that came late'],
   [1153, 'the same'],
+  [2919, 'a room that was learned of after its last word has nothing to tell'],
+  [3187, 'a move of the cursor that was done after a later one was taken for an echo of before'],
 ]
 
 /** Of people who come and go, with bare clients beside the SDK. */
@@ -45,6 +47,8 @@ const FAILED_CROWD: readonly (readonly [seed: number, why: string])[] = [
   [467, 'a page that was refused between leaving and coming back was never read'],
   [457, 'the log could not be read for longer than one who is out of the room is waited for'],
   [756, 'a message that was refused was stored by the attempt before, which came late'],
+  [2648, 'who reads too slowly parts with what they have'],
+  [5626, 'a cursor was moved late, and the word of it was lost: told at most once'],
   [1259, 'a room that one was in and out of before the gateway had heard of it stayed in the list'],
 ]
 

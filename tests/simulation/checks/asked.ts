@@ -57,14 +57,20 @@ function byThing<Kind extends GatewayCommand['kind']>(
 
 const endOf = ({ doneMs = Infinity }: Asked<unknown>): number => doneMs
 
-/** A cursor that somebody has asked for, without an answer, may be moved at any time after it. */
+/** Who waits longer may have lost the connection that is answered. */
+const HEARD_WITHIN_MS = 2_000
+
+/**
+ * A cursor that somebody has asked for, without an answer that they have heard, may be moved at any time after it: that
+ * it was is told at most once.
+ */
 export const mayBeMoved = ({ asked }: World, roomId: string, userId: string): boolean =>
   asked.some(
-    ({ command, doneMs }) =>
+    ({ command, fromMs, doneMs = Infinity }) =>
       command.kind === 'read:set' &&
       command.roomId === roomId &&
       command.actor.id === userId &&
-      doneMs === undefined,
+      doneMs - fromMs > HEARD_WITHIN_MS,
   )
 
 /** C6: what was acknowledged after the last `set` stands, and nothing moves it but what was asked for since. */

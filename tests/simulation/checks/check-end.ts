@@ -71,10 +71,11 @@ function checkSaid(
   }
 }
 
-function checkReaders(world: World, { name, userId, readers }: SimDevice): void {
+function checkReaders(world: World, { name, userId, readers, chat }: SimDevice): void {
   const positions = Array.from(readers, ([id, { position }]): [string, number | null] => [
     id,
-    position,
+    // A room that the page has learned of after the last word is followed from its head: nobody is told of that.
+    position ?? chat?.rooms.get(id).info.current?.head ?? null,
   ])
   checkPositions(world, name, userId, positions)
 }

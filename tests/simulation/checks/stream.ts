@@ -8,6 +8,8 @@ export interface StreamPorts {
   readonly database: MemoryDatabase
   readonly report: Report
   readonly clock: VirtualClock
+  /** What reads too slowly is told heads, and parts with what it has. */
+  readonly hasHung: () => boolean
 }
 
 /** A log that cannot be read is waited for so long: who is out then misses the end of it. */
@@ -24,11 +26,12 @@ export class Stream {
   readonly #database: MemoryDatabase
   readonly #report: Report
   readonly #clock: VirtualClock
+  readonly #hasHung: () => boolean
 
   constructor(
     listener: { readonly name: string; readonly userId: string },
     roomId: string,
-    { database, report, clock }: StreamPorts,
+    { database, report, clock, hasHung }: StreamPorts,
   ) {
     this.#name = `${listener.name} in ${roomId.slice(-4)}`
     this.#userId = listener.userId
@@ -36,6 +39,7 @@ export class Stream {
     this.#database = database
     this.#report = report
     this.#clock = clock
+    this.#hasHung = hasHung
   }
 
   hear(event: Event): void {
@@ -75,7 +79,7 @@ export class Stream {
   #part(): void {
     const { position } = this
     const rows = this.#database.rooms.get(this.#roomId)
-    if (position === null || rows === undefined || !this.#isFollowed) return
+    if (position === null || rows === undefined || !this.#isFollowed || this.#hasHung()) return
     const leftAt = leftAfter(rows, this.#userId, position)
     if (leftAt === undefined || leftAt === position + 1) return
     const leftAtMs = Date.parse(rows.committed[leftAt - 1]?.ts ?? '')

@@ -15,6 +15,8 @@ interface Held {
 /** One direction of a connection: nothing overtakes anything. */
 class Way {
   isStalled = false
+  /** It has hung, so that its sender may have kept something back. */
+  hasHung = false
   isCut = false
   readonly #around: Surroundings
   readonly #to: Process
@@ -40,6 +42,7 @@ class Way {
 
   /** TCP sends again what it has: nothing is lost by a connection that hangs for a while. */
   release(): void {
+    this.hasHung ||= this.isStalled
     this.isStalled = false
     for (const { arrive } of this.#held.splice(0)) this.#carry(arrive)
   }

@@ -71,7 +71,8 @@ export function createReading(ports: ReadingPorts): ReadingPart {
     },
     heard({ userId, readSeq, unread = 0, mentions = 0 }) {
       if (userId !== myId()) shown?.heard(userId, readSeq)
-      else if (record.isMine && !moves.isEcho(readSeq)) {
+      else if (moves.isEcho(readSeq)) record.doubt()
+      else if (record.isMine) {
         // It was counted at a head that is not told, at least that of the cursor.
         record.takeRead({ readSeq, unread, mentions }, readSeq, record.log.position ?? readSeq)
       }
@@ -117,10 +118,11 @@ function createMoves({ record, request, random }: ReadingPorts) {
       if (record.pendingRead !== null) repeater.ask()
     },
   })
-  function refused({ code, details }: ChatError, upTo: number): void {
+  function refused({ details }: ChatError, upTo: number): void {
     record.takeBackRead()
-    const { head } = (details ?? {}) as { head?: unknown }
-    if (code === 'CURSOR_AHEAD' && typeof head === 'number' && head < upTo) forward(head)
+    // Of a cursor that is ahead of the log.
+    const { head = upTo } = Object(details) as { head?: number }
+    if (head < upTo) forward(head)
   }
   function forward(upTo: number): void {
     if (!record.isMine || upTo <= record.readSeq) return
@@ -136,7 +138,7 @@ function createMoves({ record, request, random }: ReadingPorts) {
       await command(upTo, 'set')
       record.publish()
     },
-    /** A command of mine that has come back as a fact, after a later one was sent. */
+    /** A command of mine that has come back as a fact, after a later one was sent: or was it carried out after it? */
     isEcho: (readSeq: number) => sent.includes(readSeq) && readSeq !== sent.at(-1),
     flush: repeater.now,
     stop: repeater.stop,

@@ -177,6 +177,23 @@ test('marked as unread, a message and what follows it is unread again', async ()
   expect(rooms.list.current.rooms[0]?.info.me?.unread).toBe(2)
 })
 
+test('an older move of mine that was carried out after a later one is where my cursor is', async () => {
+  const { server, rooms, connection, say, settle } = await start()
+  const seqs = [say('a'), say('a'), say('a')]
+  await settle(100)
+  const { reading } = rooms.get('a')
+  void reading.markUnread(seqs[0] ?? 0)
+  await settle(100)
+  reading.markRead()
+  await settle(3_000)
+  expect(rooms.list.current.rooms[0]?.info.me?.unread).toBe(0)
+  const readSeq = (seqs[0] ?? 0) - 1
+  server.setRead('a', 'ada', readSeq, 'set')
+  connection.tell('read:moved', { roomId: 'a', userId: 'ada', readSeq, unread: 3, mentions: 0 })
+  await settle(3_000)
+  expect(rooms.list.current.rooms[0]?.info.me?.unread).toBe(3)
+})
+
 test('my coming, heard after the room was read, leaves the cursor that I set back meanwhile', async () => {
   const { server, connection, rooms, settle, say } = await start()
   server.create('d', 'bob')

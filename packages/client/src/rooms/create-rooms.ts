@@ -77,7 +77,6 @@ export function createRooms(ports: RoomsPorts): RoomsPart {
           record.doubt()
           reading.returned()
         }
-        all.unread.ask()
       },
     }),
     connection.onFact('read:moved', (fact) => entries.get(fact.roomId)?.reading.heard(fact)),

@@ -132,6 +132,7 @@ export class RoomRecord {
   /** The cursor may have been moved elsewhere. */
   doubt(): void {
     this.#count.doubt()
+    this.#ports.mustAskUnread()
   }
 
   /** At once, before the server knows. */
