@@ -128,7 +128,7 @@ export type LogCommandKind = LogCommand['kind']
 export type LogCommandOf<Kind extends LogCommandKind> = Extract<LogCommand, { kind: Kind }>
 
 /** Bytes of a command as it travels, rather too many than too few: payloads are not measured again. */
-export function weighCommand(asked: LogCommand): number {
+export function weighCommand(asked: GatewayCommand | LogCommand): number {
   if (!('text' in asked || 'payload' in asked)) return COMMAND_BYTES
   const { text = '', payload } = asked
   return COMMAND_BYTES + 3 * text.length + (payload === undefined ? 0 : LIMITS.payloadBytes)
