@@ -45,14 +45,17 @@ function byThing<Kind extends GatewayCommand['kind']>(
   thingOf: (command: LogCommandOf<Kind>) => string,
 ): Asked<LogCommandOf<Kind>>[][] {
   const of = asked.filter(({ command }) => command.kind === kind) as Asked<LogCommandOf<Kind>>[]
-  const things = new Map<string, Asked<LogCommandOf<Kind>>[]>()
-  for (const one of of) {
-    const thing = thingOf(one.command)
-    const list = things.get(thing)
-    if (list === undefined) things.set(thing, [one])
-    else list.push(one)
+  return [...groupBy(of, ({ command }) => thingOf(command)).values()]
+}
+
+function groupBy<One>(all: readonly One[], keyOf: (one: One) => string): Map<string, One[]> {
+  const groups = new Map<string, One[]>()
+  for (const one of all) {
+    const group = groups.get(keyOf(one))
+    if (group === undefined) groups.set(keyOf(one), [one])
+    else group.push(one)
   }
-  return [...things.values()]
+  return groups
 }
 
 const endOf = ({ doneMs = Infinity }: Asked<unknown>): number => doneMs
@@ -115,15 +118,11 @@ export function checkReactions({ asked, database, report }: World): void {
 
 /** I2: what every gateway that was asked for it has refused is not there, however many attempts it made. */
 export function checkRefusals({ asked, database, report }: World): void {
-  const all = new Map<string, Asked[]>()
-  for (const one of asked) {
-    const { command } = one
-    if (!('clientMsgId' in command)) continue
-    const key = onceKey(command.roomId, command.actor.id, command.clientMsgId)
-    const attempts = all.get(key)
-    if (attempts === undefined) all.set(key, [one])
-    else attempts.push(one)
-  }
+  const keyed = asked.filter(({ command }) => 'clientMsgId' in command)
+  const all = groupBy(keyed, ({ command }) => {
+    const { roomId, actor } = command
+    return onceKey(roomId, actor.id, 'clientMsgId' in command ? command.clientMsgId : '')
+  })
   const logged = new Set<string>()
   for (const { roomId, committed } of database.rooms.values()) {
     for (const { actor, clientMsgId } of committed) {

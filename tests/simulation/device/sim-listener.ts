@@ -111,7 +111,7 @@ export class SimListener {
     const { database, report, around } = this.#ports
     const known = this.streams.get(roomId)
     if (known !== undefined) return known
-    const hasHung = (): boolean => this.wires.some(({ down }) => down.hasHung)
+    const hasHung = (): boolean => this.wires.at(-1)?.down.hasHung === true
     const stream = new Stream(this, roomId, { database, report, clock: around.clock, hasHung })
     this.streams.set(roomId, stream)
     return stream

@@ -102,9 +102,7 @@ export class MemoryDatabase {
       if (clientMsgId === undefined) continue
       this.#earlier.set(onceKey(roomId, actor.id, clientMsgId), { event, fingerprint })
     }
-    for (const [id, number] of state.newRetries) {
-      this.#retried.set(id, Math.max(number, this.#retried.get(id) ?? 0))
-    }
+    for (const [id, number] of state.newRetries) this.#retried.set(id, number)
     for (const roomId of new Set([...state.changedHeads, ...state.changedRooms])) {
       this.rooms.get(roomId)!.room = { ...state.rooms.get(roomId)! }
     }

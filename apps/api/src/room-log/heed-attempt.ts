@@ -25,6 +25,7 @@ export function heedRefusal(state: BatchState, command: LogCommand): void {
   if ('attempt' in command && command.attempt?.isRetry === true) noteRetry(state, command.attempt)
 }
 
+/** The highest number stands: the note was read under the lock of the room. */
 function noteRetry(state: BatchState, { id, number }: CommandAttempt): void {
   if ((state.retried.get(id) ?? 0) >= number) return
   state.retried.set(id, number)

@@ -44,7 +44,7 @@ export function writeAttached(writes: Writes, state: BatchState): void {
     'command_retry (id, number, created_at)',
     '(?,?,?)',
     Array.from(state.newRetries, ([id, number]) => [toBytes(id), number, state.now]),
-    'ON DUPLICATE KEY UPDATE number = GREATEST(number, VALUES(number))',
+    'ON DUPLICATE KEY UPDATE number = VALUES(number)',
   )
   writes.insert(
     'audit_entry (id, at, actor_id, actor_kind, action, room_id, target_id, details)',
