@@ -36,6 +36,7 @@ const FAILED_MARKS: readonly (readonly [seed: number, why: string])[] = [
   [1153, 'the same'],
   [2919, 'a room that was learned of after its last word has nothing to tell'],
   [3187, 'a move of the cursor that was done after a later one was taken for an echo of before'],
+  [22340, 'a reaction of mine that was told before the page knew who I am was not shown as mine'],
 ]
 
 /** Of people who come and go, with bare clients beside the SDK. */
@@ -50,6 +51,25 @@ const FAILED_CROWD: readonly (readonly [seed: number, why: string])[] = [
   [2648, 'who reads too slowly parts with what they have'],
   [5626, 'a cursor was moved late, and the word of it was lost: told at most once'],
   [1259, 'a room that one was in and out of before the gateway had heard of it stayed in the list'],
+  [20757, 'a reaction of mine that was told before the page knew who I am was not shown as mine'],
+]
+
+/** Of rooms with threads, and with somebody who keeps order. */
+const FAILED_ORDER: readonly (readonly [seed: number, why: string])[] = [
+  [3, 'what was said while a thread was read was not told of its first message'],
+  [7, 'the first message of a thread was gone after one had left the room and come back'],
+  [142, 'members were read before the room was known, and what came in between was told to nobody'],
+  [181, 'the same'],
+  [1176, 'the first message of a thread was not read, as the log became known meanwhile'],
+  [1353, 'the same'],
+  [1714, 'what could not be read between leaving and coming back was never read'],
+]
+
+/** Of those without sockets. */
+const FAILED_PLAIN: readonly (readonly [seed: number, why: string])[] = [
+  [28, 'a cursor that was set back over REST was moved late: not held against it'],
+  [164, 'the same, forward'],
+  [781, 'a reaction over REST was set again by an attempt that came late: not held against it'],
 ]
 
 test.each(FAILED)('seed %i: %s', async (seed) => {
@@ -64,5 +84,15 @@ test.each(FAILED_MARKS)('marks, seed %i: %s', async (seed) => {
 
 test.each(FAILED_CROWD)('crowd, seed %i: %s', async (seed) => {
   const { violations } = await runSchedule(seed, { mix: 'crowd' })
+  expect(violations).toEqual([])
+})
+
+test.each(FAILED_ORDER)('order, seed %i: %s', async (seed) => {
+  const { violations } = await runSchedule(seed, { mix: 'order' })
+  expect(violations).toEqual([])
+})
+
+test.each(FAILED_PLAIN)('plain, seed %i: %s', async (seed) => {
+  const { violations } = await runSchedule(seed, { mix: 'plain' })
   expect(violations).toEqual([])
 })

@@ -23,19 +23,32 @@ export { numberAttempt } from '../../apps/api/src/internal/number-attempt.ts'
 // @boundaries-ignore the real API answers
 export { createSyncRooms } from '../../apps/api/src/history/sync-rooms.ts'
 // @boundaries-ignore the real API answers
-export { createListMessages, readMessages } from '../../apps/api/src/history/list-messages.ts'
+export { createListMessages } from '../../apps/api/src/history/list-messages.ts'
 // @boundaries-ignore the real API answers
 export { createAllowReading } from '../../apps/api/src/history/reader-access.ts'
 // @boundaries-ignore the real API answers
-export { permissionsOf, toRoom, type RoomView } from '../../apps/api/src/rooms/to-room.ts'
+export { createActOnMember } from '../../apps/api/src/moderation/act-on-member.ts'
+// @boundaries-ignore the real API answers
+export { createGetMessage } from '../../apps/api/src/history/get-message.ts'
+// @boundaries-ignore the real API answers
+export { createListPins } from '../../apps/api/src/history/list-pins.ts'
+// @boundaries-ignore the real API answers
+export { createListReplies } from '../../apps/api/src/history/list-replies.ts'
+// @boundaries-ignore the real API answers
+export { muteEnd, permissionsOf, toRoom, type RoomView } from '../../apps/api/src/rooms/to-room.ts'
 // @boundaries-ignore the real API answers
 export { definitionOf } from '../../apps/api/src/room-log/authority.ts'
+// @boundaries-ignore the real API waits
+export { EventWaiters, type WaitForEvents } from '../../apps/api/src/news/wait-for-events.ts'
 // @boundaries-ignore what the API asks of its tables
 export type { EventStore } from '../../apps/api/src/db/log/event-store.ts'
 // @boundaries-ignore what the API asks of its tables
 export type { MessageStore, StoredMessage } from '../../apps/api/src/db/messages/message-store.ts'
 // @boundaries-ignore what the API asks of its tables
-export type { MessageMarksStore } from '../../apps/api/src/db/messages/message-marks-store.ts'
+export type {
+  MessageMarks,
+  MessageMarksStore,
+} from '../../apps/api/src/db/messages/message-marks-store.ts'
 // @boundaries-ignore what the API asks of its tables
 export type { MemberStore, Standing } from '../../apps/api/src/db/rooms/member-store.ts'
 // @boundaries-ignore the real gateway

@@ -18,6 +18,8 @@ const parts = [
   ...partsOf('talk', SEEDS),
   ...partsOf('marks', Math.ceil(SEEDS / 3)),
   ...partsOf('crowd', Math.ceil(SEEDS / 2)),
+  ...partsOf('order', Math.ceil(SEEDS / 2)),
+  ...partsOf('plain', Math.ceil(SEEDS / 3)),
 ]
 
 test.each(parts)('$mix: seeds $from to $to keep every promise', async ({ mix, from, to }) => {

@@ -67,7 +67,8 @@ const HEARD_WITHIN_MS = 2_000
  * A cursor that somebody has asked for, without an answer that they have heard, may be moved at any time after it: that
  * it was is told at most once.
  */
-export const mayBeMoved = ({ asked }: World, roomId: string, userId: string): boolean =>
+export const mayBeMoved = ({ asked, inner }: World, roomId: string, userId: string): boolean =>
+  inner.late.has(`PUT /v1/rooms/${roomId}/read of ${userId}`) ||
   asked.some(
     ({ command, fromMs, doneMs = Infinity }) =>
       command.kind === 'read:set' &&
@@ -76,11 +77,17 @@ export const mayBeMoved = ({ asked }: World, roomId: string, userId: string): bo
       doneMs - fromMs > HEARD_WITHIN_MS,
   )
 
+/** Whose commands are not all numbered: what they asked for over REST may come late. */
+const isUnnumbered = ({ devices }: World, who: string): boolean =>
+  devices.some(({ userId, isPlain }) => isPlain && userId === who)
+
 /** C6: what was acknowledged after the last `set` stands, and nothing moves it but what was asked for since. */
-export function checkCursors({ asked, database, report }: World): void {
+export function checkCursors(world: World): void {
+  const { asked, database, report } = world
   const ofOne = byThing(asked, 'read:set', ({ roomId, actor }) => `${roomId}/${actor.id}`)
   for (const moves of ofOne) {
     const { roomId, actor } = moves[0]!.command
+    if (isUnnumbered(world, actor.id)) continue
     const sets = moves.filter(({ command }) => command.mode === 'set')
     const setUntilMs = Math.max(-1, ...sets.map(endOf))
     const last = sets.at(-1)
@@ -101,7 +108,8 @@ export function checkCursors({ asked, database, report }: World): void {
 }
 
 /** What was asked for last, after everything else about it was answered, is so. */
-export function checkReactions({ asked, database, report }: World): void {
+export function checkReactions(world: World): void {
+  const { asked, database, report } = world
   const ofOne = byThing(asked, 'reaction:set', ({ roomId, seq, key, actor }) =>
     reactionKey(roomId, seq, key, actor.id),
   )
@@ -109,6 +117,7 @@ export function checkReactions({ asked, database, report }: World): void {
     const last = wishes.at(-1)!
     const isLast = wishes.every((one) => one === last || endOf(one) < last.fromMs)
     const { roomId, seq, key, on, actor } = last.command
+    if (isUnnumbered(world, actor.id)) continue
     const rows = database.rooms.get(roomId)
     if (!isLast || endOf(last) === Infinity || rows?.messages.get(seq)?.deleted !== false) continue
     const is = rows.reactions.has(reactionKey(roomId, seq, key, actor.id))

@@ -2,7 +2,8 @@ import type { SimDevice } from '../device/sim-device.ts'
 import type { SimListener } from '../device/sim-listener.ts'
 import type { RoomRows } from '../log/memory-database.ts'
 import type { World } from '../schedule/world.ts'
-import { checkCursors, checkReactions, checkRefusals, mayBeMoved } from './asked.ts'
+import { checkCursors, checkReactions, checkRefusals } from './asked.ts'
+import { checkShown } from './shown.ts'
 import { isMember } from './log-truth.ts'
 
 /** What must be so once everything has been well for a while. */
@@ -14,6 +15,7 @@ export function checkEnd(world: World): void {
   checkCursors(world)
   checkReactions(world)
   checkRefusals(world)
+  checkPosts(world)
   for (const listener of world.listeners) checkListener(world, listener)
   for (const device of world.devices) {
     checkSaid(world, device)
@@ -71,6 +73,20 @@ function checkSaid(
   }
 }
 
+/** Of programs over REST. A refusal counts where no earlier attempt may have come late. */
+function checkPosts({ report, database, posts }: World): void {
+  for (const { roomId, userId, clientMsgId, text, attempts, outcome } of posts) {
+    const log = database.rooms.get(roomId)?.committed ?? []
+    const found = log.find((one) => one.clientMsgId === clientMsgId && one.actor.id === userId)
+    const what = `${text} of ${userId} in ${roomId}`
+    if (outcome === 'pending') report('outbox', `${what}: never answered`)
+    else if ('seq' in outcome && found?.seq !== outcome.seq)
+      report('C2', `${what}: acknowledged as ${outcome.seq}, found at ${found?.seq}`)
+    else if ('refused' in outcome && found !== undefined && attempts === 1)
+      report('C2', `${what}: refused (${outcome.refused}), but stored`)
+  }
+}
+
 function checkReaders(world: World, { name, userId, readers, chat }: SimDevice): void {
   const positions = Array.from(readers, ([id, { position }]): [string, number | null] => [
     id,
@@ -104,40 +120,4 @@ function checkPositions(
     if (position === null && (members.get(userId)?.joinedSeq ?? 0) > lastWord) continue
     if (position !== head) report('C5', `${name} is at ${position} of ${head} in ${roomId}`)
   }
-}
-
-/** The list of rooms, what is unread, and the messages of the room that is open. */
-function checkShown(world: World, { name, userId, rooms, chat }: SimDevice): void {
-  const { report, database, devices } = world
-  if (chat === undefined) return
-  const mine = rooms.filter((roomId) => isMember(database, roomId, userId))
-  const shown = chat.rooms.list.current.rooms
-  const ids = shown.map(({ info }) => info.id).toSorted()
-  if (ids.join() !== mine.join()) report('sdk', `${name} lists ${ids.join()}, not ${mine.join()}`)
-  for (const { info } of shown) {
-    const rows = database.rooms.get(info.id)
-    if (rows === undefined || !mine.includes(info.id)) continue
-    // Another device may have read: that is told at most once.
-    if (devices.filter((one) => one.userId === userId).length > 1) continue
-    if (mayBeMoved(world, info.id, userId)) continue
-    const { unread } = database.unread(rows, userId)
-    if (info.me?.unread !== unread) {
-      report('C6', `${name} shows ${info.me?.unread} unread of ${unread} in ${info.id}`)
-    }
-  }
-  const [open] = rooms
-  const rows = open === undefined ? undefined : database.rooms.get(open)
-  if (rows === undefined || !mine.includes(rows.roomId)) return
-  const { status, items, hasAfter } = chat.rooms.get(rows.roomId).messages.timeline.current
-  if (status !== 'ready' || hasAfter) return report('sdk', `${name} shows a ${status} room`)
-  const stored = items.filter(({ state }) => state.name === 'stored')
-  const first = stored[0]?.seq ?? Infinity
-  const visibleFrom = rows.members.get(userId)?.visibleFrom ?? 1
-  const wanted = [...rows.messages].filter(([seq]) => seq >= Math.max(first, visibleFrom))
-  const line = (seq: number, text: unknown, version: number): string => `${seq} ${version} ${text}`
-  const is = stored.map(({ seq, text, version }) => line(seq, text, version)).join('\n')
-  const must = wanted
-    .map(([seq, { body, version, deleted }]) => line(seq, deleted ? null : body.text, version))
-    .join('\n')
-  if (is !== must) report('C7', `${name} shows\n${is}\nof\n${must}`)
 }

@@ -57,5 +57,7 @@ export function whyNotTrue(rows: RoomRows, userId: string, event: Event): string
   return isSame ? undefined : `${event.seq} is ${text}, in the log ${wanted}`
 }
 
-export const isMember = (database: MemoryDatabase, roomId: string, userId: string): boolean =>
-  database.rooms.get(roomId)?.members.get(userId)?.leftSeq === null
+export function isMember(database: MemoryDatabase, roomId: string, userId: string): boolean {
+  const rows = database.rooms.get(roomId)
+  return rows?.members.get(userId)?.leftSeq === null && rows.room.deletedAt === null
+}

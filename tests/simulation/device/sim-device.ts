@@ -1,4 +1,4 @@
-import { createChat, type Chat } from '@parley/client'
+import { createChat, type Chat, type Thread } from '@parley/client'
 import { Reader } from '../checks/reader.ts'
 import type { Report } from '../checks/violation.ts'
 import { newProcess, type Process } from '../clock/virtual-clock.ts'
@@ -6,6 +6,7 @@ import { tokenOf } from '../gateway/sim-gateway.ts'
 import type { MemoryDatabase } from '../log/memory-database.ts'
 import type { Wire, Surroundings } from '../network/wire.ts'
 import { createMemoryStorage } from '../product.ts'
+import { MemberList } from './member-list.ts'
 
 /** What one device has said, and what became of it. */
 export interface Said {
@@ -23,6 +24,10 @@ export interface DevicePorts {
   readonly report: Report
   /** A reader was told of an event. */
   readonly heard: () => void
+  /** WebSocket alone, where they are left out. */
+  readonly transports?: readonly ('websocket' | 'http')[]
+  /** It shows who is in the first room, too. */
+  readonly showsMembers: boolean
 }
 
 /** A page of somebody, with the real SDK. It may be closed and loaded again. */
@@ -37,6 +42,11 @@ export class SimDevice {
   isOffline = false
   readonly said: Said[] = []
   readonly readers = new Map<string, Reader>()
+  /** Those that are open on this page. */
+  readonly threads = new Map<string, Thread>()
+  memberList: MemberList | undefined
+  /** What cuts off each request that is under way. */
+  readonly #requests = new Set<() => void>()
   readonly #ports: DevicePorts
   /** Outlasts a page. */
   readonly #storage = createMemoryStorage()
@@ -50,6 +60,11 @@ export class SimDevice {
     this.#ports = ports
   }
 
+  /** It may speak without a socket. */
+  get isPlain(): boolean {
+    return this.#ports.transports?.includes('http') === true
+  }
+
   get isLive(): boolean {
     const isDead = this.wires.some((wire) => wire.isDeadUnheard)
     return this.chat?.connection.state.current.status === 'live' && !isDead
@@ -57,6 +72,17 @@ export class SimDevice {
 
   get living(): Wire[] {
     return this.wires.filter((wire) => !wire.isOver)
+  }
+
+  readonly opened = (cut: () => void): (() => void) => {
+    this.#requests.add(cut)
+    return () => void this.#requests.delete(cut)
+  }
+
+  /** Requests that are under way are not answered any more. */
+  cutRequests(): void {
+    const { clock } = this.#ports.around
+    for (const cut of this.#requests) clock.after(this.process, 0, cut)
   }
 
   /** Loads the page. */
@@ -75,6 +101,9 @@ export class SimDevice {
     this.process.isDead = true
     this.chat = undefined
     this.readers.clear()
+    this.threads.clear()
+    this.memberList = undefined
+    this.#requests.clear()
     for (const said of this.said) if (said.outcome === 'pending') said.outcome = 'lost'
     const { random } = this.#ports.around
     for (const wire of this.living) wire.cut(0, random() < 0.7 ? 10 : 5_000 + random() * 25_000)
@@ -87,9 +116,21 @@ export class SimDevice {
     })
   }
 
-  send(roomId: string, text: string): void {
+  openThread(roomId: string, rootSeq: number): void {
     this.act((chat) => {
-      const { clientMsgId, stored } = chat.rooms.get(roomId).messages.send(text)
+      const key = `${roomId}/${rootSeq}`
+      if (this.threads.has(key)) return
+      const thread = chat.rooms.get(roomId).messages.thread(rootSeq)
+      this.threads.set(key, thread)
+      thread.open()
+    })
+  }
+
+  send(roomId: string, text: string, threadId?: number): void {
+    this.act((chat) => {
+      const { messages } = chat.rooms.get(roomId)
+      const draft = threadId === undefined ? text : { text, threadId }
+      const { clientMsgId, stored } = messages.send(draft)
       const said: Said = { roomId, clientMsgId, text, outcome: 'pending' }
       this.said.push(said)
       stored.then(
@@ -100,7 +141,7 @@ export class SimDevice {
   }
 
   #open(): void {
-    const { database, report, heard, fetch } = this.#ports
+    const { database, report, heard, fetch, showsMembers, around } = this.#ports
     const chat = createChat({
       url: 'http://parley.test',
       userId: this.userId,
@@ -112,7 +153,7 @@ export class SimDevice {
         report('sdk', `${this.name} warns: ${message} ${String(cause)}`)
       },
       tabs: 'own',
-      transports: ['websocket'],
+      transports: this.#ports.transports ?? ['websocket'],
       fetch,
     })
     this.chat = chat
@@ -126,6 +167,8 @@ export class SimDevice {
     }
     // The first room is on the screen.
     const [first] = this.rooms
-    if (first !== undefined) chat.rooms.get(first).open()
+    if (first === undefined) return
+    chat.rooms.get(first).open()
+    if (showsMembers) this.memberList = new MemberList(chat.rooms.get(first), around.clock)
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { ParleyError, toErrorBody } from '@parley/message-schema'
-import { NOBODY, type Process } from '../clock/virtual-clock.ts'
+import { NOBODY } from '../clock/virtual-clock.ts'
 import type { Surroundings } from '../network/wire.ts'
 import type { ApiClient } from '../product.ts'
 import type { Trace } from '../trace.ts'
@@ -18,6 +18,8 @@ export class InnerNetwork {
   underWay = 0
   /** How often each command was asked for, by its `clientMsgId`. */
   readonly attempts = new Map<string, number>()
+  /** What pages asked for that was or is done when they had given it up: `PUT /v1/… of ada`. */
+  readonly late = new Set<string>()
   readonly #around: Surroundings
   readonly #apis: readonly SimApi[]
   readonly #trace: Trace
@@ -51,6 +53,7 @@ export class InnerNetwork {
       this.#trace.note(`${caller.name} ? ${api.process.name}`, `${what} ${fate}`)
       if (fate === 'requestLost') return fail(lateness())
       // It is done when nobody waits for it any more, or before: a balancer gives a halted replica up sooner.
+      if (fate === 'late') this.late.add(what)
       if (fate === 'late') fail(random() < 0.5 ? ANSWER_WITHIN_MS : 300 + random() * 3_000)
       const lose = (): void => fail(way())
       const { process } = api
@@ -108,27 +111,41 @@ export class InnerNetwork {
     }
   }
 
-  /** `fetch` of a page: `userOf` tells whose it is, `isReachable` whether it has a network. */
-  fetchFor(userOf: (process: Process) => string, isReachable: () => boolean): typeof fetch {
+  /**
+   * `fetch` of a page: `userOf` tells whose it is, `isReachable` whether it has a network. `opened` is
+   * told of each request, with what cuts it off, and answers what is to be called when it is over.
+   */
+  fetchFor(
+    userOf: () => string,
+    isReachable: () => boolean,
+    opened: (cut: () => void) => () => void = () => () => undefined,
+  ): typeof fetch {
     const call = async (address: string, init: RequestInit = {}): Promise<unknown> => {
       const { clock, random } = this.#around
-      const userId = userOf(clock.current)
+      const userId = userOf()
       const { pathname: path, searchParams: query } = new URL(address)
       const { method = 'GET' } = init
       const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : undefined
+      const key = new Map(Object.entries(init.headers ?? {})).get('idempotency-key')
       if (!isReachable()) {
         await clock.sleep(1 + random() * 20)
         throw new TypeError('fetch failed')
       }
+      const gone = new AbortController()
+      const asked = { userId, method, path, query, body, key, signal: gone.signal }
+      const ended = new Promise<never>((_resolve, reject) => {
+        init.signal?.addEventListener('abort', () => reject(new Error('aborted')))
+        gone.signal.addEventListener('abort', () => reject(new TypeError('fetch failed')))
+      })
+      const over = opened(() => gone.abort())
       try {
-        const asked = `${method} ${path}`
-        const answer = await this.ask(asked, (api) =>
-          api.rest({ userId, method, path, query, body }),
-        )
-        return toResponse(200, answer)
+        const answer = this.ask(`${method} ${path} of ${userId}`, (api) => api.rest(asked))
+        return toResponse(200, await Promise.race([answer, ended]))
       } catch (error) {
-        if (!(error instanceof ParleyError)) throw new TypeError('fetch failed', { cause: error })
-        return toResponse(400, toErrorBody(error, 'r'))
+        if (error instanceof ParleyError) return toResponse(400, toErrorBody(error, 'r'))
+        throw new TypeError('fetch failed', { cause: error })
+      } finally {
+        over()
       }
     }
     return call as typeof fetch

@@ -11,6 +11,8 @@ import {
   type RoomState,
 } from '../product.ts'
 
+export type { MessageState }
+
 interface ReactionRow {
   readonly seq: number
   readonly key: string
@@ -32,6 +34,9 @@ export interface RoomRows {
   readonly members: Map<string, MemberState>
   readonly messages: Map<number, MessageState>
   readonly reactions: Map<string, ReactionRow>
+  /** Seq of the event that set it. */
+  readonly pins: Map<number, number>
+  readonly replies: { readonly threadSeq: number; readonly seq: number }[]
   readonly mentions: { readonly userId: string; readonly seq: number; readonly actorId: string }[]
   /** Events that hold a body of a message. */
   readonly versions: Map<number, number[]>
@@ -72,7 +77,7 @@ export class MemoryDatabase {
     return state
   }
 
-  #fill(state: BatchState, { roomId, room, members, messages, reactions }: RoomRows): void {
+  #fill(state: BatchState, { roomId, room, members, messages, reactions, pins }: RoomRows): void {
     state.rooms.set(roomId, { ...room })
     state.before.set(roomId, { head: room.head, lastMsgNo: room.lastMsgNo })
     for (const [userId, member] of members)
@@ -83,16 +88,19 @@ export class MemoryDatabase {
       const counts = state.reactionCounts.get(pairKey(roomId, seq)) ?? new Map<string, number>()
       state.reactionCounts.set(pairKey(roomId, seq), counts.set(key, (counts.get(key) ?? 0) + 1))
     }
+    for (const [seq, eventSeq] of pins) state.pins.set(pairKey(roomId, seq), eventSeq)
+    state.pinCounts.set(roomId, pins.size)
   }
 
   /** In one turn: whoever reads sees all of it or nothing. */
   write(state: BatchState): void {
     for (const { roomId, createdAt } of state.newRooms) {
       const room = state.rooms.get(roomId)!
-      const fresh = { events: [], committed: [], mentions: [], members: new Map() }
-      const marks = { messages: new Map(), reactions: new Map(), versions: new Map() }
+      const fresh = { events: [], committed: [], mentions: [], replies: [], members: new Map() }
+      const marks = { reactions: new Map(), pins: new Map(), versions: new Map() }
       const founding = state.newEvents.filter((one) => one.roomId === roomId).length
-      this.rooms.set(roomId, { roomId, createdAt, founding, room, ...fresh, ...marks })
+      const messages = new Map()
+      this.rooms.set(roomId, { roomId, createdAt, founding, room, ...fresh, messages, ...marks })
     }
     for (const { roomId, event, fingerprint } of state.newEvents) {
       const rows = this.rooms.get(roomId)!
@@ -136,6 +144,13 @@ export class MemoryDatabase {
       if (eventSeq === undefined) reactions.delete(id)
       else reactions.set(id, { seq, key, userId, eventSeq })
     }
+    for (const [pin, { roomId, seq }] of state.changedPins) {
+      const { pins } = this.rooms.get(roomId)!
+      const eventSeq = state.pins.get(pin)
+      if (eventSeq === undefined) pins.delete(seq)
+      else pins.set(seq, eventSeq)
+    }
+    for (const { roomId, ...reply } of state.newReplies) this.rooms.get(roomId)!.replies.push(reply)
     for (const { roomId, seq, eventSeq } of state.newVersions) {
       const { versions } = this.rooms.get(roomId)!
       versions.set(seq, [...(versions.get(seq) ?? []), eventSeq])
@@ -152,6 +167,7 @@ export class MemoryDatabase {
       this.#earlier.set(key, { event, fingerprint: null })
     }
     for (const [id, reaction] of rows.reactions) if (reaction.seq === seq) rows.reactions.delete(id)
+    rows.pins.delete(seq)
     const kept = rows.mentions.filter((mention) => mention.seq !== seq)
     rows.mentions.splice(0, Infinity, ...kept)
   }

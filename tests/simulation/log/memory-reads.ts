@@ -2,15 +2,20 @@ import {
   DEFAULT_PRIVACY,
   type EventRanges,
   type EventRangesRequest,
+  type Member,
   type ReconcileRequest,
   type ReconcileResult,
+  type Room,
   type UserStates,
 } from '@parley/message-schema'
 import {
   definitionOf,
+  muteEnd,
   permissionsOf,
+  toRoom,
   type EventStore,
   type MemberStore,
+  type MessageMarks,
   type MessageMarksStore,
   type MessageStore,
   type RoomView,
@@ -186,33 +191,56 @@ function createMessageStores(database: MemoryDatabase, query: () => Promise<void
     // What is said here is short: all of it fits.
     readFitting: (roomId, seqs) => messages.read(roomId, seqs),
   }
-  const marks: Pick<MessageMarksStore, 'read'> = {
+  const marks: Pick<MessageMarksStore, 'read' | 'pins' | 'repliesBelow' | 'repliesAbove'> = {
     async read(roomId, seqs, readerId) {
       await query()
-      const wanted = new Set(seqs)
-      const rows = [...(rooms.get(roomId)?.reactions.values() ?? [])]
-        .filter(({ seq }) => wanted.has(seq))
-        .toSorted((one, other) => one.eventSeq - other.eventSeq)
-      const bySeq = new Map<number, Map<string, string[]>>()
-      for (const { seq, key, userId } of rows) {
-        const keys = bySeq.get(seq) ?? new Map<string, string[]>()
-        bySeq.set(seq, keys.set(key, [...(keys.get(key) ?? []), userId].toSorted()))
-      }
-      return new Map(
-        [...bySeq].map(([seq, keys]) => {
-          const reactions = [...keys].map(([key, userIds]) => {
-            return { key, count: userIds.length, userIds, mine: userIds.includes(readerId) }
-          })
-          return [seq, { reactions, pinned: false, thread: null }] as const
-        }),
-      )
+      const there = rooms.get(roomId)
+      const found = seqs.map((seq) => [seq, there && marksOf(there, seq, readerId)] as const)
+      return new Map(found.filter((one): one is [number, MessageMarks] => one[1] !== undefined))
+    },
+    async pins(roomId, from) {
+      await query()
+      const pinned = [...(rooms.get(roomId)?.pins ?? [])].filter(([seq]) => seq >= from)
+      return pinned.toSorted(([, one], [, other]) => other - one).map(([seq]) => seq)
+    },
+    async repliesBelow(roomId, threadSeq, below, limit) {
+      await query()
+      const found = repliesOf(rooms.get(roomId), threadSeq).filter((seq) => seq < below)
+      return found.toReversed().slice(0, limit)
+    },
+    async repliesAbove(roomId, threadSeq, above, limit) {
+      await query()
+      return repliesOf(rooms.get(roomId), threadSeq)
+        .filter((seq) => seq > above)
+        .slice(0, limit)
     },
   }
   return { messages, marks }
 }
 
-/** A room as `GET /v1/rooms` shows it. */
-export function toRoomView(database: MemoryDatabase, rows: RoomRows, userId: string): RoomView {
+const repliesOf = (rows: RoomRows | undefined, threadSeq: number): number[] =>
+  (rows?.replies ?? []).filter((reply) => reply.threadSeq === threadSeq).map(({ seq }) => seq)
+
+/** What hangs on a message as one reader sees it; `undefined`: nothing. */
+export function marksOf(rows: RoomRows, seq: number, readerId: string): MessageMarks | undefined {
+  const keys = new Map<string, string[]>()
+  for (const { key, userId } of [...rows.reactions.values()]
+    .filter((one) => one.seq === seq)
+    .toSorted((one, other) => one.eventSeq - other.eventSeq)) {
+    keys.set(key, [...(keys.get(key) ?? []), userId].toSorted())
+  }
+  const reactions = [...keys].map(([key, userIds]) => {
+    return { key, count: userIds.length, userIds, mine: userIds.includes(readerId) }
+  })
+  const replies = repliesOf(rows, seq).filter((one) => rows.messages.get(one)?.deleted === false)
+  const last = replies.at(-1)
+  const thread = last === undefined ? null : { replies: replies.length, lastSeq: last }
+  const pinned = rows.pins.has(seq)
+  if (reactions.length === 0 && thread === null && !pinned) return undefined
+  return { reactions, pinned, thread }
+}
+
+function toRoomView(database: MemoryDatabase, rows: RoomRows, userId: string): RoomView {
   const { roomId: id, room, createdAt } = rows
   const { kind, name, visibility, topic, avatarUrl, frozen, archived, history } = room
   const { slowModeS, retentionDays, roleOverrides, head, lastMsgNo, memberCount } = room
@@ -235,3 +263,21 @@ export function toRoomView(database: MemoryDatabase, rows: RoomRows, userId: str
   const part = { role, customRole: undefined, joinedAt, mutedUntil, notify: 'all' as const }
   return { facts, me: { ...part, ...database.unread(rows, userId) }, peers: [] }
 }
+
+/** A room as `GET /v1/rooms` shows it. */
+export const showRoom = (database: MemoryDatabase, rows: RoomRows, userId: string): Room =>
+  toRoom(toRoomView(database, rows, userId))
+
+export const membersOf = ({ members }: RoomRows): Member[] =>
+  [...members]
+    .filter(([, { leftSeq }]) => leftSeq === null)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([userId, { role, joinedAt, mutedUntil }]) => ({
+      userId,
+      username: userId,
+      displayName: userId,
+      avatarUrl: null,
+      role,
+      joinedAt: joinedAt.toISOString(),
+      mutedUntil: muteEnd(mutedUntil),
+    }))

@@ -10,11 +10,21 @@ import {
 import { newProcess, type Process } from '../clock/virtual-clock.ts'
 import type { SimRedis } from '../network/sim-redis.ts'
 import type { Surroundings } from '../network/wire.ts'
-import { createRoomLog, numberAttempt, toCommandResult, type RoomLog } from '../product.ts'
+import {
+  createRoomLog,
+  EventWaiters,
+  numberAttempt,
+  toCommandResult,
+  type Logger,
+  type RoomLog,
+} from '../product.ts'
 import type { MemoryDatabase } from './memory-database.ts'
 import { createMemoryLogStore, type LogStorePorts } from './memory-log-store.ts'
 import { createInternalReads } from './memory-reads.ts'
 import { createRest, type Rest } from './rest.ts'
+
+const nothing = (): void => undefined
+const SILENT = { debug: nothing, warn: nothing } as unknown as Logger
 
 /** Lost against another transaction: nothing was done. */
 class Deadlock extends Error {}
@@ -81,9 +91,27 @@ export class SimApi {
   }
 
   #openRest(): Rest {
-    const { around, database } = this.#ports
+    const { around, database, redis } = this.#ports
+    const { process } = this
     const query = (): Promise<void> => around.clock.sleep(around.random() * 2)
-    return createRest({ database, query, run: this.roomLog.run })
+    let waiters: EventWaiters | undefined
+    const openWaiters = (): EventWaiters =>
+      new EventWaiters({
+        subscriber: redis.connect(process).asRedis,
+        async readHeads(roomIds) {
+          await query()
+          const rows = roomIds.map((id) => [id, database.rooms.get(id)?.room.head ?? 0] as const)
+          return new Map(rows)
+        },
+        logger: SILENT,
+      })
+    return createRest({
+      database,
+      query,
+      run: this.roomLog.run,
+      // Where nobody waits, nobody listens.
+      waitForEvents: (...asked) => (waiters ??= openWaiters()).wait(...asked),
+    })
   }
 
   #openLog(): RoomLog {

@@ -1,3 +1,5 @@
+import type { ModerationAction, RoomChange } from '@parley/message-schema'
+
 /** One thing that somebody does or that goes wrong. Numbers pick what it is about when it happens. */
 export type Step = { readonly atMs: number } & (
   | { readonly do: 'send'; readonly device: number; readonly room: number; readonly length: number }
@@ -16,6 +18,36 @@ export type Step = { readonly atMs: number } & (
   | { readonly do: 'read'; readonly device: number; readonly room: number }
   | { readonly do: 'join' | 'leave'; readonly device: number; readonly room: number }
   | { readonly do: 'add' | 'remove'; readonly user: number; readonly room: number }
+  | {
+      readonly do: 'pin' | 'reply'
+      readonly device: number
+      readonly room: number
+      readonly which: number
+    }
+  /** Over REST, by a program that asks again until it is told. */
+  | { readonly do: 'post'; readonly user: number; readonly room: number }
+  | {
+      readonly do: 'moderate'
+      readonly device: number
+      readonly room: number
+      readonly user: number
+      readonly action: ModerationAction
+      /** Of a mute or a ban, in seconds; `undefined`: for ever. */
+      readonly forS: number | undefined
+    }
+  | {
+      readonly do: 'role'
+      readonly device: number
+      readonly room: number
+      readonly user: number
+      readonly role: string
+    }
+  | {
+      readonly do: 'settings'
+      readonly device: number
+      readonly room: number
+      readonly change: RoomChange | 'delete'
+    }
   /** Out of the room, off the network for a moment, and in the room again. */
   | {
       readonly do: 'return'
@@ -55,7 +87,12 @@ export interface Plan {
   readonly steps: readonly Step[]
   /** So long things are done and go wrong. */
   readonly forMs: number
+  /** Pages show members and threads too. */
+  readonly isWide: boolean
+  /** Of the devices in turn; none: WebSocket. */
+  readonly transports: readonly (readonly Transport[])[]
 }
+type Transport = 'websocket' | 'http'
 
 type Random = () => number
 
@@ -63,9 +100,12 @@ const below = (random: Random, bound: number): number => Math.floor(random() * b
 const between = (random: Random, from: number, to: number): number =>
   from + below(random, to - from + 1)
 
-type Deed = 'send' | 'edit' | 'delete' | 'react' | 'read' | 'unread' | 'join' | 'leave' | 'add'
-type Deeds = Readonly<Record<Deed | 'remove' | 'return' | 'reload', number>>
+type Common = 'send' | 'edit' | 'delete' | 'react' | 'read' | 'unread' | 'join' | 'leave' | 'add'
+type Rare = 'pin' | 'reply' | 'post' | 'moderate' | 'role' | 'settings'
+type Deed = Common | 'remove' | 'return' | 'reload' | Rare
+type Deeds = Readonly<Record<Deed, number>>
 
+const NONE = { pin: 0, reply: 0, post: 0, moderate: 0, role: 0, settings: 0 } as const
 /** How often each is done, of all that is done. */
 const TALK: Deeds = {
   send: 52,
@@ -80,6 +120,7 @@ const TALK: Deeds = {
   remove: 6,
   return: 0,
   reload: 4,
+  ...NONE,
 }
 /** Of states that are set and set back: what comes late must not undo what came after it. */
 const MARKS: Deeds = {
@@ -95,6 +136,7 @@ const MARKS: Deeds = {
   remove: 1,
   return: 0,
   reload: 3,
+  ...NONE,
 }
 /** Of people who come and go while much is said. */
 const CROWD: Deeds = {
@@ -107,7 +149,38 @@ const CROWD: Deeds = {
   return: 24,
   reload: 6,
 }
-const DEEDS = { talk: TALK, marks: MARKS, crowd: CROWD } as const
+/** Of rooms with threads and pins, and with somebody who keeps order. */
+const ORDER: Deeds = {
+  ...TALK,
+  send: 24,
+  add: 8,
+  pin: 12,
+  reply: 16,
+  post: 8,
+  moderate: 16,
+  role: 8,
+  settings: 8,
+}
+const DEEDS = { talk: TALK, marks: MARKS, crowd: CROWD, order: ORDER, plain: ORDER } as const
+/** Where not all have sockets. */
+const PLAIN: Plan['transports'] = [['http'], ['websocket', 'http'], ['http'], ['websocket']]
+const ACTIONS = ['mute', 'unmute', 'ban', 'unban', 'kick'] as const
+const GIVEN_ROLES = ['moderator', 'moderator', 'admin', 'member', 'guest', 'owner'] as const
+const CHANGES: readonly RoomChange[] = [
+  { frozen: true },
+  { frozen: false },
+  { frozen: false },
+  { name: 'one name' },
+  { name: 'another' },
+  { topic: 'a topic' },
+  { slowModeS: 1 },
+  { slowModeS: 0 },
+  { archived: true },
+  { archived: false },
+  { archived: false },
+  { roleOverrides: { member: { deny: ['message:react'] } } },
+  { roleOverrides: null },
+]
 type Faults = Readonly<Record<Fault, number>>
 const FAULTS = {
   cut: 18,
@@ -139,7 +212,34 @@ function choose<Name extends string>(
   return entries[0]![0]
 }
 
-function newStep(random: Random, name: keyof Deeds | Fault, atMs: number): Step {
+const one = <Item>(random: Random, items: readonly Item[]): Item =>
+  items[below(random, items.length)]!
+
+function newRareStep(random: Random, name: Rare, atMs: number): Step {
+  const [room, user, which] = [below(random, 64), below(random, 64), random()]
+  // Mostly the founder, on their first device.
+  const device = random() < 0.7 ? 0 : below(random, 64)
+  switch (name) {
+    case 'pin':
+      return { atMs, do: name, device, room, which }
+    case 'reply':
+      return { atMs, do: name, device: user, room, which }
+    case 'post':
+      return { atMs, do: name, user, room }
+    case 'moderate': {
+      const action = one(random, ACTIONS)
+      return { atMs, do: name, device, room, user, action, forS: one(random, [undefined, 1, 4]) }
+    }
+    case 'role':
+      return { atMs, do: name, device, room, user, role: one(random, GIVEN_ROLES) }
+    case 'settings': {
+      const change = which < 0.05 ? 'delete' : one(random, CHANGES)
+      return { atMs, do: name, device, room, change }
+    }
+  }
+}
+
+function newStep(random: Random, name: Deed | Fault, atMs: number): Step {
   // Taken modulo what there is; each step draws as much chance as any other.
   const [one, room, which] = [below(random, 64), below(random, 64), random()]
   const forMs = Math.round(200 + random() ** 2 * 12_000)
@@ -184,6 +284,13 @@ function newStep(random: Random, name: keyof Deeds | Fault, atMs: number): Step 
     case 'bad-database':
     case 'slow':
       return { atMs, do: name, forMs, how: which }
+    case 'pin':
+    case 'reply':
+    case 'post':
+    case 'moderate':
+    case 'role':
+    case 'settings':
+      return newRareStep(random, name, atMs)
   }
 }
 
@@ -214,6 +321,8 @@ export function planOf(random: Random, mix: Mix = 'talk'): Plan {
       members: between(random, 1, users),
     })),
     forMs,
+    isWide: mixed === ORDER,
+    transports: mix === 'plain' ? PLAIN : [],
     steps: [
       ...Array.from({ length: deeds }, () => newStep(random, choose(random, mixed), when())),
       ...Array.from({ length: faults }, () => newStep(random, choose(random, faulty), when())),

@@ -30,6 +30,9 @@ export interface RunOptions {
 const BEGIN_MS = 1_000
 const HEAL_WITHIN_MS = 90_000
 const LOOK_EVERY_MS = 250
+const WINDOW_MS = 2 * HEADS_INTERVAL_MS + 1_000
+/** Who polls looks each 15 s in which rooms they are. */
+const PLAIN_WINDOW_MS = 40_000
 
 /** Everything that the seed says, then peace, then the checks. */
 export async function runSchedule(seed: number, options: RunOptions = {}): Promise<Outcome> {
@@ -44,7 +47,7 @@ export async function runSchedule(seed: number, options: RunOptions = {}): Promi
     }
     await world.clock.run(Math.max(plan.forMs, plan.steps.at(-1)?.atMs ?? 0) + 1)
     await heal(world)
-    await sayUnheard(world)
+    await sayUnheard(world, plan)
     checkEnd(world)
     for (const page of world.pages) page.kill()
   } finally {
@@ -120,6 +123,7 @@ const waits = (world: World): string[] => [
     )
     .map(({ name, chat }) => `${name} ${chat?.connection.state.current.status}`),
   ...world.listeners.filter(({ isLive }) => !isLive).map(({ name }) => name),
+  ...world.posts.filter(({ outcome }) => outcome === 'pending').map(({ text }) => text),
 ]
 
 const isQuiet = (world: World): boolean =>
@@ -131,7 +135,7 @@ const whoIsNot = (world: World): string =>
   [...waits(world), ...world.gateways.map(({ name, state }) => `${name} ${state}`)].join(', ')
 
 /** C5: something is said of which no news comes, and after it nothing more. */
-async function sayUnheard(world: World): Promise<void> {
+async function sayUnheard(world: World, { transports }: Plan): Promise<void> {
   const { clock, apis, database, rooms, conditions, trace } = world
   conditions.news.lost = 1
   trace.note('unheard', '')
@@ -152,7 +156,7 @@ async function sayUnheard(world: World): Promise<void> {
   // A reaction is asked for again after a pause of its own: the last event has the whole time too.
   for (let windows = 0; windows < 5; windows += 1) {
     const before = heads()
-    await clock.run(2 * HEADS_INTERVAL_MS + 1_000)
+    await clock.run(transports.length > 0 ? PLAIN_WINDOW_MS : WINDOW_MS)
     if (heads() === before) return
   }
 }

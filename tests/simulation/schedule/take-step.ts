@@ -1,6 +1,7 @@
 import { isMember } from '../checks/log-truth.ts'
 import { NOBODY } from '../clock/virtual-clock.ts'
-import type { SimDevice } from '../device/sim-device.ts'
+import { SimDevice } from '../device/sim-device.ts'
+import type { SimListener } from '../device/sim-listener.ts'
 import { goodConditions } from '../network/conditions.ts'
 import type { Step } from './plan.ts'
 import type { World } from './world.ts'
@@ -51,6 +52,13 @@ export function takeStep(world: World, step: Step): void {
       return changeMembers(world, step)
     case 'return':
       return comeBack(world, step)
+    case 'pin':
+    case 'reply':
+    case 'post':
+    case 'moderate':
+    case 'role':
+    case 'settings':
+      return takeRareStep(world, step)
     case 'reload':
     case 'cut':
     case 'offline':
@@ -81,6 +89,44 @@ function changeMessage(world: World, step: Taken<'edit' | 'delete' | 'react'>): 
     if (step.do === 'edit') quietly(room.edit(seq, `edited ${world.clock.sinceStartMs.toFixed(1)}`))
     else if (step.do === 'delete') quietly(room.delete(seq))
     else quietly(room.react(seq, '👍', (step.which * 100) % 2 > 1))
+  })
+}
+
+type Rare = Taken<'pin' | 'reply' | 'post' | 'moderate' | 'role' | 'settings'>
+
+function takeRareStep(world: World, step: Rare): void {
+  const roomId = of(world.rooms, step.room)
+  if ('which' in step) return onMessage(world, step)
+  if (step.do === 'post') return world.post(of(world.users, step.user), roomId)
+  of(world.devices, step.device).act(({ rooms }) => {
+    const room = rooms.get(roomId)
+    if (step.do === 'settings') {
+      quietly(step.change === 'delete' ? room.delete() : room.update(step.change))
+      return
+    }
+    const { members } = room
+    const userId = of(world.users, step.user)
+    if (step.do === 'role') return quietly(members.setRole(userId, step.role))
+    const { action, forS } = step
+    const ending = forS === undefined ? {} : { forS }
+    if (action === 'mute' || action === 'ban') quietly(members[action](userId, ending))
+    else quietly(members[action](userId))
+  })
+}
+
+function onMessage(world: World, step: Taken<'pin' | 'reply'>): void {
+  const device = of(world.devices, step.device)
+  const roomId = roomFor(world, device.userId, step.room)
+  const messages = [...(world.database.rooms.get(roomId)?.messages ?? [])]
+  const roots = messages.filter(([, { body }]) => body.threadId === undefined).slice(0, 3)
+  const seq = roots[Math.floor(step.which * roots.length)]?.[0]
+  if (seq === undefined) return
+  if (step.do === 'reply') {
+    device.openThread(roomId, seq)
+    return device.send(roomId, world.clock.sinceStartMs.toFixed(1), seq)
+  }
+  device.act(({ rooms }) => {
+    quietly(rooms.get(roomId).messages.pin(seq, (step.which * 100) % 2 > 0.7))
   })
 }
 
@@ -118,6 +164,7 @@ type Fault = Exclude<
       | 'add'
       | 'remove'
       | 'return'
+      | Rare['do']
   }
 >
 
@@ -175,7 +222,8 @@ function breakSomething(world: World, step: Fault): void {
 }
 
 /** What is on its way is lost; one end or both may not hear of it for long. */
-function cut({ random }: World, page: Pick<SimDevice, 'living'>): void {
+function cut({ random }: World, page: SimDevice | SimListener): void {
+  if (page instanceof SimDevice) page.cutRequests()
   for (const wire of page.living) {
     const soonOrLate = (): number => (random() < 0.7 ? random() * 30 : 10_000 + random() * 20_000)
     wire.cut(soonOrLate(), soonOrLate())

@@ -1,9 +1,10 @@
 import { watchAnswer, type Asked } from '../checks/asked.ts'
 import type { Report, Violation } from '../checks/violation.ts'
 import { whyNotAllowed, whyNotTrue } from '../checks/log-truth.ts'
-import { VirtualClock, type Process } from '../clock/virtual-clock.ts'
+import { NOBODY, VirtualClock, type Process } from '../clock/virtual-clock.ts'
 import { SimDevice } from '../device/sim-device.ts'
 import { SimListener } from '../device/sim-listener.ts'
+import { Post } from '../device/post.ts'
 import { SimGateway, type GatewayPorts } from '../gateway/sim-gateway.ts'
 import type { ServerSocket } from '../gateway/socket-server.ts'
 import { InnerNetwork } from '../log/inner-network.ts'
@@ -51,6 +52,7 @@ export class World {
   /** Whatever has connections. */
   readonly pages: (SimDevice | SimListener)[]
   readonly inner: InnerNetwork
+  readonly posts: Post[] = []
 
   constructor(plan: Plan, random: () => number, isTraced: boolean, mutant: Mutant = {}) {
     this.random = random
@@ -88,9 +90,14 @@ export class World {
           database,
           report: this.report,
           heard: () => (this.told += 1),
+          showsMembers: plan.isWide,
+          ...(plan.transports.length > 0 && {
+            transports: plan.transports[(user + n) % plan.transports.length]!,
+          }),
           fetch: this.inner.fetchFor(
             () => userId,
             () => !device.isOffline,
+            (end) => device.opened(end),
           ),
         })
         return device
@@ -114,6 +121,17 @@ export class World {
   readonly report: Report = (check, text) => {
     this.trace.note('VIOLATION', `${check}: ${text}`)
     if (this.violations.length < 50) this.violations.push({ check, text })
+  }
+
+  /** Over REST, in somebody's name, until there is an answer. */
+  post(userId: string, roomId: string): void {
+    const post = new Post(userId, roomId, this.posts.length, this.clock)
+    this.posts.push(post)
+    const call = this.inner.fetchFor(
+      () => userId,
+      () => true,
+    )
+    this.clock.after(NOBODY, 0, () => void post.run(call))
   }
 
   readonly #opened = (wire: SimDevice['wires'][number]): void => {

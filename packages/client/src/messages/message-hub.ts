@@ -259,7 +259,8 @@ export class MessageHub {
   #reset(head: number, reason: ResetReason): void {
     const isFirst = reason === 'too-far' && this.tape.position === null
     this.tape.begin(reason === 'not-member' ? null : head)
-    this.#reread.clear()
+    // What was read before the log was known is kept, and with it what is still to be read.
+    if (!isFirst) this.#reread.clear()
     for (const seq of this.wishes.heed(head)) this.#show(new Set([seq]))
     for (const timeline of this.#timelines) {
       if (isFirst) timeline.begin(head)

@@ -99,8 +99,11 @@ export class MessageRows {
     this.#forgetRange()
   }
 
-  /** Other messages in place of these. `isOld`: events were left out since these were read. */
-  replace(data: readonly Message[], head: number, isOld: boolean): void {
+  /**
+   * Other messages in place of these. `isOld`: events were left out since these were read. `latest`: the
+   * last event that is known; what came while nothing was shown was told to nobody.
+   */
+  replace(data: readonly Message[], head: number, isOld: boolean, latest: number): void {
     // Until it is shown: events that follow may bring back some of them too.
     this.#known = new Map(this.#rows.map(({ seq, item }) => [seq, item]))
     this.#forgetRange()
@@ -108,6 +111,10 @@ export class MessageRows {
     for (const seq of this.#outside.keys()) {
       if (!this.#kept.has(seq) && !this.#quoters.has(seq)) this.#outside.delete(seq)
       else if (isOld) this.#ports.want(seq, head)
+    }
+    for (const seq of this.#kept) {
+      const asOf = this.find(seq)?.asOf ?? -1
+      if (asOf < latest) this.#ports.want(seq, latest)
     }
   }
 

@@ -82,7 +82,8 @@ export class MessageWindow {
 
   /** The range is this page now. What did not change stays the same object. */
   replace(page: MessagePage, since: readonly Event[]): void {
-    this.rows.replace(page.data, page.head, this.#isBehind)
+    const latest = Math.max(page.head, since.at(-1)?.seq ?? 0)
+    this.rows.replace(page.data, page.head, this.#isBehind, latest)
     this.#hasBefore = page.hasMoreBefore
     this.#joinEnd(page, since)
   }

@@ -101,9 +101,8 @@ export class Reread {
       for (const { seq } of fresh) if (!found.has(seq)) this.#giveUp(seq)
       if (messages.length > 0 && !this.#isStopped) this.#ports.put(messages, page.head, since ?? [])
     } catch (error) {
-      if (error instanceof ChatError && !error.isRetryable) {
-        for (const { seq } of some) this.#giveUp(seq)
-      } else this.#again(some)
+      // Who is not in the room now may be later: then they are asked for anew.
+      if (!(error instanceof ChatError) || error.isRetryable) this.#again(some)
     }
   }
 

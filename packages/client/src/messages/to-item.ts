@@ -57,7 +57,11 @@ export function toItem(
     key: base.clientMsgId ?? String(base.seq),
     state: STORED,
     isMine: base.clientMsgId !== undefined || base.sender.id === meId,
-    reactions: message.reactions.map(({ mine = false, ...reaction }) => ({ ...reaction, mine })),
+    // Who I am may have been learned after the event.
+    reactions: message.reactions.map(({ mine, ...reaction }) => ({
+      ...reaction,
+      mine: mine ?? (meId !== undefined && reaction.userIds.includes(meId)),
+    })),
     isChanging: overlay !== undefined && !isDeleted(base),
     ...(message.replyTo !== undefined && { quoted }),
   }

@@ -223,6 +223,22 @@ test('of reactions of more people than are named the number is read again, and i
   expect(room.reads).toBe(reads + 1)
 })
 
+test('a reaction of mine is mine also where I am known only after it', async () => {
+  const room = new TestRoom()
+  room.model.send('ann')
+  room.position = room.model.head
+  const me = room.me.current
+  room.me.set(null)
+  room.messages.open()
+  await room.drain()
+  room.model.react('me', room.model.head, 'up', true)
+  room.deliver()
+  room.me.set(me)
+  await room.drain()
+  const [item] = room.messages.timeline.current.items
+  expect(item?.reactions).toEqual([{ key: 'up', count: 1, userIds: ['me'], mine: true }])
+})
+
 test('a closed room follows nothing and keeps nothing', async () => {
   const room = new TestRoom()
   room.model.send('ann')
@@ -265,6 +281,60 @@ test('a thread shows its replies and the message it hangs on, and the room count
   expect(seqs(room.messages.timeline.current.items)).toEqual([2, 3, 4])
   close()
   expect(thread.timeline.current.items).toEqual([])
+})
+
+test('what is said while a thread is read is told of its first message too', async () => {
+  const room = await openRoom(60)
+  const root = 50
+  room.model.send('bob', { threadId: root })
+  room.deliver()
+  const thread = room.messages.thread(root)
+  thread.open()
+  // Its first page is under way, and as of before this.
+  room.model.edit('ann', root, 'edited')
+  room.model.send('bob', { threadId: root })
+  room.deliver()
+  await room.drain()
+  expect(thread.root.current).toMatchObject({ text: 'edited', thread: { replies: 2 } })
+  expect(thread.timeline.current.items).toHaveLength(2)
+})
+
+test.each(['before', 'while'])(
+  'a thread that is open has its first message again when one is back in the room (%s it is read)',
+  async (when) => {
+    const room = await openRoom(60)
+    const root = 3
+    room.model.send('bob', { threadId: root })
+    room.deliver()
+    const thread = room.messages.thread(root)
+    thread.open()
+    if (when === 'before') await room.drain()
+    // One of them is the pause before it is read.
+    else while (room.tasks.length > 0 && room.reads < 4) await room.step()
+    room.failing = new ChatError({ code: 'NOT_MEMBER', message: 'You are not in this room.' })
+    room.reset('not-member')
+    await room.drain()
+    expect(thread.root.current).toBe(null)
+    room.failing = null
+    room.model.edit('ann', root, 'edited')
+    room.reset('too-far')
+    await room.drain()
+    expect(thread.root.current).toMatchObject({ text: 'edited', thread: { replies: 1 } })
+  },
+)
+
+test('what is to be read when the log becomes known is read all the same', async () => {
+  // What was asked for last is answered first.
+  const room = new TestRoom(() => 0.99)
+  for (let n = 0; n < 60; n += 1) room.model.send('ann')
+  room.position = null
+  const thread = room.messages.thread(3)
+  thread.open()
+  while (thread.timeline.current.status !== 'ready') await room.step()
+  expect(thread.root.current).toBe(null)
+  room.reset('too-far')
+  await room.drain()
+  expect(thread.root.current).toMatchObject({ seq: 3 })
 })
 
 test('history before a subscription and what it hears are each message once', async () => {

@@ -135,8 +135,14 @@ function createMoves({ record, request, random }: ReadingPorts) {
     async back(upTo: number): Promise<void> {
       record.pendingRead = null
       repeater.stop()
-      await command(upTo, 'set')
-      record.publish()
+      try {
+        await command(upTo, 'set')
+        record.publish()
+      } catch (error) {
+        // It may have been done.
+        record.doubt()
+        throw error
+      }
     },
     /** A command of mine that has come back as a fact, after a later one was sent: or was it carried out after it? */
     isEcho: (readSeq: number) => sent.includes(readSeq) && readSeq !== sent.at(-1),

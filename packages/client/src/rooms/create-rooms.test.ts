@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { ChatError } from '../chat-error.ts'
 import { createLogFollower } from '../log/create-log-follower.ts'
 import type { Messages } from '../messages/messages.ts'
 import { createStore } from '../store.ts'
@@ -177,6 +178,24 @@ test('marked as unread, a message and what follows it is unread again', async ()
   expect(rooms.list.current.rooms[0]?.info.me?.unread).toBe(2)
 })
 
+test('marked as unread without an answer, what is unread is asked for', async () => {
+  const { server, rooms, say, settle } = await start()
+  const seqs = [say('a'), say('a'), say('a')]
+  await settle(100)
+  const { reading } = rooms.get('a')
+  reading.markRead()
+  await settle(3_000)
+  const setRead = server.setRead.bind(server)
+  server.setRead = (...move) => {
+    setRead(...move)
+    throw new ChatError({ code: 'UNKNOWN_OUTCOME', message: 'No answer.', retryable: true })
+  }
+  const refused = expect(reading.markUnread(seqs[1] ?? 0)).rejects.toThrow('No answer.')
+  await settle(3_000)
+  await refused
+  expect(rooms.list.current.rooms[0]?.info.me?.unread).toBe(2)
+})
+
 test('an older move of mine that was carried out after a later one is where my cursor is', async () => {
   const { server, rooms, connection, say, settle } = await start()
   const seqs = [say('a'), say('a'), say('a')]
@@ -279,6 +298,18 @@ test('events are told from now on, in order; a listener is told where it goes on
   say('a')
   await settle(100)
   expect(seqs).toEqual([first, last])
+})
+
+test('members are to be read again once a room is known: what came before was told to nobody', async () => {
+  const { rooms, server, settle, connection } = await start()
+  server.create('d', 'bob')
+  const { revision } = rooms.get('d').members
+  const before = revision.current
+  server.join('d', 'ada')
+  connection.tell('room:added', { roomId: 'd', head: server.head('d') })
+  await settle(3_000)
+  expect(rooms.get('d').info.current).not.toBe(null)
+  expect(revision.current).toBeGreaterThan(before)
 })
 
 test('names, roles and members are as the log says, and members.revision goes up', async () => {

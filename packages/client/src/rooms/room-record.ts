@@ -97,6 +97,8 @@ export class RoomRecord {
     if (me === undefined || position === null) return
     if (this.#room === null) {
       this.#room = answer
+      // Who has read the list before may have missed what was told since.
+      this.#memberChanges += 1
       this.#answeredAt = head
       this.#recent = []
       this.#recentAfter = position
