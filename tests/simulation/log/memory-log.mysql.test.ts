@@ -59,6 +59,24 @@ function createTalk(random: () => number, rooms: readonly string[]) {
   /** As a gateway sends it again, or as what was sent first arrives after that. */
   const again = (command: LogCommand): LogCommand =>
     'attempt' in command && command.attempt !== undefined ? numbered(command) : command
+  /** What mostly somebody with rights does. */
+  const orderly = (
+    to: { readonly roomId: string; readonly actor: { readonly id: string; readonly kind: 'user' } },
+    seq: number,
+    attempt: { readonly id: string; readonly number: number; readonly isRetry: boolean },
+  ): LogCommand => {
+    const by = { ...to, ...(random() < 0.7 && { actor: { id: 'ada', kind: 'user' as const } }) }
+    const userId = one(USERS)
+    const dice = random()
+    if (dice < 0.5) return { kind: 'pin:set', ...by, seq, on: random() < 0.7, attempt }
+    if (dice < 0.6) return { kind: 'member:update', ...by, userId, role: one(['admin', 'member']) }
+    if (dice < 0.7) {
+      const change = one([{ frozen: true }, { frozen: false }, { slowModeS: 0 }, { name: 'other' }])
+      return { kind: 'room:update', roomId: by.roomId, actor: by.actor, change }
+    }
+    const action = one(['mute', 'unmute', 'ban', 'unban', 'kick'] as const)
+    return { kind: 'moderation:act', ...by, action, userId }
+  }
   return (): LogCommand => {
     if (said.length > 0 && random() < 0.12) return again(one(said))
     const to = { roomId: one(rooms), actor: { id: one(USERS), kind: 'user' as const } }
@@ -68,8 +86,9 @@ function createTalk(random: () => number, rooms: readonly string[]) {
     const attempt = { id: clientMsgId, number, isRetry: false }
     const dice = random()
     let command: LogCommand
-    if (dice < 0.4) {
+    if (dice < 0.36) {
       const mentions = random() < 0.3 ? [one(USERS)] : undefined
+      const threadId = random() < 0.3 ? about.seq : undefined
       command = {
         kind: 'message:send',
         ...to,
@@ -77,7 +96,10 @@ function createTalk(random: () => number, rooms: readonly string[]) {
         attempt,
         text: String(dice),
         ...(mentions && { mentions }),
+        ...(threadId && { threadId }),
       }
+    } else if (dice < 0.42) {
+      command = orderly(to, about.seq, attempt)
     } else if (dice < 0.5) {
       command = { kind: 'message:edit', ...about, clientMsgId, text: `edited ${dice}`, attempt }
     } else if (dice < 0.58) command = { kind: 'message:delete', ...about, clientMsgId, attempt }
@@ -168,19 +190,22 @@ test.each([1, 2, 3])('the tables in memory are those of MySQL (%i)', async (seed
     const answers: unknown[] = []
     for (const roomId of rooms) {
       const seqs = await messages.seqsFrom(roomId, 4, 200, 30)
-      answers.push(seqs, await messages.seqsBelow(roomId, 2, 90, 20))
+      answers.push(seqs, await messages.seqsBelow(roomId, 2, 90, 20), await marks.pins(roomId, 3))
+      for (const seq of seqs) {
+        answers.push(await marks.repliesBelow(roomId, seq, 90, 3))
+        answers.push(await marks.repliesAbove(roomId, seq, 4, 3))
+      }
       const found = await messages.read(roomId, seqs)
       answers.push(found.map(({ sender: _sender, ...message }) => message))
       for (const userId of USERS) {
         answers.push(await members.standing(roomId, userId))
         answers.push([...(await events.positions(userId, rooms))].toSorted())
         const marked = await marks.read(roomId, seqs, userId)
-        const inOrder = [...marked]
-          .filter(([, { reactions }]) => reactions.length > 0)
-          .map(([seq, { reactions }]) => ({
-            seq,
-            reactions: reactions.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
-          }))
+        const inOrder = [...marked].map(([seq, { reactions, ...hung }]) => ({
+          seq,
+          ...hung,
+          reactions: reactions.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
+        }))
         answers.push(inOrder.toSorted((a, b) => a.seq - b.seq))
       }
     }
