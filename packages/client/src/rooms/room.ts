@@ -41,7 +41,7 @@ export interface Room {
       cursor?: string
       limit?: number
     }) => Promise<MemberPage>
-    /** Goes up by one whenever members came, went or changed: read the list again. */
+    /** Goes up whenever members came, went or changed, or may have: read the list again. */
     readonly revision: Store<number>
     readonly add: (userId: string, role?: string) => Promise<void>
     readonly setRole: (userId: string, role: string) => Promise<void>
