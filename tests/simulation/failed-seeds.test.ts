@@ -72,6 +72,15 @@ const FAILED_PLAIN: readonly (readonly [seed: number, why: string])[] = [
   [781, 'a reaction over REST was set again by an attempt that came late: not held against it'],
 ]
 
+/** Of people with several tabs. */
+const FAILED_TABS: readonly (readonly [seed: number, why: string])[] = [
+  [
+    298,
+    'a room that a tab without a socket was in and out of before the gateway had heard of it stayed',
+  ],
+  [1691, 'the same'],
+]
+
 test.each(FAILED)('seed %i: %s', async (seed) => {
   const { violations } = await runSchedule(seed)
   expect(violations).toEqual([])
@@ -94,5 +103,10 @@ test.each(FAILED_ORDER)('order, seed %i: %s', async (seed) => {
 
 test.each(FAILED_PLAIN)('plain, seed %i: %s', async (seed) => {
   const { violations } = await runSchedule(seed, { mix: 'plain' })
+  expect(violations).toEqual([])
+})
+
+test.each(FAILED_TABS)('tabs, seed %i: %s', async (seed) => {
+  const { violations } = await runSchedule(seed, { mix: 'tabs' })
   expect(violations).toEqual([])
 })

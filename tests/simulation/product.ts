@@ -95,6 +95,8 @@ export {
 } from '../../packages/server-kit/src/index.ts'
 // @boundaries-ignore what is loaded later has to be there before the clock stands still
 export { createMemoryStorage } from '../../packages/client/src/storage/memory-storage.ts'
+// @boundaries-ignore the same locks as in the tests of the SDK
+export { createTestLocks } from '../../packages/client/src/testing/test-locks.ts'
 // @boundaries-ignore the same chance as in the checker
 export { seededRandom } from '../../packages/check/src/seeded-random.ts'
 // @boundaries-ignore what that client writes down

@@ -20,6 +20,7 @@ const parts = [
   ...partsOf('crowd', Math.ceil(SEEDS / 2)),
   ...partsOf('order', Math.ceil(SEEDS / 2)),
   ...partsOf('plain', Math.ceil(SEEDS / 3)),
+  ...partsOf('tabs', Math.ceil(SEEDS / 3)),
 ]
 
 test.each(parts)('$mix: seeds $from to $to keep every promise', async ({ mix, from, to }) => {

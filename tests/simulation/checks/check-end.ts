@@ -41,14 +41,15 @@ function checkLog({ report }: World, { roomId, committed, room }: RoomRows): voi
 
 /** Acks stand, what was refused is not there, what was said first is first. */
 function checkSaid(
-  { report, database, inner }: World,
-  { name, userId, said, chat }: SimDevice,
+  { report, database, inner, devices }: World,
+  { name, userId, said, hasTabs }: SimDevice,
 ): void {
-  const failed = new Set(
-    chat?.outbox.entries.current.flatMap(({ clientMsgId, error }) => (error ? [clientMsgId] : [])),
-  )
+  const entries = devices
+    .filter((one) => one.userId === userId)
+    .flatMap(({ chat }) => chat?.outbox.entries.current ?? [])
+  const failed = new Set(entries.flatMap(({ clientMsgId, error }) => (error ? [clientMsgId] : [])))
   const last = new Map<string, number>()
-  for (const { roomId, clientMsgId, text, outcome } of said) {
+  for (const { roomId, clientMsgId, text, load, outcome } of said) {
     const log = database.rooms.get(roomId)?.committed ?? []
     const found = log.find((one) => one.clientMsgId === clientMsgId && one.actor.id === userId)
     // An attempt that is not answered may be done after what followed it, and after the refusal of another.
@@ -67,9 +68,11 @@ function checkSaid(
     const isWords = found.type === 'message:created' && found.data.text === text
     if (!isWords) report('C2', `${what}: stored as ${JSON.stringify(found.data)}`)
     if (!isOnce) continue
-    const before = last.get(roomId) ?? 0
+    // What a tab that was closed has left another one says.
+    const lane = hasTabs ? `${roomId} ${load}` : roomId
+    const before = last.get(lane) ?? 0
     if (found.seq < before) report('C3', `${what}: stored at ${found.seq}, after ${before}`)
-    last.set(roomId, found.seq)
+    last.set(lane, found.seq)
   }
 }
 

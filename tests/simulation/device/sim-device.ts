@@ -13,6 +13,8 @@ export interface Said {
   readonly roomId: string
   readonly clientMsgId: string
   readonly text: string
+  /** Of the page that said it: the first one is 1. */
+  readonly load: number
   /** `lost`: its page was closed before there was an answer; what waits is sent by the next one. */
   outcome: 'pending' | 'lost' | { readonly seq: number } | { readonly refused: string }
 }
@@ -26,6 +28,10 @@ export interface DevicePorts {
   readonly heard: () => void
   /** WebSocket alone, where they are left out. */
   readonly transports?: readonly ('websocket' | 'http')[]
+  /** Tabs of one browser share it. */
+  readonly storage?: ReturnType<typeof createMemoryStorage>
+  /** There are tabs beside it, which are told when this one is gone. */
+  readonly gone?: (tab: Process) => void
   /** It shows who is in the first room, too. */
   readonly showsMembers: boolean
 }
@@ -49,7 +55,7 @@ export class SimDevice {
   readonly #requests = new Set<() => void>()
   readonly #ports: DevicePorts
   /** Outlasts a page. */
-  readonly #storage = createMemoryStorage()
+  readonly #storage: ReturnType<typeof createMemoryStorage>
   #loads = 0
 
   constructor(name: string, userId: string, rooms: readonly string[], ports: DevicePorts) {
@@ -58,11 +64,17 @@ export class SimDevice {
     this.rooms = rooms
     this.process = newProcess(name)
     this.#ports = ports
+    this.#storage = ports.storage ?? createMemoryStorage()
   }
 
   /** It may speak without a socket. */
   get isPlain(): boolean {
     return this.#ports.transports?.includes('http') === true
+  }
+
+  /** What is said on other tabs goes out by whichever is there. */
+  get hasTabs(): boolean {
+    return this.#ports.gone !== undefined
   }
 
   get isLive(): boolean {
@@ -99,6 +111,7 @@ export class SimDevice {
   /** The page is gone, without a word. */
   kill(): void {
     this.process.isDead = true
+    this.#ports.gone?.(this.process)
     this.chat = undefined
     this.readers.clear()
     this.threads.clear()
@@ -131,7 +144,7 @@ export class SimDevice {
       const { messages } = chat.rooms.get(roomId)
       const draft = threadId === undefined ? text : { text, threadId }
       const { clientMsgId, stored } = messages.send(draft)
-      const said: Said = { roomId, clientMsgId, text, outcome: 'pending' }
+      const said: Said = { roomId, clientMsgId, text, load: this.#loads, outcome: 'pending' }
       this.said.push(said)
       stored.then(
         ({ seq }) => (said.outcome = { seq }),
@@ -152,7 +165,7 @@ export class SimDevice {
         if (message === 'A message could not be changed.') return
         report('sdk', `${this.name} warns: ${message} ${String(cause)}`)
       },
-      tabs: 'own',
+      tabs: this.#ports.gone === undefined ? 'own' : 'shared',
       transports: this.#ports.transports ?? ['websocket'],
       fetch,
     })

@@ -89,6 +89,8 @@ export interface Plan {
   readonly forMs: number
   /** Pages show members and threads too. */
   readonly isWide: boolean
+  /** The devices of a user are tabs of one browser. */
+  readonly hasTabs: boolean
   /** Of the devices in turn; none: WebSocket. */
   readonly transports: readonly (readonly Transport[])[]
 }
@@ -161,7 +163,16 @@ const ORDER: Deeds = {
   role: 8,
   settings: 8,
 }
-const DEEDS = { talk: TALK, marks: MARKS, crowd: CROWD, order: ORDER, plain: ORDER } as const
+/** Of people with several tabs, some of which are closed and opened again. */
+const TABS: Deeds = { ...TALK, reload: 16, pin: 3, reply: 8 }
+const DEEDS = {
+  talk: TALK,
+  marks: MARKS,
+  crowd: CROWD,
+  order: ORDER,
+  plain: ORDER,
+  tabs: TABS,
+} as const
 /** Where not all have sockets. */
 const PLAIN: Plan['transports'] = [['http'], ['websocket', 'http'], ['http'], ['websocket']]
 const ACTIONS = ['mute', 'unmute', 'ban', 'unban', 'kick'] as const
@@ -297,6 +308,12 @@ function newStep(random: Random, name: Deed | Fault, atMs: number): Step {
 /** `crowd` has bare clients beside those with the SDK. */
 export type Mix = keyof typeof DEEDS
 
+function deviceCount(random: Random, mix: Mix): number {
+  const dice = random()
+  if (mix === 'tabs') return dice < 0.2 ? 1 : dice < 0.7 ? 2 : 3
+  return dice < 0.35 ? 2 : 1
+}
+
 /** What the seed says: who there is, what they do, and what goes wrong. */
 export function planOf(random: Random, mix: Mix = 'talk'): Plan {
   const mixed = DEEDS[mix]
@@ -314,7 +331,7 @@ export function planOf(random: Random, mix: Mix = 'talk'): Plan {
   return {
     gateways: between(random, 2, 3),
     users,
-    devices: Array.from({ length: users }, () => (random() < 0.35 ? 2 : 1)),
+    devices: Array.from({ length: users }, () => deviceCount(random, mix)),
     listeners: mix === 'crowd' ? users : 0,
     rooms: Array.from({ length: between(random, 1, 3) }, () => ({
       history: random() < 0.3 ? ('since-join' as const) : ('all' as const),
@@ -322,6 +339,7 @@ export function planOf(random: Random, mix: Mix = 'talk'): Plan {
     })),
     forMs,
     isWide: mixed === ORDER,
+    hasTabs: mix === 'tabs',
     transports: mix === 'plain' ? PLAIN : [],
     steps: [
       ...Array.from({ length: deeds }, () => newStep(random, choose(random, mixed), when())),

@@ -40,6 +40,7 @@ export async function runSchedule(seed: number, options: RunOptions = {}): Promi
   const random = seededRandom(`chance ${seed}`)
   const world = new World(plan, random, options.isTraced ?? false, options.mutant)
   const uninstall = installClock(world.clock, random)
+  const closeBrowser = plan.hasTabs ? world.browser.install() : undefined
   try {
     await begin(world, plan)
     for (const step of plan.steps) {
@@ -51,6 +52,7 @@ export async function runSchedule(seed: number, options: RunOptions = {}): Promi
     checkEnd(world)
     for (const page of world.pages) page.kill()
   } finally {
+    closeBrowser?.()
     uninstall()
   }
   const { violations, trace, clock, database } = world

@@ -2,6 +2,7 @@ import { watchAnswer, type Asked } from '../checks/asked.ts'
 import type { Report, Violation } from '../checks/violation.ts'
 import { whyNotAllowed, whyNotTrue } from '../checks/log-truth.ts'
 import { NOBODY, VirtualClock, type Process } from '../clock/virtual-clock.ts'
+import { SimBrowser } from '../device/sim-browser.ts'
 import { SimDevice } from '../device/sim-device.ts'
 import { SimListener } from '../device/sim-listener.ts'
 import { Post } from '../device/post.ts'
@@ -15,7 +16,7 @@ import { ClientSocket } from '../network/client-socket.ts'
 import { goodConditions } from '../network/conditions.ts'
 import { SimRedis } from '../network/sim-redis.ts'
 import { openSocketsBy } from '../network/socket-io-client.ts'
-import type { ApiClient } from '../product.ts'
+import { createMemoryStorage, type ApiClient } from '../product.ts'
 import { Trace } from '../trace.ts'
 import type { Plan } from './plan.ts'
 import type { RoomEvents } from '@parley/message-schema'
@@ -53,6 +54,7 @@ export class World {
   readonly pages: (SimDevice | SimListener)[]
   readonly inner: InnerNetwork
   readonly posts: Post[] = []
+  readonly browser = new SimBrowser(this.clock)
 
   constructor(plan: Plan, random: () => number, isTraced: boolean, mutant: Mutant = {}) {
     this.random = random
@@ -82,8 +84,9 @@ export class World {
           mutants: mutant.gateway ?? [],
         }),
     )
-    this.devices = plan.devices.flatMap((count, user) =>
-      Array.from({ length: count }, (_, n) => {
+    this.devices = plan.devices.flatMap((count, user) => {
+      const storage = createMemoryStorage()
+      return Array.from({ length: count }, (_, n) => {
         const userId = this.users[user]!
         const device: SimDevice = new SimDevice(`${userId}-${n + 1}`, userId, this.rooms, {
           around,
@@ -99,10 +102,11 @@ export class World {
             () => !device.isOffline,
             (end) => device.opened(end),
           ),
+          ...(plan.hasTabs && { storage, gone: this.browser.gone }),
         })
         return device
-      }),
-    )
+      })
+    })
     const heard = (): void => void (this.told += 1)
     this.listeners = this.users
       .slice(0, plan.listeners)

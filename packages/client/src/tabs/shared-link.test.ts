@@ -170,6 +170,30 @@ test('a sync of a follower goes by REST; refused or lost it is what a socket wou
   expect(real.requests).toEqual([])
 })
 
+test('a room that a follower asked for is asked for again: the gateway may never have heard of it', async () => {
+  const { pair, rest, clock } = setUp()
+  const { two, link } = await pair()
+  const there = { from: 1, to: 1, head: 1, events: [] }
+  rest.mockResolvedValueOnce({ rooms: { r: there, s: there }, epoch: 1 })
+  await link.request('sync', { rooms: { r: 1, s: 1 } })
+  // Not answered, it is asked for once more.
+  rest.mockRejectedValueOnce(new ChatError(busy))
+  await clock.advance(2 * session.headsIntervalMs)
+  await settled()
+  const gone = { reset: true, head: 0, reason: 'not-member' }
+  rest.mockResolvedValueOnce({ rooms: { r: gone, s: there }, epoch: 1 })
+  await clock.advance(2 * session.headsIntervalMs)
+  await settled()
+  expect(rest.mock.calls.at(-1)).toMatchObject([
+    'POST /v1/sync',
+    { body: { rooms: { r: 1, s: 1 } } },
+  ])
+  expect(two.told).toEqual(['ready s1', { 'room:removed': { roomId: 'r' } }])
+  await clock.advance(5 * session.headsIntervalMs)
+  await settled()
+  expect(rest).toHaveBeenCalledTimes(3)
+})
+
 test('what the leader was silent for is told to the followers, before what is newer', async () => {
   const { pair } = setUp()
   const { two, own, real } = await pair()

@@ -1,4 +1,11 @@
-import type { CommandName, CommandPayload, Fact, Reply, SyncResult } from '@parley/message-schema'
+import type {
+  CommandName,
+  CommandPayload,
+  Fact,
+  Reply,
+  SessionReady,
+  SyncResult,
+} from '@parley/message-schema'
 import { ChatError, notJson, unknownOutcome } from '../chat-error.ts'
 import type { Link, LinkClosed, LinkEvents, LiveFactName } from '../connection/link.ts'
 import type { CallRoute } from '../rest/call-route.ts'
@@ -30,6 +37,8 @@ const REQUESTS_MAX = 1_000
 /** A leader is asked when it was silent for so long, and given up after twice that. */
 const TICK_MS = 2_000
 const STRIKES = 2
+/** Of rooms that were asked for one by one. All of mine are asked for where a session begins, which knows them. */
+const FEW = 20
 
 /** Plain HTTP: a `sync` over the shared socket would keep the other tabs' events from them. */
 async function syncByRest(
@@ -66,10 +75,15 @@ export class TabLink {
   #isHeard = false
   #watched: ReadonlySet<string> = new Set()
   #stopTicking: () => void = () => undefined
+  /** With the position that was answered. */
+  readonly #lookedAt = new Map<string, number>()
+  #stopLooking: (() => void) | null = null
+  #lookMs = 0
 
   readonly #end = (isLeaderSilent: boolean): void => {
     this.#state = 'closed'
     this.#stopTicking()
+    this.#stopLooking?.()
     for (const { reject, stop } of this.#waiting.values()) {
       stop()
       reject(unknownOutcome())
@@ -128,7 +142,7 @@ export class TabLink {
       this.close(message.why.cause === 'transport' ? undefined : message.why)
     } else if (message.kind === 'ready' && this.#state === 'welcome') {
       this.#state = 'ready'
-      this.#ports.events.ready(message.session)
+      this.#ready(message.session)
     }
   }
 
@@ -138,7 +152,7 @@ export class TabLink {
       this.#hub = message.hub
       this.#n = message.n
       this.#state = message.session === null ? 'welcome' : 'ready'
-      if (message.session !== null) this.#ports.events.ready(message.session)
+      if (message.session !== null) this.#ready(message.session)
     } else if (message.hub !== this.#hub) return
     else if (message.kind === 'dropped') this.close()
     else if (message.kind === 'reply') {
@@ -148,6 +162,47 @@ export class TabLink {
       if (message.reply === null) request?.reject(unknownOutcome())
       else request?.resolve(message.reply as Reply<never>)
     }
+  }
+
+  readonly #sync = async (
+    payload: CommandPayload<'sync'>,
+    timeoutMs = REQUEST_MS,
+  ): Promise<Reply<SyncResult>> => {
+    const reply = await syncByRest(this.#ports, payload, timeoutMs)
+    const rooms = Object.entries(reply.ok ? reply.data.rooms : {})
+    if (rooms.length > FEW) return reply
+    for (const [roomId, room] of rooms) if ('to' in room) this.#lookedAt.set(roomId, room.to)
+    this.#lookLater()
+    return reply
+  }
+
+  /**
+   * A `sync` over the socket makes the gateway look whether a room is mine, one by REST does not: of a room that
+   * is mine no more before it has heard that it was mine it tells nobody. So they are asked for once more
+   * when it has heard of it in any case.
+   */
+  readonly #lookLater = (): void => {
+    if (this.#lookedAt.size === 0 || this.#state !== 'ready') return
+    this.#stopLooking ??= this.#ports.after(this.#lookMs, () => {
+      this.#stopLooking = null
+      void this.#lookAgain().then(this.#lookLater)
+    })
+  }
+
+  readonly #lookAgain = async (): Promise<void> => {
+    const rooms = Object.fromEntries(this.#lookedAt)
+    const reply = await syncByRest(this.#ports, { rooms }, REQUEST_MS).catch(() => null)
+    if (reply?.ok !== true || this.#state !== 'ready') return
+    for (const [roomId, room] of Object.entries(reply.data.rooms)) {
+      if (this.#lookedAt.get(roomId) === rooms[roomId]) this.#lookedAt.delete(roomId)
+      if ('reset' in room && room.reason === 'not-member')
+        this.#ports.events.fact('room:removed', { roomId })
+    }
+  }
+
+  readonly #ready = (session: SessionReady): void => {
+    this.#lookMs = 2 * session.headsIntervalMs
+    this.#ports.events.ready(session)
   }
 
   readonly #ask = (
@@ -194,11 +249,7 @@ export class TabLink {
     ) => {
       if (name === 'sync') {
         if (this.#state !== 'ready') return Promise.reject(unknownOutcome())
-        return syncByRest(
-          this.#ports,
-          payload as CommandPayload<'sync'>,
-          timeoutMs ?? REQUEST_MS,
-        ) as never
+        return this.#sync(payload as CommandPayload<'sync'>, timeoutMs) as never
       }
       if (name === 'presence:subscribe') {
         this.#watched = new Set((payload as CommandPayload<'presence:subscribe'>).userIds)
@@ -244,5 +295,6 @@ export class TabLink {
   leave(): void {
     this.#state = 'closed'
     this.#stopTicking()
+    this.#stopLooking?.()
   }
 }
