@@ -41,6 +41,9 @@ function countRepair({ repairs, repairedEvents }: GatewayMetrics, events: number
   repairedEvents.inc(events)
 }
 
+/** In a storm of connections, for so long questions to the database wait for each other. */
+const GATHER_MS = 10
+
 /** The feeds, the users in them, and what keeps both true: the part that knows no socket. */
 export function createChat(ports: ChatPorts) {
   const { config, logger, api, metrics, news, memberMoved } = ports
@@ -95,12 +98,13 @@ export function createChat(ports: ChatPorts) {
     feeds,
     fetchStates: membership.fetchStates,
     noteEpoch,
-    refreshed: (user) => {
-      silences.learn(user.rooms.values())
+    refreshed: (user, state) => {
+      silences.learn(state.rooms)
       ports.userRefreshed(user)
     },
     bringUpToDate: (roomIds) => heads.bringUpToDate(roomIds),
     startInRoom: (session, room) => startInRoom(session, room, users, { feeds, fetchAfter }),
+    gatherMs: GATHER_MS,
     logger,
   })
 
@@ -117,7 +121,7 @@ export function createChat(ports: ChatPorts) {
     logger,
   })
 
-  const heads = new HeadCheck({ feeds, reconcile: repair.reconcile, noteEpoch })
+  const heads = new HeadCheck({ ...repair, feeds, noteEpoch, gatherMs: GATHER_MS })
 
   return {
     feeds,

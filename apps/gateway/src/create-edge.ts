@@ -68,7 +68,7 @@ function createCountedHandshake(
 export function createEdge(io: ChatServer, parts: EdgeParts): { readonly stop: () => void } {
   const { config, logger, chat, queues, metrics, verifyToken, presence, signs, traces } = parts
   const { feeds, users, fetchAfter, epoch } = chat
-  const opening = new WeakMap<Session, Promise<void>>()
+  const opening = new Map<Session, Promise<void>>()
   let requests = 0
   const nextRequestId = (): string => `${config.name}-${(requests += 1).toString(36)}`
 

@@ -22,7 +22,8 @@ export interface PresenceChange {
 
 interface HereUser {
   readonly sessions: Set<Session>
-  readonly idle: Set<Session>
+  /** Of these, those that are; few people ever have any. */
+  idle: Set<Session> | undefined
   chosen: OwnPresence
   leftAtMs: number | undefined
   /** When it was last noted that they are here. */
@@ -60,7 +61,7 @@ export class HereUsers {
     const before = this.#users.get(userId)
     const user: HereUser = before ?? {
       sessions: new Set(),
-      idle: new Set(),
+      idle: undefined,
       chosen,
       leftAtMs: undefined,
       notedAtMs: 0,
@@ -79,7 +80,7 @@ export class HereUsers {
     if (user === undefined || !user.sessions.has(session)) return
     const shown = shownOf(user)
     user.sessions.delete(session)
-    if (user.sessions.size > 0) user.idle.delete(session)
+    if (user.sessions.size > 0) user.idle?.delete(session)
     else {
       user.leftAtMs = nowMs
       this.#leaving.add(session.userId)
@@ -91,8 +92,8 @@ export class HereUsers {
     const user = this.#users.get(session.userId)
     if (user === undefined || !user.sessions.has(session)) return
     const shown = shownOf(user)
-    if (isIdle) user.idle.add(session)
-    else user.idle.delete(session)
+    if (isIdle) (user.idle ??= new Set()).add(session)
+    else user.idle?.delete(session)
     if (shown !== shownOf(user)) this.#note(session.userId, user, true)
   }
 
@@ -161,7 +162,7 @@ export class HereUsers {
 }
 
 const isIdle = ({ sessions, idle }: HereUser): boolean =>
-  idle.size > 0 && [...sessions].every((session) => idle.has(session))
+  idle !== undefined && idle.size > 0 && [...sessions].every((session) => idle.has(session))
 
 function entryOf(user: HereUser): string {
   const { status, text, version } = user.chosen

@@ -1,7 +1,11 @@
 import type { ReconcileRequest, ReconcileResult } from '@parley/message-schema'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { HeadCheck } from './head-check.ts'
 import { RoomFeeds } from './room-feeds.ts'
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 const turn = (): Promise<void> =>
   new Promise((resolve) => {
@@ -15,7 +19,7 @@ interface Question {
 }
 
 /** Three rooms at 10; questions wait until the test answers them. */
-function begin() {
+function begin(gatherMs = 0) {
   const questions: Question[] = []
   const fetched: string[] = []
   const feeds = new RoomFeeds({
@@ -53,6 +57,7 @@ function begin() {
         })
       }),
     noteEpoch: () => undefined,
+    gatherMs,
   })
   return { heads, feeds, questions, fetched }
 }
@@ -73,6 +78,26 @@ test('one question is under way, and all that is followed meanwhile is the next'
   await synced
   await turn()
   expect(questions).toHaveLength(2)
+})
+
+test('who asks soon after others waits for those who come next; who asks later waits for nobody', async () => {
+  vi.useFakeTimers()
+  const { heads, questions } = begin(10)
+  heads.lookAt(['a'])
+  await vi.advanceTimersByTimeAsync(0)
+  expect(questions.map(({ asked }) => asked)).toEqual([['a']])
+  questions[0]?.answer({})
+  heads.lookAt(['b'])
+  await vi.advanceTimersByTimeAsync(9)
+  heads.lookAt(['c'])
+  expect(questions).toHaveLength(1)
+  await vi.advanceTimersByTimeAsync(1)
+  expect(questions.map(({ asked }) => asked)).toEqual([['a'], ['b', 'c']])
+  questions[1]?.answer({})
+  await vi.advanceTimersByTimeAsync(10)
+  heads.lookAt(['a'])
+  await vi.advanceTimersByTimeAsync(0)
+  expect(questions).toHaveLength(3)
 })
 
 test('what was said before a room was followed is fetched', async () => {

@@ -5,6 +5,8 @@ export interface HeadCheckPorts {
   readonly feeds: RoomFeeds
   readonly reconcile: (known: ReconcileRequest) => Promise<ReconcileResult>
   readonly noteEpoch: (epoch: number) => void
+  /** Who asks so soon after others waits for those who ask next: in a storm one question is asked for many. */
+  readonly gatherMs: number
 }
 
 /** One question: asked once, for all rooms that came together before it was. */
@@ -25,6 +27,7 @@ export class HeadCheck {
   readonly #ports: HeadCheckPorts
   #running: Promise<unknown> = Promise.resolve()
   #next: Look | undefined
+  #askedAtMs = 0
 
   constructor(ports: HeadCheckPorts) {
     this.#ports = ports
@@ -49,8 +52,13 @@ export class HeadCheck {
   }
 
   #plan(): Look {
+    const { gatherMs } = this.#ports
     const roomIds = new Set<string>()
-    const heads = this.#running.then(() => {
+    const heads = this.#running.then(async () => {
+      // A clock that was set back makes nobody wait for longer.
+      const waitMs = Math.min(gatherMs, this.#askedAtMs + gatherMs - Date.now())
+      if (waitMs > 0) await new Promise((resolve) => void setTimeout(resolve, waitMs))
+      this.#askedAtMs = Date.now()
       this.#next = undefined
       return this.#ask([...roomIds])
     })

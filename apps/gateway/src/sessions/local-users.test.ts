@@ -107,6 +107,7 @@ class World {
     noteEpoch: () => undefined,
     bringUpToDate: (roomIds) => this.heads.bringUpToDate(roomIds),
     startInRoom: (session, room) => startInRoom(session, room, this.users, this.ports),
+    gatherMs: 0,
     logger: createLogger('test', 'silent'),
   })
   readonly heads = new HeadCheck({
@@ -127,6 +128,7 @@ class World {
       }
     },
     noteEpoch: () => undefined,
+    gatherMs: 0,
   })
   readonly ports = {
     feeds: this.feeds,
@@ -268,6 +270,45 @@ describe('joining', () => {
     expect(world.asked[0]?.toSorted()).toEqual(people.toSorted())
     expect(world.users.size).toBe(50)
     expect(world.users.sessionCount).toBe(100)
+  })
+
+  test('who comes soon after others waits for those who come next; who comes later waits for nobody', async () => {
+    const world = new World()
+    const asked: string[] = []
+    const users: LocalUsers = new LocalUsers({
+      feeds: world.feeds,
+      fetchStates: async (asks) => {
+        asked.push(asks.map(({ id }) => id).join())
+        return {
+          users: Object.fromEntries(asks.map(({ id }) => [id, world.stateOf(id)])),
+          refused: [],
+          epoch: 1,
+        }
+      },
+      noteEpoch: () => undefined,
+      bringUpToDate: async () => undefined,
+      startInRoom: async () => undefined,
+      gatherMs: 10,
+      logger: createLogger('test', 'silent'),
+    })
+    for (const id of ['ada', 'bob', 'cy', 'dan']) world.join(one, id)
+    const come = (id: string): void => {
+      void users.refresh(users.add(aSocket(world, id).session))
+    }
+    come('ada')
+    await vi.advanceTimersByTimeAsync(1)
+    expect(asked).toEqual(['ada'])
+    come('bob')
+    await vi.advanceTimersByTimeAsync(5)
+    come('cy')
+    await vi.advanceTimersByTimeAsync(4)
+    expect(asked).toEqual(['ada'])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(asked).toEqual(['ada', 'bob,cy'])
+    await vi.advanceTimersByTimeAsync(20)
+    come('dan')
+    await vi.advanceTimersByTimeAsync(0)
+    expect(asked).toEqual(['ada', 'bob,cy', 'dan'])
   })
 })
 

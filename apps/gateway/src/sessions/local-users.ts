@@ -3,12 +3,15 @@ import { SmartBatch, type Logger } from '@parley/server-kit'
 import type { RoomFeeds } from '../room-feed/room-feeds.ts'
 import { readInTime } from './read-in-time.ts'
 import type { Session } from './session.ts'
+import { standingsOf, type Standings } from './standings.ts'
 
 export interface LocalUser {
   readonly id: string
   readonly sessions: Set<Session>
   version: number
-  rooms: Map<string, UserRoom>
+  /** Each room that they are in, with the event of their joining: no more, since there are many of them. */
+  rooms: Map<string, number>
+  standings: Standings | undefined
   /** Until it was read, nobody is told that they are here. */
   presence: OwnPresence | undefined
   /** Changes of one user are made one after the other. */
@@ -36,7 +39,9 @@ export interface LocalUsersPorts {
   /** Hands over what the room has said since the user joined, then what it says from now on. */
   readonly startInRoom: (session: Session, room: UserRoom) => Promise<void>
   /** What MySQL says of the user was read and is heeded. */
-  readonly refreshed?: (user: LocalUser) => void
+  readonly refreshed?: (user: LocalUser, state: UserState) => void
+  /** Who comes so soon after others were asked for waits for those who come next: many come at once, or few. */
+  readonly gatherMs: number
   readonly logger: Logger
 }
 
@@ -53,13 +58,16 @@ export class LocalUsers {
   readonly #users = new Map<string, LocalUser>()
   readonly #sessionsInRoom = new Map<string, number>()
   readonly #loads: SmartBatch<Load, UserState | 'refused'>
+  #askedAtMs = 0
 
   constructor(ports: LocalUsersPorts) {
     this.#ports = ports
+    const { gatherMs } = ports
     this.#loads = new SmartBatch({
       run: (loads) => this.#fetch(loads),
       maxBatch: USERS_AT_ONCE,
       maxQueued: QUEUED_USERS,
+      patience: () => (Date.now() - this.#askedAtMs < gatherMs ? gatherMs : 0),
     })
   }
 
@@ -86,7 +94,8 @@ export class LocalUsers {
       id: session.userId,
       sessions: new Set<Session>(),
       version: -1,
-      rooms: new Map<string, UserRoom>(),
+      rooms: new Map<string, number>(),
+      standings: undefined,
       presence: undefined,
       applying: Promise.resolve(),
     }
@@ -130,7 +139,7 @@ export class LocalUsers {
   leave(userId: string, roomId: string, seq: number): void {
     const user = this.#users.get(userId)
     if (user === undefined) return
-    if ((user.rooms.get(roomId)?.joinedSeq ?? 0) < seq) user.rooms.delete(roomId)
+    if ((user.rooms.get(roomId) ?? 0) < seq) user.rooms.delete(roomId)
     for (const session of user.sessions) {
       if (session.subscriptions.has(roomId)) this.#takeOut(session, roomId)
     }
@@ -190,6 +199,7 @@ export class LocalUsers {
   }
 
   async #fetch(loads: readonly Load[]): Promise<(UserState | 'refused')[]> {
+    this.#askedAtMs = Date.now()
     const hosts = new Map(loads.map(({ id }): [string, UserAsk['host']] => [id, undefined]))
     for (const { id, host } of loads) if (host !== undefined) hosts.set(id, host)
     const { users: states, refused } = await this.#ask(hosts)
@@ -221,12 +231,13 @@ export class LocalUsers {
     const { feeds } = this.#ports
     // One string for the id of a room, however many are in it.
     for (const room of state.rooms) room.roomId = feeds.get(room.roomId)?.roomId ?? room.roomId
-    const rooms = new Map(state.rooms.map((room) => [room.roomId, room]))
+    const rooms = new Map(state.rooms.map(({ roomId, joinedSeq }) => [roomId, joinedSeq]))
     // What waits is handed over while they still count as members: also to them, as authors.
     for (const roomId of user.rooms.keys()) {
       if (!rooms.has(roomId)) this.#ports.feeds.get(roomId)?.flush()
     }
     user.rooms = rooms
+    user.standings = standingsOf(state.rooms)
     user.presence = state.presence
     for (const session of user.sessions) {
       for (const roomId of session.subscriptions.keys()) {
@@ -235,9 +246,9 @@ export class LocalUsers {
     }
     feeds.open(state.rooms)
     await Promise.all(state.rooms.map(async ({ roomId, head }) => feeds.get(roomId)?.reach(head)))
-    const { started, isInDoubt } = this.#joinAll(user)
+    const { started, isInDoubt } = this.#joinAll(user, state)
     await Promise.all(started)
-    this.#ports.refreshed?.(user)
+    this.#ports.refreshed?.(user, state)
     if (!isInDoubt) return
     // What it says was not done: whoever compares versions has to find that this one is behind.
     if (user.version === state.version) user.version -= 1
@@ -267,10 +278,15 @@ export class LocalUsers {
   }
 
   /** In one turn: membership was true at `head`, the feed tells whether it still is. */
-  #joinAll(user: LocalUser): { readonly started: Promise<void>[]; readonly isInDoubt: boolean } {
+  #joinAll(
+    user: LocalUser,
+    state: UserState,
+  ): { readonly started: Promise<void>[]; readonly isInDoubt: boolean } {
     const started: Promise<void>[] = []
     let isInDoubt = false
-    for (const room of user.rooms.values()) {
+    for (const room of state.rooms) {
+      // Out of it again while the feeds came so far.
+      if (!user.rooms.has(room.roomId)) continue
       const missing = [...user.sessions].filter(
         ({ subscriptions, hasEnded }) => !hasEnded && !subscriptions.has(room.roomId),
       )

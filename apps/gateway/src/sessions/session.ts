@@ -3,15 +3,15 @@ import { SESSION_ENDS, type Fact, type FactName, type SessionEndCode } from '@pa
 /** What a session needs of its socket. */
 export interface SessionSocket {
   readonly id: string
-  readonly join: (roomId: string) => void
-  readonly leave: (roomId: string) => void
-  readonly emit: <Name extends FactName>(name: Name, fact: Fact<Name>) => void
+  join(roomId: string): void
+  leave(roomId: string): void
+  emit<Name extends FactName>(name: Name, fact: Fact<Name>): void
   /** What was emitted and has not left this process yet. */
-  readonly unsentBytes: () => number
+  unsentBytes(): number
   /** The peer reads, if slowly: it is there, though its answer to a ping is late. */
-  readonly noteReading?: () => void
+  noteReading?(): void
   /** `reconnect` decides whether the official client comes back by itself; `discard` what waits. */
-  readonly close: (how: { reconnect: boolean; discard: boolean }) => void
+  close(how: { reconnect: boolean; discard: boolean }): void
 }
 
 export interface Subscription {

@@ -115,6 +115,7 @@ class World {
     noteEpoch: () => undefined,
     bringUpToDate: (roomIds) => this.heads.bringUpToDate(roomIds),
     startInRoom: (session, room) => startInRoom(session, room, this.users, this.ports),
+    gatherMs: 0,
     logger: createLogger('test', 'silent'),
   })
   readonly heads = new HeadCheck({
@@ -135,6 +136,7 @@ class World {
       }
     },
     noteEpoch: () => undefined,
+    gatherMs: 0,
   })
   readonly ports = {
     feeds: this.feeds,

@@ -1,5 +1,6 @@
-import { ROLES, type Event, type UserRoom } from '@parley/message-schema'
+import type { Event, UserRoom } from '@parley/message-schema'
 import type { LocalUser } from '../sessions/local-users.ts'
+import type { Standing } from '../sessions/standings.ts'
 
 interface Closed {
   frozen: boolean
@@ -34,21 +35,28 @@ export class Silences {
         this.#set(roomId, { frozen, archived })
       } else if (event.type === 'moderation:acted') {
         const { action, userId, until } = event.data
-        const room = this.#user(userId)?.rooms.get(roomId)
-        if (room === undefined) continue
-        if (action === 'mute') room.mutedUntil = until ?? FOR_EVER
-        else if (action === 'unmute') delete room.mutedUntil
+        if (action === 'mute') this.#mute(roomId, userId, until ?? FOR_EVER)
+        else if (action === 'unmute') this.#mute(roomId, userId, undefined)
       }
     }
   }
 
   isSilenced(roomId: string, userId: string, nowMs: number): boolean {
-    const room = this.#user(userId)?.rooms.get(roomId)
-    if (room === undefined) return true
-    if (room.mutedUntil !== undefined && Date.parse(room.mutedUntil) > nowMs) return true
+    const user = this.#user(userId)
+    if (user?.rooms.has(roomId) !== true) return true
+    const { isExempt, mutedUntil } = user.standings?.get(roomId) ?? MEMBER
+    if (mutedUntil !== undefined && Date.parse(mutedUntil) > nowMs) return true
     const closed = this.#closed.get(roomId)
     if (closed === undefined) return false
-    return closed.archived || !isExempt(room.role)
+    return closed.archived || !isExempt
+  }
+
+  #mute(roomId: string, userId: string, mutedUntil: string | undefined): void {
+    const user = this.#user(userId)
+    if (user?.rooms.has(roomId) !== true) return
+    const { isExempt } = user.standings?.get(roomId) ?? MEMBER
+    user.standings ??= new Map()
+    user.standings.set(roomId, { isExempt, mutedUntil })
   }
 
   #set(roomId: string, closed: Closed): void {
@@ -58,7 +66,4 @@ export class Silences {
 }
 
 const FOR_EVER = '9999-12-31T00:00:00.000Z'
-
-const isExempt = (role: string): boolean =>
-  Object.hasOwn(ROLES, role) &&
-  ROLES[role as keyof typeof ROLES].permissions.has('moderation:exempt')
+const MEMBER: Standing = { isExempt: false, mutedUntil: undefined }

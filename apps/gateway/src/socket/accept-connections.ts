@@ -12,10 +12,10 @@ export interface AcceptPorts extends OpenSessionPorts {
   readonly logger: Logger
   /** Its socket is gone. */
   readonly ended: (session: Session, reason: string) => void
-  /** Where commands that need an open session wait for it. */
   /** Only where messages are traced: what the client named as its trace. */
   readonly connected?: ((session: Session, traceparent: unknown) => void) | undefined
-  readonly opening: WeakMap<Session, Promise<void>>
+  /** Where commands that need an open session wait for it. */
+  readonly opening: Map<Session, Promise<void>>
 }
 
 const OVER = Object.freeze({})
@@ -41,7 +41,11 @@ export function acceptConnections(io: ChatServer, ports: AcceptPorts): void {
     socket.on('error', (error) => {
       ports.logger.debug({ userId: session.userId, err: error }, 'socket error')
     })
-    ports.opening.set(session, openSession(user, { session, host: identity.host }, ports))
+    const opened = openSession(user, { session, host: identity.host }, ports)
+    ports.opening.set(
+      session,
+      opened.finally(() => ports.opening.delete(session)),
+    )
     bindCommands(socket, session, ports.dispatch)
   })
 }

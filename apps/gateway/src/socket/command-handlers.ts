@@ -70,21 +70,22 @@ async function refreshToken(
  * enough.
  */
 function createTurns() {
-  const last = new WeakMap<Session, Promise<void>>()
+  const last = new Map<Session, Promise<void>>()
   return async <Result>(session: Session, work: () => Promise<Result>): Promise<Result> => {
     const before = last.get(session)
     let free = (): void => undefined
-    last.set(
-      session,
-      new Promise((resolve) => {
-        free = resolve
-      }),
-    )
+    const mine = new Promise<void>((resolve) => {
+      free = resolve
+    })
+    last.set(session, mine)
     await before
     try {
       return await work()
     } finally {
-      setImmediate(free)
+      setImmediate(() => {
+        if (last.get(session) === mine) last.delete(session)
+        free()
+      })
     }
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, Server as HttpServer } from 'node:http'
+import type { Socket } from 'node:net'
 import { ADAPTER_KEY, LIMITS } from '@parley/message-schema'
 import type { Redis } from '@parley/server-kit'
 import { createAdapter } from '@socket.io/redis-adapter'
@@ -30,6 +31,12 @@ function refusal(request: IncomingMessage, ports: ServerPorts): string | undefin
     : 'ORIGIN_NOT_ALLOWED'
 }
 
+/** The answer to an upgrade and Engine.IO's first packet, which follows in the same turn, are one write. */
+function gatherFirst(connection: Socket): void {
+  connection.cork()
+  setImmediate(() => connection.uncork())
+}
+
 export function createSocketServer(ports: ServerPorts): ChatServer {
   const { config } = ports
   const { allowedOrigins } = config
@@ -46,6 +53,7 @@ export function createSocketServer(ports: ServerPorts): ChatServer {
     // The `cors` option does not protect WebSocket, so every request passes here.
     allowRequest: (request, decide) => {
       const reason = refusal(request, ports)
+      if (reason === undefined && request.headers.upgrade !== undefined) gatherFirst(request.socket)
       decide(reason, reason === undefined)
     },
     adapter: createAdapter(ports.publisher, ports.subscriber, {

@@ -31,8 +31,8 @@ async function connect() {
   })
   const writeBuffer: { data: string }[] = []
   const conn = { writeBuffer, transport: { name: 'websocket', socket: ws } }
-  const { unsentBytes } = toSessionSocket({ id: 'one', conn } as unknown as ChatSocket)
-  return { ws, client, writeBuffer, unsentBytes }
+  const socket = toSessionSocket({ id: 'one', conn } as unknown as ChatSocket)
+  return { ws, client, writeBuffer, unsentBytes: () => socket.unsentBytes() }
 }
 
 test('of a long answer that is being read, only what has not gone yet is unsent', async () => {

@@ -1,5 +1,6 @@
 import type { Socket as NetSocket } from 'node:net'
 import type { WebSocket } from 'ws'
+import type { Fact, FactName } from '@parley/message-schema'
 import type { SessionSocket } from '../sessions/session.ts'
 import { WrittenEvent } from './direct-write.ts'
 import { roomChannel, type ChatSocket } from './socket-types.ts'
@@ -36,25 +37,51 @@ function unsentBytes({ transport: { socket }, writeBuffer }: Engine): number {
   return bytes
 }
 
-/** A Socket.IO socket as sessions see it. */
-export function toSessionSocket(socket: ChatSocket): SessionSocket {
-  const { conn } = socket
-  const engine = conn as unknown as Engine
-  return {
-    id: socket.id,
-    // The rooms of the adapter are local: joining asks nobody.
-    join: (roomId) => void socket.join(roomChannel(roomId)),
-    leave: (roomId) => void socket.leave(roomChannel(roomId)),
-    emit: (name, fact) => {
-      if (socket.connected) new WrittenEvent(JSON.stringify([name, fact])).writeTo(socket)
-    },
-    unsentBytes: () => unsentBytes(engine),
-    // As Engine.IO does when it hears something: the ping waits behind what is being read.
-    noteReading: () => engine.pingTimeoutTimer?.refresh(),
-    close: ({ reconnect, discard }) => {
-      // After `disconnect(true)` the official client does not come back; after this it does.
-      if (reconnect) conn.close(discard)
-      else socket.disconnect(true)
-    },
+/** A Socket.IO socket as sessions see it. A class, since closures for each connection would be half a kilobyte of each. */
+class SocketOfSession implements SessionSocket {
+  readonly #socket: ChatSocket
+
+  constructor(socket: ChatSocket) {
+    this.#socket = socket
+  }
+
+  get id(): string {
+    return this.#socket.id
+  }
+
+  // The rooms of the adapter are local: joining asks nobody.
+  join(roomId: string): void {
+    void this.#socket.join(roomChannel(roomId))
+  }
+
+  leave(roomId: string): void {
+    void this.#socket.leave(roomChannel(roomId))
+  }
+
+  emit<Name extends FactName>(name: Name, fact: Fact<Name>): void {
+    if (this.#socket.connected) {
+      new WrittenEvent(JSON.stringify([name, fact])).writeTo(this.#socket)
+    }
+  }
+
+  unsentBytes(): number {
+    return unsentBytes(this.#engine)
+  }
+
+  // As Engine.IO does when it hears something: the ping waits behind what is being read.
+  noteReading(): void {
+    this.#engine.pingTimeoutTimer?.refresh()
+  }
+
+  close({ reconnect, discard }: { reconnect: boolean; discard: boolean }): void {
+    // After `disconnect(true)` the official client does not come back; after this it does.
+    if (reconnect) this.#socket.conn.close(discard)
+    else this.#socket.disconnect(true)
+  }
+
+  get #engine(): Engine {
+    return this.#socket.conn as unknown as Engine
   }
 }
+
+export const toSessionSocket = (socket: ChatSocket): SessionSocket => new SocketOfSession(socket)
