@@ -32,6 +32,8 @@ export interface ChatPorts {
   readonly delivered: (roomId: string, events: readonly Event[]) => void
   /** What MySQL says of a local user was read. */
   readonly userRefreshed: (user: LocalUser) => void
+  /** For so long questions of who connects, or asks for `sync`, wait for each other where they are many. */
+  readonly gatherMs: number
   /** Not leaving, not draining. */
   readonly isServing: () => boolean
 }
@@ -41,12 +43,9 @@ function countRepair({ repairs, repairedEvents }: GatewayMetrics, events: number
   repairedEvents.inc(events)
 }
 
-/** In a storm of connections, for so long questions to the database wait for each other. */
-const GATHER_MS = 10
-
 /** The feeds, the users in them, and what keeps both true: the part that knows no socket. */
 export function createChat(ports: ChatPorts) {
-  const { config, logger, api, metrics, news, memberMoved } = ports
+  const { config, logger, api, metrics, news, memberMoved, gatherMs } = ports
   let epoch: number | undefined
   const { fetchAfter } = new EventFetcher(api.fetchEvents)
   const broken = { mutants: config.test.mutants, isServing: ports.isServing }
@@ -104,7 +103,7 @@ export function createChat(ports: ChatPorts) {
     },
     bringUpToDate: (roomIds) => heads.bringUpToDate(roomIds),
     startInRoom: (session, room) => startInRoom(session, room, users, { feeds, fetchAfter }),
-    gatherMs: GATHER_MS,
+    gatherMs,
     logger,
   })
 
@@ -121,7 +120,7 @@ export function createChat(ports: ChatPorts) {
     logger,
   })
 
-  const heads = new HeadCheck({ ...repair, feeds, noteEpoch, gatherMs: GATHER_MS })
+  const heads = new HeadCheck({ ...repair, feeds, noteEpoch, gatherMs })
 
   return {
     feeds,

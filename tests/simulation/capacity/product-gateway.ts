@@ -64,6 +64,8 @@ export function createProductGateway({ log, time, networkMs }: ResumeGatewayPort
     delivered: nothing,
     userRefreshed: nothing,
     isServing: () => true,
+    // It would pass by another clock than the storm's. What is counted without it is the most.
+    gatherMs: 0,
   })
   const { users, feeds, fetchAfter, epoch } = chat
   const { bringUpToDate } = chat.heads

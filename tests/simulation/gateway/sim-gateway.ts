@@ -205,6 +205,7 @@ export class SimGateway {
       memberMoved: nothing,
       delivered: nothing,
       userRefreshed: nothing,
+      gatherMs: 10,
       isServing: () => this.state === 'serving',
     })
     const { feeds, users, reconciler, heads } = chat
