@@ -131,6 +131,14 @@ export const ApiEnv = checkSettings(
     ADDRESS_RATE_PER_MINUTE: perMinute(60_000).describe(
       'Requests a minute of one address, before it is known who asks.',
     ),
+    REQUESTS_AT_ONCE: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(128)
+      .describe(
+        'Requests that one replica works at; who comes then is refused with `SERVER_BUSY`. Long polls and streams that wait are not counted, nor what gateways ask.',
+      ),
     ROOT_API_KEY: z
       .string()
       .regex(/^[\w.~+/=-]{32,200}$/u, 'must be 32-200 letters, digits or any of .~+/=_-')
@@ -201,6 +209,7 @@ export interface ApiConfig {
   readonly costlyRatePerMinute: number
   readonly keyRatePerMinute: number
   readonly addressRatePerMinute: number
+  readonly requestsAtOnce: number
   readonly rootApiKey: string | undefined
   readonly operators: readonly string[]
   readonly jobsPrefix: string
@@ -246,6 +255,7 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
     costlyRatePerMinute: parsed.COSTLY_RATE_PER_MINUTE,
     keyRatePerMinute: parsed.KEY_RATE_PER_MINUTE,
     addressRatePerMinute: parsed.ADDRESS_RATE_PER_MINUTE,
+    requestsAtOnce: parsed.REQUESTS_AT_ONCE,
     rootApiKey: parsed.ROOT_API_KEY,
     operators: parsed.OPERATORS,
     jobsPrefix: parsed.JOBS_PREFIX,

@@ -30,10 +30,14 @@ export function createProblemHandler(logger: Logger): ErrorRequestHandler {
       next(thrown)
       return
     }
+    // Nobody is there any more to be answered, and what was under way for them was ended.
+    if (response.destroyed && (thrown as Error).name === 'AbortError') return
     const error = fromExpress(thrown)
     const requestId = requestIdOf(response)
     const { status } = ERRORS[error.code]
-    const level = status >= 500 ? 'error' : 'debug'
+    // A replica that is full says so in its metrics; a line for each would be the next thing too much.
+    const isFull = error.code === 'SERVER_BUSY' && error.cause === undefined
+    const level = status >= 500 && !isFull ? 'error' : 'debug'
     logger[level]({ requestId, code: error.code, path: request.path, err: error }, 'refused')
     if (error.retryAfterMs !== undefined) {
       response.setHeader('Retry-After', Math.ceil(error.retryAfterMs / 1_000))

@@ -19,6 +19,7 @@ import { limitBodyTime } from './limit-body-time.ts'
 import { createNoteActing } from './note-acting.ts'
 import { createOnLimit, createRateLimits } from './rate-limits.ts'
 import { mountRoutes } from './route.ts'
+import { createWorkPlaces } from './work-places.ts'
 
 export interface PublicPorts extends Omit<
   RoutePorts,
@@ -73,6 +74,7 @@ export function createPublicRoutes(ports: PublicPorts): Router {
     }),
     answerOnce: createAnswerOnce(createRequestClaims(logPool), logger),
     bodyReader: (limit) => limitBodyTime(express.json({ limit, strict: true })),
+    workPlaces: createWorkPlaces(config.requestsAtOnce, ports.metrics),
     noteActing: createNoteActing(createAuditStore(logPool).write, logger),
   })
   return router

@@ -10,11 +10,13 @@ import {
   type RouteSpec,
 } from '@parley/message-schema'
 import type { Request, RequestHandler, Response, Router } from 'express'
+import onHeaders from 'on-headers'
 import type { z } from 'zod'
 import type { Caller, KeyIdentity } from '../auth/caller.ts'
 import type { AnswerOnce } from './answer-once.ts'
 import type { Authenticate } from './authenticate.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
+import type { Leave, WorkPlaces } from './work-places.ts'
 
 type IdentityOf<Spec extends RouteSpec> = Spec['auth'] extends 'user'
   ? Caller
@@ -43,6 +45,7 @@ export interface BoundRoute {
 
 /** What every route meets before and after its handler. */
 export interface RouteEdge {
+  readonly workPlaces: WorkPlaces
   readonly authenticate: Authenticate
   readonly answerOnce: AnswerOnce
   /** Reads a JSON body of at most so many bytes into `request.body`. */
@@ -124,11 +127,47 @@ function send(spec: RouteSpec, response: Response, answer: unknown): void {
   else response.json(answer)
 }
 
+const stayOut: Leave = () => undefined
+
+/** Long polling: for as long as it says it waits, rather than works. */
+const isPatient = (given: unknown): boolean =>
+  typeof given === 'object' && given !== null && 'waitMs' in given && Number(given.waitMs) > 0
+
+/**
+ * Signing in has a queue of its own, bodies that a handler reads come as slowly as they come, and an operator has to
+ * get in when nobody else does.
+ */
+function takePlace(spec: RouteSpec, places: WorkPlaces, call: Call<RouteSpec>): Leave {
+  const identity = call.identity as Caller | KeyIdentity | undefined
+  const isOperator = identity !== undefined && 'keyId' in identity && identity.isOperator === true
+  const isElsewhere = identity === undefined || spec.consumes !== undefined || isOperator
+  if (isElsewhere || isPatient(call.query) || isPatient(call.body)) return stayOut
+  const leave = places.take()
+  // What follows goes as fast as it is read.
+  onHeaders(call.response, leave)
+  return leave
+}
+
+async function authenticate(
+  spec: RouteSpec,
+  edge: RouteEdge,
+  request: Request,
+  response: Response,
+): Promise<Caller | KeyIdentity | undefined> {
+  const isOpen = spec.auth === 'none' || spec.operators === true
+  const leave = isOpen ? stayOut : edge.workPlaces.take()
+  try {
+    return await edge.authenticate(spec, request, response)
+  } finally {
+    leave()
+  }
+}
+
 function toRequestHandler({ spec, handler }: BoundRoute, edge: RouteEdge): RequestHandler {
   const readBody = edge.bodyReader(spec.bodyBytes ?? LIMITS.bodyBytes)
   return async (request, response) => {
     if (spec.answersSecret === true) response.setHeader('Cache-Control', 'no-store')
-    const identity = await edge.authenticate(spec, request, response)
+    const identity = await authenticate(spec, edge, request, response)
     if (spec.consumes === undefined) await readWith(readBody, request, response)
     refuseUndeclaredBody(spec, request.body)
     refuseUnreadBody(spec, request)
@@ -148,8 +187,13 @@ function toRequestHandler({ spec, handler }: BoundRoute, edge: RouteEdge): Reque
       return answer
     }
     const once = onceKeyOf(spec, identity, request)
-    if (once === undefined) send(spec, response, await handle())
-    else await edge.answerOnce({ spec, request, response, ...once }, handle)
+    const leave = takePlace(spec, edge.workPlaces, call)
+    try {
+      if (once === undefined) send(spec, response, await handle())
+      else await edge.answerOnce({ spec, request, response, ...once }, handle)
+    } finally {
+      leave()
+    }
   }
 }
 
