@@ -134,8 +134,8 @@ const isPatient = (given: unknown): boolean =>
   typeof given === 'object' && given !== null && 'waitMs' in given && Number(given.waitMs) > 0
 
 /**
- * Signing in has a queue of its own, bodies that a handler reads come as slowly as they come, and an operator has to
- * get in when nobody else does.
+ * Signing in has a queue of its own and a link opens little, bodies that a handler reads come as slowly as they
+ * come, and an operator has to get in when nobody else does.
  */
 function takePlace(spec: RouteSpec, places: WorkPlaces, call: Call<RouteSpec>): Leave {
   const identity = call.identity as Caller | KeyIdentity | undefined
